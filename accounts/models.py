@@ -1,0 +1,148 @@
+"""Who: people who sign in, and the names articles are published under."""
+
+from typing import Any
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Create a user who signs in by *email*; without a password nobody can sign in as them."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        return self.create_user(
+            email, password, **fields, is_staff=True, is_superuser=True
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail. The address is never shown to readers; Author is public."""
+
+    email = models.EmailField(
+        _("email"),
+        unique=True,
+        error_messages={"unique": _("Somebody signs in with this address already.")},
+    )
+    display_name = models.CharField(_("display name"), max_length=100, blank=True)
+    locale = models.CharField(_("language"), max_length=10, default="en")
+    is_staff = models.BooleanField(
+        _("may use the admin"),
+        default=False,
+        help_text=_("What they may do there is up to their groups."),
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Switch this off instead of deleting an account."),
+    )
+    date_joined = models.DateTimeField(
+        _("joined"), default=timezone.now, editable=False
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message=_(
+                    "Somebody signs in with this address already."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Author(models.Model):
+    """A public name articles appear under. A guest author has no user and cannot sign in."""
+
+    user = models.OneToOneField(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("user"),
+        help_text=_("Empty for a guest author."),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        unique=True,
+        help_text=_("The last part of /author/…/. Never a sign-in name."),
+    )
+    bio = models.TextField(_("about"), max_length=2000, blank=True)
+    photo = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo"),
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("author-detail", args=[self.slug])
+
+
+class AuthorLink(models.Model):
+    """A link in an author's box: website, profile elsewhere."""
+
+    author = models.ForeignKey(
+        Author, on_delete=models.CASCADE, related_name="links", verbose_name=_("author")
+    )
+    label = models.CharField(_("label"), max_length=50)
+    url = models.URLField(_("address"), max_length=500)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,440 @@
+"""What authors publish."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Author
+from blog.media.models import Image
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# First parts of our own addresses (DESIGN §5): an article there could never be reached.
+RESERVED_SLUGS = frozenset(
+    "accounts admin author category comments favicon feed healthz me media page robots search"
+    " sitemap static tag".split()
+)
+
+
+def validate_article_slug(value: str) -> None:
+    """Raise ValidationError where the address is taken by the site itself or reads like a year."""
+    if value in RESERVED_SLUGS or re.fullmatch(r"\d+", value):
+        raise ValidationError(
+            _("This address belongs to the site itself. Choose another.")
+        )
+
+
+class Category(models.Model):
+    """A section of the blog. `path` holds the slugs from the root, so that a branch is one prefix."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("within"),
+    )
+    path = models.CharField(_("path"), max_length=500, unique=True, editable=False)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Order in the menu.")
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("category-detail", args=[self.path])
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tag-detail", args=[self.slug])
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self, at: datetime | None = None) -> ArticleQuerySet:
+        """Articles a stranger may read at that moment (default: now). A query, never a job."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(expire_at__isnull=True) | Q(expire_at__gt=at),
+            status=Article.Status.PUBLISHED,
+            publish_at__lte=at,
+            trashed_at__isnull=True,
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> ArticleQuerySet:
+        """Published articles, and the unpublished ones this person may edit."""
+        if not user.is_authenticated or not user.is_staff:
+            return self.published()
+        return self.filter(
+            Q(pk__in=self.model.objects.published()) | Q(pk__in=self.editable_by(user))
+        )
+
+    def editable_by(self, user: User) -> ArticleQuerySet:
+        """Articles this person may change: all for editors, their own for authors (accounts.rules)."""
+        if user.has_perm("articles.edit_any_article"):
+            return self.all()
+        if not user.has_perm("articles.change_article"):
+            return self.none()
+        own = Q(created_by=user) | Q(
+            pk__in=Byline.objects.filter(author__user=user).values("article")
+        )
+        return self.filter(own)
+
+    def in_category(self, category: Category) -> ArticleQuerySet:
+        """Articles of the category and of every category within it."""
+        branch = Category.objects.filter(
+            Q(path=category.path) | Q(path__startswith=f"{category.path}/")
+        )
+        return self.filter(
+            pk__in=Article.categories.through.objects.filter(
+                category__in=branch
+            ).values("article")
+        )
+
+    def latest_first(self) -> ArticleQuerySet:
+        return self.order_by("-publish_at", "-pk")
+
+    def for_listing(self) -> ArticleQuerySet:
+        """Load what a card shows, without the text."""
+        return (
+            self.defer("body", "body_html", "toc")
+            .select_related("primary_category", "lead_image")
+            .prefetch_related("bylines__author")
+        )
+
+
+class Article(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    class Policy(models.TextChoices):
+        """What readers may do: `closed` shows what is there, `off` hides the whole block."""
+
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        OFF = "off", _("Off")
+
+    class ReviewPosition(models.TextChoices):
+        TOP = "top", _("Above the text")
+        BOTTOM = "bottom", _("Below the text")
+        OFF = "off", _("Off")
+
+    title = models.CharField(_("title"), max_length=200)
+    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=200,
+        unique=True,
+        validators=[validate_article_slug],
+        help_text=_("Made from the title when left empty."),
+    )
+    excerpt = models.TextField(
+        _("excerpt"),
+        max_length=500,
+        blank=True,
+        help_text=_("For cards and feeds. Empty: the first words."),
+    )
+    body = models.TextField(_("text"), blank=True)
+    # Made from the body by rendering.render_body on every save, so that reading costs nothing.
+    body_html = models.TextField(editable=False, blank=True)
+    fold_at = models.PositiveIntegerField(editable=False, null=True)
+    toc = models.JSONField(editable=False, default=list)
+    word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT
+    )
+    publish_at = models.DateTimeField(
+        _("publish at"),
+        null=True,
+        blank=True,
+        help_text=_("A time in the future schedules the article."),
+    )
+    expire_at = models.DateTimeField(
+        _("take down at"), null=True, blank=True, help_text=_("Empty: stays published.")
+    )
+    trashed_at = models.DateTimeField(
+        _("in the trash since"), null=True, blank=True, editable=False
+    )
+    updated_at = models.DateTimeField(
+        _("last updated"), null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    version = models.PositiveIntegerField(editable=False, default=1)
+    current_revision = models.ForeignKey(
+        "Revision",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
+    primary_category = models.ForeignKey(
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("primary category"),
+        help_text=_("Shown in lists. Empty: the first category."),
+    )
+    categories = models.ManyToManyField(
+        Category, blank=True, related_name="articles", verbose_name=_("categories")
+    )
+    tags = models.ManyToManyField(
+        Tag, blank=True, related_name="articles", verbose_name=_("tags")
+    )
+    lead_image = models.ForeignKey(
+        Image,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead picture"),
+    )
+    is_sticky = models.BooleanField(
+        _("sticky"),
+        default=False,
+        help_text=_("Stands first on the first page of the blog."),
+    )
+
+    review_title = models.CharField(
+        _("title of the rating box"),
+        max_length=100,
+        blank=True,
+        help_text=_("Empty: “Rate Us!”"),
+    )
+    review_summary = models.TextField(
+        _("text of the rating box"),
+        max_length=500,
+        blank=True,
+        help_text=_("Empty: made from the title."),
+    )
+    review_position = models.CharField(
+        _("rating box"),
+        max_length=10,
+        choices=ReviewPosition,
+        default=ReviewPosition.BOTTOM,
+    )
+    comment_policy = models.CharField(
+        _("comments"), max_length=10, choices=Policy, default=Policy.OPEN
+    )
+    rating_policy = models.CharField(
+        _("ratings"), max_length=10, choices=Policy, default=Policy.OPEN
+    )
+
+    seo_title = models.CharField(
+        _("title for search engines"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: the title."),
+    )
+    seo_description = models.CharField(
+        _("description for search engines"),
+        max_length=300,
+        blank=True,
+        help_text=_("Empty: the excerpt."),
+    )
+    canonical_url = models.URLField(
+        _("original address"),
+        max_length=500,
+        blank=True,
+        help_text=_("If it appeared elsewhere first."),
+    )
+    is_noindex = models.BooleanField(_("hide from search engines"), default=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [
+            ("edit_any_article", _("Can edit the articles of others")),
+            ("publish_article", _("Can publish articles")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(publish_at__isnull=False),
+                name="article_published_has_time",
+                violation_error_message=_(
+                    "A published article needs a time of publication."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(expire_at__isnull=True)
+                | Q(publish_at__isnull=True)
+                | Q(expire_at__gt=F("publish_at")),
+                name="article_expires_after_publication",
+                violation_error_message=_(
+                    "An article cannot be taken down before it is published."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(F("publish_at").desc(), F("id").desc(), name="article_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article-detail", args=[self.slug])
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether a stranger may read it now; the same condition as published()."""
+        now = timezone.now()
+        return bool(
+            self.status == self.Status.PUBLISHED
+            and self.trashed_at is None
+            and self.publish_at
+            and self.publish_at <= now
+            and (self.expire_at is None or self.expire_at > now)
+        )
+
+    @property
+    def minutes_to_read(self) -> int:
+        """Words by 250, rounded half up as WordPress themes do; 0 is "less than a minute"."""
+        return int(self.word_count / 250 + 0.5)
+
+    @property
+    def was_updated(self) -> bool:
+        """Say whether the text changed after publication."""
+        return bool(
+            self.updated_at and self.publish_at and self.updated_at > self.publish_at
+        )
+
+
+class Byline(models.Model):
+    """One author of one article, in order."""
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="bylines",
+        verbose_name=_("article"),
+    )
+    author = models.ForeignKey(
+        Author,
+        on_delete=models.PROTECT,
+        related_name="bylines",
+        verbose_name=_("author"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"],
+                name="byline_author_once",
+                violation_error_message=_("This author is named already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class Revision(models.Model):
+    """The whole article as it stood after one save: fields, terms, bylines, picture."""
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+        verbose_name=_("article"),
+    )
+    version = models.PositiveIntegerField(_("version"))
+    data = models.JSONField(_("content"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("saved"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-version", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "version"], name="revision_version_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}, version {self.version}"
+
+
+class SlugHistory(models.Model):
+    """An address an article once had: asked for, it forwards to the present one."""
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="old_slugs",
+        verbose_name=_("article"),
+    )
+    slug = models.SlugField(_("address"), max_length=200, unique=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,180 @@
+"""What readers say, and every decision about it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.models import Article, Revision
+
+MAX_BODY = 65_525  # characters; WordPress's limit
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def approved(self) -> CommentQuerySet:
+        """Comments everybody may read."""
+        return self.filter(status=Comment.Status.APPROVED)
+
+    def pending(self) -> CommentQuerySet:
+        return self.filter(status=Comment.Status.PENDING)
+
+    def pending_first(self) -> CommentQuerySet:
+        """Order as a queue: waiting comments, oldest first; then the others, newest first."""
+        waiting = models.Case(
+            models.When(status=Comment.Status.PENDING, then=0), default=1
+        )
+        since = models.Case(
+            models.When(status=Comment.Status.PENDING, then="created_at")
+        )
+        return self.order_by(waiting, since, "-created_at", "-pk")
+
+
+class Comment(models.Model):
+    class Status(models.TextChoices):
+        """`removed` is a deleted comment that has replies: its text is gone, its place stays."""
+
+        PENDING = "pending", _("Pending")
+        APPROVED = "approved", _("Approved")
+        SPAM = "spam", _("Spam")
+        TRASH = "trash", _("Trash")
+        REMOVED = "removed", _("Removed")
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="comments",
+        verbose_name=_("article"),
+    )
+    # That the parent stands under the same article is a rule of the database: triggers.py.
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("in reply to"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    visitor = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    name = models.CharField(_("name"), max_length=245, blank=True)
+    email = models.EmailField(_("email"), max_length=100, blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    body = models.TextField(_("comment"), validators=[MaxLengthValidator(MAX_BODY)])
+    html = models.TextField(editable=False, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.PENDING
+    )
+    reason = models.CharField(
+        _("reason"),
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text=_("Why it was held or binned."),
+    )
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    network_hash = models.CharField(max_length=32, blank=True, editable=False)
+    user_agent = models.CharField(
+        _("browser"), max_length=255, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        permissions = [("moderate_comment", _("Can moderate comments"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
+                name="comment_not_its_own_parent",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["article", "status", "created_at"], name="comment_thread"
+            ),
+            models.Index(fields=["status", "-created_at"], name="comment_queue"),
+            models.Index(
+                fields=["network_hash", "created_at"], name="comment_network_pace"
+            ),
+            models.Index(fields=["email", "status"], name="comment_writer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or _('Anonymous')}: {self.body[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+
+
+class Thread(models.Model):
+    """The counts of one article's comments, changed under a row lock with the comments themselves."""
+
+    article = models.OneToOneField(
+        Article,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="thread",
+        verbose_name=_("article"),
+    )
+    approved_count = models.PositiveIntegerField(_("approved comments"), default=0)
+    pending_count = models.PositiveIntegerField(_("waiting comments"), default=0)
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+
+    def __str__(self) -> str:
+        return str(self.article_id)
+
+
+class Decision(models.Model):
+    """One change of a comment's status: who, from what, to what, why. Never edited."""
+
+    comment = models.ForeignKey(
+        Comment,
+        on_delete=models.CASCADE,
+        related_name="decisions",
+        verbose_name=_("comment"),
+    )
+    from_status = models.CharField(
+        _("from"), max_length=10, choices=Comment.Status, blank=True
+    )
+    to_status = models.CharField(_("to"), max_length=10, choices=Comment.Status)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+        help_text=_("Empty: the rules."),
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status or 'new'} → {self.to_status}"

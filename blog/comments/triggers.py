@@ -1,0 +1,34 @@
+"""A reply stands under the article of its parent; no check constraint can look at another row."""
+
+from blog.site.triggers import Trigger
+
+_MESSAGE = "A reply belongs to the article of its parent."
+_IS_ASTRAY = (
+    "NEW.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM comments_comment parent"
+    " WHERE parent.id = NEW.parent_id AND parent.article_id = NEW.article_id)"
+)
+
+
+def _parent_rule(event: str, suffix: str) -> Trigger:
+    name = f"comment_parent_same_article_{suffix}"
+    return Trigger(
+        name=name,
+        table="comments_comment",
+        sqlite=(
+            f"CREATE TRIGGER {name} BEFORE {event} ON comments_comment FOR EACH ROW WHEN {_IS_ASTRAY}"
+            f" BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END",
+        ),
+        postgresql=(
+            "CREATE OR REPLACE FUNCTION comment_parent_same_article() RETURNS trigger AS $$"
+            f" BEGIN IF {_IS_ASTRAY} THEN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'check_violation';"
+            " END IF; RETURN NEW; END $$ LANGUAGE plpgsql",
+            f"CREATE TRIGGER {name} BEFORE {event} ON comments_comment FOR EACH ROW"
+            " EXECUTE FUNCTION comment_parent_same_article()",
+        ),
+    )
+
+
+TRIGGERS = [
+    _parent_rule("INSERT", "insert"),
+    _parent_rule("UPDATE OF parent_id, article_id", "update"),
+]

@@ -1,0 +1,289 @@
+"""Settings of one deployment, read from the environment. What an owner decides is a row: blog.site."""
+
+import re
+import secrets
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def env_value(name: str, read, **options):
+    """Return one variable as *read* understands it, or stop with a line that names it."""
+    try:
+        return read(name, **options)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} has a wrong value: {error}") from error
+
+
+DEBUG = env_value("DEBUG", env.bool, default=False)
+DATA_DIR = (
+    Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
+)
+
+
+def secret_key() -> str:
+    """Return SECRET_KEY, or the secret that `quickstart` made and keeps in the data folder."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    kept = DATA_DIR / "secret_key"
+    if kept.is_file() and (key := kept.read_text().strip()):
+        return key
+    if DEBUG:
+        return "dev-only-" + secrets.token_hex(32)
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it, or run `manage.py quickstart` once, which makes one."
+    )
+
+
+SECRET_KEY = secret_key()
+
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if SITE_URL and not re.fullmatch(r"https?://[\w.\-\[\]:]+", SITE_URL):
+    raise ImproperlyConfigured(
+        f"SITE_URL has a wrong value: {SITE_URL!r}. Write it like https://blog.example.org"
+    )
+SITE_IS_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env_value(
+    "ALLOWED_HOSTS",
+    env.list,
+    default=["127.0.0.1", "localhost", "[::1]"]
+    + [urlsplit(SITE_URL).hostname] * bool(SITE_URL),
+)
+TRUSTED_PROXIES = env_value(
+    "TRUSTED_PROXIES",
+    lambda name: [ip_network(net, strict=False) for net in env.list(name, default=[])],
+)
+
+INSTALLED_APPS = [
+    "accounts",
+    "blog.site",  # before django.contrib.*: its `migrate` also (re)creates the triggers
+    "blog.media",
+    "blog.articles",
+    "blog.comments",
+    "blog.ratings",
+    "blog.transfer",
+    "blog.public",
+    "blog.quickstart",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "js_asset",
+    "django_prose_editor",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "blog.site.middleware.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "blog.site.middleware.SiteMiddleware",
+]
+
+ROOT_URLCONF = "blog.urls"
+WSGI_APPLICATION = "blog.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "blog.public.context.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+
+def database() -> dict:
+    """Return the one database; SQLite gets the options that make it a server's database.
+
+    IMMEDIATE takes the write lock at the start of a transaction: with SQLite's default a read before
+    the write makes concurrent writers fail at once with "database is locked", whatever the timeout.
+    """
+    config = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,  # seconds
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured("use sqlite:///… or postgres://…")
+    return config | {"CONN_MAX_AGE": None}
+
+
+DATABASES = {"default": env_value("DATABASE_URL", lambda _name: database())}
+
+
+def cache(name: str) -> dict:
+    """Return the cache of sign-in throttles: files under the data folder, or Redis for several servers."""
+    url = env.str(name, default="")
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+        }
+    if url.startswith(("redis://", "rediss://")):
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+        }
+    if url == "locmem://":
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    raise ValueError("use redis://host:6379/0 or locmem://")
+
+
+CACHES = {"default": env_value("CACHE_URL", cache)}
+
+
+def mailer(name: str) -> dict:
+    """Return the default mailer: files under the data folder until EMAIL_URL names an SMTP server."""
+    url = env.str(name, default="")
+    if not url:
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": DATA_DIR / "mail"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        raise ValueError("use smtp://, smtp+tls:// or smtps://user:password@host:port")
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port
+            or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp+tls",
+            "use_ssl": parts.scheme == "smtps",
+            "timeout": 10,  # seconds
+        },
+    }
+
+
+MAILERS = {"default": env_value("EMAIL_URL", mailer)}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = dict(
+    parse_qsl(urlsplit(env.str("EMAIL_URL", default="")).query)
+).get("from", f"byline@{urlsplit(SITE_URL).hostname or 'localhost'}")
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_REDIRECT_URL = "/admin/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+USE_I18N = True
+TIME_ZONE = "UTC"  # of the server; pages use the zone in the site settings
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 3600  # seconds, for the few files without a hash in their name
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; files are counted apart
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# One strict policy for every page. The nonce is sent only by pages that ask for one: the admin does,
+# a public page cannot, since everybody shares it.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_SSL_REDIRECT = SITE_IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_HTTPS
+SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if SITE_IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SITE_IS_HTTPS else "csrftoken"
+CSRF_COOKIE_HTTPONLY = (
+    True  # the admin reads the token from the form, never from the cookie
+)
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

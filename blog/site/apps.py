@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteConfig(AppConfig):
+    name = "blog.site"
+    verbose_name = _("Site")
+
+    def ready(self) -> None:
+        from blog.site import triggers  # noqa: F401, PLC0415 (registers the check of the triggers)

@@ -1,0 +1,128 @@
+"""What the owner decides about the whole site: one row, edited in the admin."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError unless *value* is an IANA zone name such as Europe/Lisbon."""
+    if value not in available_timezones():
+        raise ValidationError(_("Choose a time zone such as Europe/Lisbon or UTC."))
+
+
+class SiteSettingsManager(models.Manager["SiteSettings"]):
+    def current(self) -> "SiteSettings":
+        """Return the row, or the defaults (unsaved) before the first run: never raises."""
+        return self.filter(pk=1).first() or SiteSettings()
+
+
+class SiteSettings(models.Model):
+    class WhoMayRate(models.TextChoices):
+        EVERYBODY = "everybody", _("Everybody")
+        USERS = "users", _("Signed-in readers")
+        GUESTS = "guests", _("Guests")
+        NOBODY = "nobody", _("Nobody")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    title = models.CharField(_("title"), max_length=100, default="Byline")
+    tagline = models.CharField(
+        _("tagline"),
+        max_length=200,
+        blank=True,
+        default="Essays and reports on machines, cities and the people in between",
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    articles_per_page = models.PositiveSmallIntegerField(
+        _("articles per page"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    discourage_search_engines = models.BooleanField(
+        _("discourage search engines"), default=False
+    )
+
+    # Discussion: WordPress's settings, in its order of decisions (blog/comments/rules.py).
+    comments_open = models.BooleanField(
+        _("readers may comment"),
+        default=True,
+        help_text=_(
+            "Off closes the comments of every article, old ones too. Comments stay readable."
+        ),
+    )
+    comment_needs_sign_in = models.BooleanField(
+        _("only signed-in readers may comment"), default=False
+    )
+    comment_needs_name_and_email = models.BooleanField(
+        _("name and email are required"), default=True
+    )
+    comments_close_after_days = models.PositiveSmallIntegerField(
+        _("close comments after"),
+        null=True,
+        blank=True,
+        help_text=_("Days after publication. Empty: never."),
+    )
+    hold_every_comment = models.BooleanField(
+        _("hold every comment for a moderator"), default=False
+    )
+    hold_unknown_writers = models.BooleanField(
+        _("hold comments of writers without an approved one"), default=True
+    )
+    hold_from_links = models.PositiveSmallIntegerField(
+        _("hold from this many links"),
+        default=2,
+        help_text=_("0 switches this rule off."),
+    )
+    hold_words = models.TextField(
+        _("words that hold a comment"),
+        blank=True,
+        help_text=_(
+            "One per line. Looked for in text, name, email, website and browser."
+        ),
+    )
+    refuse_words = models.TextField(
+        _("words that bin a comment"),
+        blank=True,
+        help_text=_(
+            "One per line. A comment with one of them goes to the trash unseen."
+        ),
+    )
+    seconds_between_comments = models.PositiveSmallIntegerField(
+        _("seconds between two comments of one person"), default=15
+    )
+    comments_per_network_and_minute = models.PositiveSmallIntegerField(
+        _("comments from one network in a minute"),
+        default=10,
+        help_text=_("0 switches this limit off."),
+    )
+
+    who_may_rate = models.CharField(
+        _("who may rate"),
+        max_length=10,
+        choices=WhoMayRate,
+        default=WhoMayRate.EVERYBODY,
+    )
+    votes_per_network_and_hour = models.PositiveSmallIntegerField(
+        _("new votes on one article from one network in an hour"),
+        default=60,
+        help_text=_(
+            "0 switches this limit off. Schools and phones share addresses: be generous."
+        ),
+    )
+
+    objects = SiteSettingsManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("site settings")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="site_settings_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

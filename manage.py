@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""Django's command line; a wrong setting ends it with one line instead of a traceback."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    if sys.argv[1:2] == ["quickstart"]:
+        from blog.quickstart.secret import keep_secret
+
+        keep_secret()
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
+
+
+if __name__ == "__main__":
+    main()
