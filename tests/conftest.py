@@ -1,0 +1,75 @@
+"""What every test gets: quick passwords, unhashed static files, tasks that run at once, a clean slate."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import override_settings
+from django.utils import timezone
+
+
+@pytest.fixture(scope="session", autouse=True)
+def test_settings(django_test_environment: None) -> Iterator[None]:
+    """Replace what would make tests slow or need another process; all else is as in production."""
+    from django.conf import settings
+
+    with override_settings(
+        # A real hash costs a quarter of a second on purpose.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # Hashed names need `collectstatic` first.
+        STORAGES=settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+        # No worker runs beside the tests: a task runs where it is queued, on commit.
+        TASKS={"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}},
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Put SQLite's test database into a file.
+
+    Django's default lives in memory, where threads share one connection and nobody waits for a lock.
+    """
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def clean_slate() -> Iterator[None]:
+    """Leave nothing to the next test: neither throttles in the cache nor the site's time zone."""
+    yield
+    cache.clear()
+    timezone.deactivate()
+
+
+@pytest.fixture
+def at_once(transactional_db: None) -> Callable[[Sequence[Callable[[], Any]]], list[Any]]:
+    """Call functions at the same moment, each in a thread of its own; return their results in order.
+
+    An exception in one of them is raised here.
+    """
+
+    def run(functions: Sequence[Callable[[], Any]]) -> list[Any]:
+        barrier = threading.Barrier(len(functions))
+
+        def call(function: Callable[[], Any]) -> Any:
+            try:
+                barrier.wait(timeout=10)
+                return function()
+            finally:
+                connections.close_all()  # PostgreSQL cannot drop a database that is in use
+
+        with ThreadPoolExecutor(len(functions)) as pool:
+            return list(pool.map(call, functions))
+
+    return run

@@ -1,0 +1,129 @@
+"""Make the plainest valid row of each kind. What a test is about, it says in the call."""
+
+import itertools
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db.models import Sum
+from django.utils import timezone
+from PIL import Image as PillowImage
+
+from accounts.models import Author, User
+from blog.articles.models import Article, Byline, Category, Tag
+from blog.comments.models import Comment, Thread
+from blog.media.models import Image
+from blog.ratings.models import STARS, Rating, RatingSummary
+
+PASSWORD = "a long enough passphrase"  # noqa: S105 - everybody's, in tests
+_numbers = itertools.count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """Make a reader who can sign in with PASSWORD."""
+    fields.setdefault("email", f"user{next(_numbers)}@example.org")
+    return User.objects.create_user(**{"password": PASSWORD} | fields)
+
+
+def make_author(**fields: Any) -> Author:
+    """Make a guest author; pass `user` for one who signs in."""
+    number = next(_numbers)
+    return Author.objects.create(**{"name": f"Author {number}", "slug": f"author-{number}"} | fields)
+
+
+def make_category(*, parent: Category | None = None, **fields: Any) -> Category:
+    number = next(_numbers)
+    fields = {"name": f"Category {number}", "slug": f"category-{number}"} | fields
+    path = f"{parent.path}/{fields['slug']}" if parent else fields["slug"]
+    return Category.objects.create(parent=parent, path=path, **fields)
+
+
+def make_tag(**fields: Any) -> Tag:
+    number = next(_numbers)
+    return Tag.objects.create(**{"name": f"Tag {number}", "slug": f"tag-{number}"} | fields)
+
+
+def make_image(*, size: tuple[int, int] = (64, 48), color: str = "teal", **fields: Any) -> Image:
+    """Make a picture with a real file."""
+    content = BytesIO()
+    PillowImage.new("RGB", size, color).save(content, "JPEG")
+    fields.setdefault("alt", "A plain surface")
+    return Image.objects.create(
+        file=ContentFile(content.getvalue(), name=f"picture{next(_numbers)}.jpg"), **fields
+    )
+
+
+def make_article(
+    *,
+    authors: Iterable[Author] | None = None,
+    categories: Iterable[Category] = (),
+    tags: Iterable[Tag] = (),
+    **fields: Any,
+) -> Article:
+    """Make an article that everybody can read, by one author, published a minute ago."""
+    number = next(_numbers)
+    body = fields.pop("body", f"<p>The text of article {number}.</p>")
+    article = Article.objects.create(
+        **{
+            "title": f"Article {number}",
+            "slug": f"article-{number}",
+            "status": Article.Status.PUBLISHED,
+            "publish_at": timezone.now() - timedelta(minutes=1),
+            "body": body,
+            "body_html": body,
+            "word_count": len(body.split()),
+        }
+        | fields
+    )
+    for position, author in enumerate([make_author()] if authors is None else authors):
+        Byline.objects.create(article=article, author=author, position=position)
+    article.categories.set(categories)
+    article.tags.set(tags)
+    return article
+
+
+def make_comment(*, article: Article | None = None, **fields: Any) -> Comment:
+    """Make an approved comment of a guest; the article's counts follow."""
+    number = next(_numbers)
+    body = fields.pop("body", f"Comment {number}")
+    comment = Comment.objects.create(
+        **{
+            "article": article or make_article(),
+            "name": f"Reader {number}",
+            "email": f"reader{number}@example.org",
+            "body": body,
+            "html": f"<p>{body}</p>",
+            "status": Comment.Status.APPROVED,
+        }
+        | fields
+    )
+    count = Comment.objects.filter(article=comment.article)
+    Thread.objects.update_or_create(
+        article=comment.article,
+        defaults={
+            "approved_count": count.filter(status=Comment.Status.APPROVED).count(),
+            "pending_count": count.filter(status=Comment.Status.PENDING).count(),
+        },
+    )
+    return comment
+
+
+def make_rating(*, article: Article | None = None, stars: int = 4, **fields: Any) -> Rating:
+    """Make a guest's vote, or the vote of `user`; the article's totals follow."""
+    article = article or make_article()
+    if "user" not in fields:
+        fields.setdefault("visitor", uuid.uuid4())
+    rating = Rating.objects.create(article=article, stars=stars, **fields)
+    votes = Rating.objects.filter(article=article)
+    RatingSummary.objects.update_or_create(
+        article=article,
+        defaults={
+            "count": votes.count(),
+            "total": votes.aggregate(total=Sum("stars"))["total"],
+            **{f"c{star}": votes.filter(stars=star).count() for star in STARS},
+        },
+    )
+    return rating

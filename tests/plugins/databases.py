@@ -1,0 +1,209 @@
+"""Choose the databases of a test run: SQLite, PostgreSQL, or both.
+
+pytest loads this with `-p`, because the settings are read before any conftest. With both, this
+process runs everything on SQLite while a second pytest runs the database tests on a PostgreSQL of its
+own; its results are then reported here as if they had happened here.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from argparse import SUPPRESS
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.plugins import postgres
+
+NO_POSTGRES = "PostgreSQL is not installed, so no test ran on it. Install it: apt-get install postgresql"
+# Every variable that blog/settings.py reads: a test run must never see a real deployment's.
+SETTINGS = (
+    "ALLOWED_HOSTS CACHE_URL DATABASE_URL DATA_DIR DEBUG DJANGO_SUPERUSER_EMAIL DJANGO_SUPERUSER_PASSWORD "
+    "EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
+).split()
+second_run_key = pytest.StashKey["SecondRun"]()
+missing_key = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("byline")
+    group.addoption(
+        "--database",
+        choices=["sqlite", "postgres", "both"],
+        default="both",
+        help="Run the tests on SQLite, on PostgreSQL, or on both (the default).",
+    )
+    group.addoption("--second-run-reports", metavar="FILE", help=SUPPRESS)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-django reads the settings
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # the environment is the one that the controlling process made
+    options = early_config.known_args_namespace
+    # `timeout` and CI systems send SIGTERM: end as with Ctrl-C, so that what was started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    prepare_environment(stack)
+    if options.database == "sqlite" or options.help or options.version or options.collectonly:
+        return
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        if options.database == "postgres" or os.environ.get("CI") == "true":
+            raise pytest.UsageError(NO_POSTGRES)
+        early_config.stash[missing_key] = NO_POSTGRES
+    elif options.database == "postgres":
+        try:
+            os.environ["DATABASE_URL"] = stack.enter_context(postgres.running_server(binaries))
+        except postgres.ServerFailed as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def prepare_environment(stack: ExitStack) -> None:
+    """Give the settings what they need, and a data folder that is gone after the run."""
+    data = Path(tempfile.mkdtemp(prefix="byline-tests-"))
+    stack.callback(shutil.rmtree, data, ignore_errors=True)
+    (data / "static").mkdir()  # WhiteNoise warns when STATIC_ROOT does not exist
+    for name in SETTINGS:
+        os.environ.pop(name, None)
+    os.environ.update(DATA_DIR=str(data), SECRET_KEY="only-for-tests", CACHE_URL="locmem://")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if path := config.getoption("second_run_reports"):
+        config.pluginmanager.register(ReportWriter(config, Path(path)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("second_run_reports"):
+        left_out = [item for item in items if not (uses_database(item) and not uses_browser(item))]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+    items.sort(key=uses_browser)  # the slow ones last
+
+
+def uses_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    test_case = getattr(getattr(item, "cls", None), "databases", None)
+    return bool(fixtures or test_case or item.get_closest_marker("django_db"))
+
+
+def uses_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start the second run once it is clear that there is something to run."""
+    config = session.config
+    if config.option.collectonly or "PYTEST_XDIST_WORKER" in os.environ or config.option.database != "both":
+        return
+    items = getattr(session, "items", None) or []  # none in the controlling process of xdist
+    has_work = any(uses_database(item) and not uses_browser(item) for item in items)
+    if missing_key not in config.stash and not session.testsfailed and (has_work or not items):
+        config.stash[second_run_key] = SecondRun(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    run = session.config.stash.get(second_run_key, None)
+    if run is None:
+        return
+    if exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop:
+        run.stop()
+        return
+    run.report(session)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if missing_key in config.stash:
+        terminalreporter.write_line(f"SKIPPED {config.stash[missing_key]}", yellow=True)
+
+
+class ReportWriter:
+    """In the second run: write every test report to a file, one per line."""
+
+    def __init__(self, config: pytest.Config, path: Path) -> None:
+        self.config = config
+        self.path = path
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = self.config.hook.pytest_report_to_serializable(config=self.config, report=report)
+        with self.path.open("a") as file:
+            file.write(json.dumps(data, default=str) + "\n")
+
+
+class SecondRun:
+    """In the first run: the other pytest, with the same arguments, on PostgreSQL."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.folder = Path(tempfile.mkdtemp(prefix="byline-second-run-"))
+        config.add_cleanup(self.stop)
+        self.reports = self.folder / "reports.jsonl"
+        self.output = self.folder / "output.txt"
+        # Its own session: Ctrl-C must reach it once, through stop(), while it may be cleaning up.
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                self.command(),
+                cwd=config.invocation_params.dir,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def command(self) -> list[str]:
+        # The last of a repeated option counts.
+        args = [arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}]
+        args += ["--database=postgres", f"--second-run-reports={self.reports}", "--junit-xml="]
+        if self.config.pluginmanager.hasplugin("xdist"):
+            args.append("-n0")
+        if self.config.pluginmanager.hasplugin("cacheprovider"):
+            args.append("-ocache_dir=.pytest_cache/postgres")
+        return [sys.executable, "-m", "pytest", *map(str, args)]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def report(self, session: pytest.Session) -> None:
+        """Wait for the end and report its tests as this run's, marked as PostgreSQL's."""
+        terminal: pytest.TerminalReporter = self.config.pluginmanager.getplugin("terminalreporter")
+        terminal.ensure_newline()
+        terminal.write_sep("-", "the database tests on PostgreSQL")
+        exit_code = self.process.wait()
+        reports = list(self.read_reports())
+        session.testscollected += len({report.nodeid for report in reports})
+        for report in reports:
+            self.config.hook.pytest_runtest_logreport(report=report)
+        usual = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+        if exit_code not in usual:
+            terminal.ensure_newline()
+            terminal.write_line(f"The run on PostgreSQL ended with {exit_code}. Its output:", red=True)
+            terminal.write(self.output.read_text(errors="replace"))
+        if exit_code not in usual or session.testsfailed:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def read_reports(self) -> Iterator[pytest.TestReport]:
+        if not self.reports.exists():
+            return
+        for line in self.reports.read_text().splitlines():
+            report = self.config.hook.pytest_report_from_serializable(
+                config=self.config, data=json.loads(line)
+            )
+            file, number, name = report.location
+            report.nodeid += " on PostgreSQL"
+            report.location = (file, number, f"{name} on PostgreSQL")
+            yield report

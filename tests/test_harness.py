@@ -1,0 +1,99 @@
+"""The tests' own foundation: the right database, set up as in production, and rows that are valid."""
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Author, User
+from blog.articles.models import Article, Category, Tag
+from blog.comments.models import Comment, Thread
+from blog.media.models import Image
+from blog.ratings.models import Rating, RatingSummary
+from tests import factories
+
+
+@pytest.mark.django_db
+def test_database_is_the_chosen_one(request):
+    chosen = request.config.getoption("database")
+    assert connection.vendor == ("postgresql" if chosen == "postgres" else "sqlite")
+
+
+@pytest.mark.django_db
+def test_sqlite_is_set_up_as_in_production():
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has these options")
+    with connection.cursor() as cursor:
+        pragmas = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 1, 20_000, 1]
+    assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_share_the_database(at_once):
+    made = at_once([factories.make_tag] * 4)
+
+    assert set(Tag.objects.all()) == set(made)
+
+
+def test_settings_keep_their_hands_off_a_real_deployment():
+    assert settings.DATA_DIR.name.startswith("byline-tests-")
+    assert settings.MEDIA_ROOT.is_relative_to(settings.DATA_DIR)
+    assert settings.MAILERS["default"]["BACKEND"] == "django.core.mail.backends.locmem.EmailBackend"
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "model"),
+    [
+        (factories.make_user, User),
+        (factories.make_author, Author),
+        (factories.make_category, Category),
+        (factories.make_tag, Tag),
+        (factories.make_image, Image),
+        (factories.make_article, Article),
+        (factories.make_comment, Comment),
+        (factories.make_rating, Rating),
+    ],
+)
+def test_factory_makes_valid_rows(make, model):
+    rows = [make(), make()]
+
+    assert set(model.objects.all()) == set(rows)
+    for row in rows:
+        row.full_clean()
+
+
+@pytest.mark.django_db
+def test_article_of_the_factory_is_public():
+    article = factories.make_article()
+    factories.make_article(status=Article.Status.DRAFT, publish_at=None)
+
+    assert list(Article.objects.published()) == [article]
+
+
+@pytest.mark.django_db
+def test_totals_follow_the_rows_of_the_factory():
+    article = factories.make_article()
+    factories.make_comment(article=article)
+    factories.make_comment(article=article, status=Comment.Status.PENDING)
+    for stars in (5, 4, 4):
+        factories.make_rating(article=article, stars=stars)
+
+    thread = Thread.objects.get(article=article)
+    summary = RatingSummary.objects.get(article=article)
+    assert (thread.approved_count, thread.pending_count) == (1, 1)
+    assert (summary.count, summary.total, summary.c4, summary.c5) == (3, 13, 2, 1)
+
+
+@pytest.mark.django_db
+def test_triggers_are_installed_in_the_test_database():
+    parent = factories.make_comment()
+    elsewhere = factories.make_article()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_comment(article=elsewhere, parent=parent)
