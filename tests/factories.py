@@ -31,7 +31,9 @@ def make_user(**fields: Any) -> User:
 def make_author(**fields: Any) -> Author:
     """Make a guest author; pass `user` for one who signs in."""
     number = next(_numbers)
-    return Author.objects.create(**{"name": f"Author {number}", "slug": f"author-{number}"} | fields)
+    return Author.objects.create(
+        **{"name": f"Author {number}", "slug": f"author-{number}"} | fields
+    )
 
 
 def make_category(*, parent: Category | None = None, **fields: Any) -> Category:

@@ -42,7 +42,9 @@ def test_threads_share_the_database(at_once):
 def test_settings_keep_their_hands_off_a_real_deployment():
     assert settings.DATA_DIR.name.startswith("byline-tests-")
     assert settings.MEDIA_ROOT.is_relative_to(settings.DATA_DIR)
-    assert settings.MAILERS["default"]["BACKEND"] == "django.core.mail.backends.locmem.EmailBackend"
+    assert (
+        settings.MAILERS["default"]["BACKEND"] == "django.core.mail.backends.locmem.EmailBackend"
+    )
     assert mail.outbox == []
 
 

@@ -21,7 +21,9 @@ import pytest
 
 from tests.plugins import postgres
 
-NO_POSTGRES = "PostgreSQL is not installed, so no test ran on it. Install it: apt-get install postgresql"
+NO_POSTGRES = (
+    "PostgreSQL is not installed, so no test ran on it. Install it: apt-get install postgresql"
+)
 # Every variable that blog/settings.py reads: a test run must never see a real deployment's.
 SETTINGS = (
     "ALLOWED_HOSTS CACHE_URL DATABASE_URL DATA_DIR DEBUG DJANGO_SUPERUSER_EMAIL DJANGO_SUPERUSER_PASSWORD "
@@ -91,7 +93,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def uses_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    fixtures = {"db", "transactional_db", "live_server"}.intersection(
+        getattr(item, "fixturenames", ())
+    )
     test_case = getattr(getattr(item, "cls", None), "databases", None)
     return bool(fixtures or test_case or item.get_closest_marker("django_db"))
 
@@ -104,7 +108,11 @@ def uses_browser(item: pytest.Item) -> bool:
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Start the second run once it is clear that there is something to run."""
     config = session.config
-    if config.option.collectonly or "PYTEST_XDIST_WORKER" in os.environ or config.option.database != "both":
+    if (
+        config.option.collectonly
+        or "PYTEST_XDIST_WORKER" in os.environ
+        or config.option.database != "both"
+    ):
         return
     items = getattr(session, "items", None) or []  # none in the controlling process of xdist
     has_work = any(uses_database(item) and not uses_browser(item) for item in items)
@@ -124,7 +132,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     if missing_key in config.stash:
         terminalreporter.write_line(f"SKIPPED {config.stash[missing_key]}", yellow=True)
 
@@ -164,7 +174,9 @@ class SecondRun:
 
     def command(self) -> list[str]:
         # The last of a repeated option counts.
-        args = [arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}]
+        args = [
+            arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}
+        ]
         args += ["--database=postgres", f"--second-run-reports={self.reports}", "--junit-xml="]
         if self.config.pluginmanager.hasplugin("xdist"):
             args.append("-n0")
@@ -188,10 +200,16 @@ class SecondRun:
         session.testscollected += len({report.nodeid for report in reports})
         for report in reports:
             self.config.hook.pytest_runtest_logreport(report=report)
-        usual = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+        usual = {
+            pytest.ExitCode.OK,
+            pytest.ExitCode.TESTS_FAILED,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        }
         if exit_code not in usual:
             terminal.ensure_newline()
-            terminal.write_line(f"The run on PostgreSQL ended with {exit_code}. Its output:", red=True)
+            terminal.write_line(
+                f"The run on PostgreSQL ended with {exit_code}. Its output:", red=True
+            )
             terminal.write(self.output.read_text(errors="replace"))
         if exit_code not in usual or session.testsfailed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -203,6 +221,8 @@ class SecondRun:
             report = self.config.hook.pytest_report_from_serializable(
                 config=self.config, data=json.loads(line)
             )
+            if isinstance(report.longrepr, list):  # a tuple before it was JSON
+                report.longrepr = tuple(report.longrepr)
             file, number, name = report.location
             report.nodeid += " on PostgreSQL"
             report.location = (file, number, f"{name} on PostgreSQL")

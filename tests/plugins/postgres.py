@@ -31,7 +31,11 @@ def find_binaries() -> Path | None:
         key=lambda folder: [int(part) for part in folder.parent.name.split(".") if part.isdigit()],
         reverse=True,
     )
-    on_path = [Path(found).resolve().parent for name in ("initdb", "pg_ctl") if (found := shutil.which(name))]
+    on_path = [
+        Path(found).resolve().parent
+        for name in ("initdb", "pg_ctl")
+        if (found := shutil.which(name))
+    ]
     for folder in (*installed, *on_path, *_folder_of_pg_config()):
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
@@ -85,7 +89,9 @@ def _ordinary_account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ServerFailed("PostgreSQL refuses to run as root, and there is no user postgres or nobody.")
+    raise ServerFailed(
+        "PostgreSQL refuses to run as root, and there is no user postgres or nobody."
+    )
 
 
 def _run(command: list, folder: Path, account: pwd.struct_passwd | None) -> None:

@@ -1,0 +1,156 @@
+"""A real Chromium against a real server. A test fails by itself on whatever the browser complains of."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Response, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+
+NO_CHROMIUM = "Chromium is not installed. Install it: apt-get install chromium"
+# Nothing but the page under test may use the network; --no-sandbox because root has no sandbox.
+CHROMIUM_ARGS = """
+    --no-sandbox --disable-gpu --disable-background-networking --disable-component-update
+    --disable-sync --no-first-run --disable-quic
+""".split()
+TIMEOUT = 10_000  # milliseconds, on a machine that runs PostgreSQL's tests meanwhile
+AXE_RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+}
+expect.set_options(timeout=TIMEOUT)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def allow_database_beside_playwright() -> Iterator[None]:
+    """Let tests use the ORM: Playwright keeps an event loop in their thread, which Django mistrusts."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None and os.environ.get("CI") == "true":
+        pytest.fail(NO_CHROMIUM, pytrace=False)
+    if chromium is None:
+        pytest.skip(NO_CHROMIUM)
+    return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_ARGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Let `page.goto("/")` do without the address of the running site."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def site(base_url: str) -> str:
+    """Return the address of the running site, without a slash at its end."""
+    return base_url
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """Return what the browser complained of so far. A test that provokes it on purpose clears the list."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], site: str, problems: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browser contexts on the site; fail on console and CSP errors, broken files, other hosts."""
+
+    def open_context(**options: Any) -> BrowserContext:
+        context = new_context(**{"reduced_motion": "reduce"} | options)
+        context.set_default_timeout(TIMEOUT)
+        watch(context, site, problems)
+        return context
+
+    yield open_context
+    assert problems == []
+
+
+def watch(context: BrowserContext, site: str, problems: list[str]) -> None:
+    def on_console(message: Any) -> None:
+        # Failed requests are judged below: a refused form is a page, though the console says "error".
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            problems.append(f"{message.page and message.page.url}: {message.text}")
+
+    def on_response(response: Response) -> None:
+        may_refuse = response.request.resource_type in {"document", "fetch", "xhr"}
+        if response.status >= (500 if may_refuse else 400):
+            problems.append(f"{response.status} {response.url}")
+
+    def on_request(request: Any) -> None:
+        if request.url.startswith(("http:", "https:", "ws:", "wss:")):
+            if not request.url.startswith(f"{site}/"):
+                problems.append(f"asked another host: {request.url}")
+
+    context.on("console", on_console)
+    context.on(
+        "weberror",
+        lambda error: problems.append(f"{error.page and error.page.url}: {error.error}"),
+    )
+    context.on("response", on_response)
+    context.on("request", on_request)
+
+
+@pytest.fixture
+def no_js_page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Page:
+    """Open a page on a phone of 360 × 740 pixels."""
+    return new_context(
+        viewport={"width": 360, "height": 740},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+    ).new_page()
+
+
+@pytest.fixture
+def sign_in(site: str) -> Callable[[Page, User], None]:
+    """Sign a user in without the form, which has tests of its own."""
+
+    def with_session(page: Page, user: User) -> None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+    return with_session
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """Return a check: `axe(page)` fails with a readable list of what axe-core finds."""
+
+    def check(page: Page, context: str | None = None) -> None:
+        found = Axe().run(page, context=context, options=AXE_RULES).response["violations"]
+        lines = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+            + "".join(
+                f"    {' '.join(map(str, node['target']))}\n        {node['html']}\n"
+                for node in violation["nodes"]
+            )
+            for violation in found
+        ]
+        assert not found, f"axe on {page.url}:\n" + "\n".join(lines)
+
+    return check
