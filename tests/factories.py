@@ -18,7 +18,7 @@ from blog.comments.models import Comment, Thread
 from blog.media.models import Image
 from blog.ratings.models import STARS, Rating, RatingSummary
 
-PASSWORD = "a long enough passphrase"  # noqa: S105 - everybody's, in tests
+PASSWORD = "a long enough passphrase"
 _numbers = itertools.count(1)
 
 

@@ -95,9 +95,9 @@ def watch(context: BrowserContext, site: str, problems: list[str]) -> None:
             problems.append(f"{response.status} {response.url}")
 
     def on_request(request: Any) -> None:
-        if request.url.startswith(("http:", "https:", "ws:", "wss:")):
-            if not request.url.startswith(f"{site}/"):
-                problems.append(f"asked another host: {request.url}")
+        uses_network = request.url.startswith(("http:", "https:", "ws:", "wss:"))
+        if uses_network and not request.url.startswith(f"{site}/"):
+            problems.append(f"asked another host: {request.url}")
 
     context.on("console", on_console)
     context.on(
@@ -143,14 +143,14 @@ def axe() -> Callable[..., None]:
 
     def check(page: Page, context: str | None = None) -> None:
         found = Axe().run(page, context=context, options=AXE_RULES).response["violations"]
-        lines = [
-            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
-            + "".join(
-                f"    {' '.join(map(str, node['target']))}\n        {node['html']}\n"
-                for node in violation["nodes"]
-            )
-            for violation in found
-        ]
-        assert not found, f"axe on {page.url}:\n" + "\n".join(lines)
+        assert not found, f"axe on {page.url}:\n" + "\n".join(map(describe, found))
 
     return check
+
+
+def describe(violation: dict[str, Any]) -> str:
+    places = [
+        f"    {' '.join(map(str, node['target']))}\n        {node['html']}"
+        for node in violation["nodes"]
+    ]
+    return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *places])

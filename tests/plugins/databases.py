@@ -64,7 +64,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     elif options.database == "postgres":
         try:
             os.environ["DATABASE_URL"] = stack.enter_context(postgres.running_server(binaries))
-        except postgres.ServerFailed as error:
+        except postgres.ServerError as error:
             raise pytest.UsageError(str(error)) from error
 
 

@@ -20,7 +20,7 @@ OPTIONS = {
 }
 
 
-class ServerFailed(Exception):
+class ServerError(Exception):
     """The binaries are there and the server did not start; the text says what they printed."""
 
 
@@ -89,7 +89,7 @@ def _ordinary_account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ServerFailed(
+    raise ServerError(
         "PostgreSQL refuses to run as root, and there is no user postgres or nobody."
     )
 
@@ -110,4 +110,4 @@ def _run(command: list, folder: Path, account: pwd.struct_passwd | None) -> None
         )
         output.seek(0)
         if done.returncode:
-            raise ServerFailed(f"{command[0]} failed:\n{output.read().decode(errors='replace')}")
+            raise ServerError(f"{command[0]} failed:\n{output.read().decode(errors='replace')}")
