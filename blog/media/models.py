@@ -15,12 +15,8 @@ class Image(models.Model):
         width_field="width",
         height_field="height",
     )
-    width = models.PositiveIntegerField(
-        _("width"), editable=False, help_text=_("Pixels.")
-    )
-    height = models.PositiveIntegerField(
-        _("height"), editable=False, help_text=_("Pixels.")
-    )
+    width = models.PositiveIntegerField(_("width"), editable=False, help_text=_("Pixels."))
+    height = models.PositiveIntegerField(_("height"), editable=False, help_text=_("Pixels."))
     alt = models.CharField(
         _("alternative text"),
         max_length=300,
@@ -37,6 +33,8 @@ class Image(models.Model):
     focal_y = models.PositiveSmallIntegerField(
         _("focal point down"), default=50, validators=[MaxValueValidator(100)]
     )
+    # SHA-256 of the file as it came in: an import that is run again finds what it stored before.
+    source_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -52,6 +50,7 @@ class Image(models.Model):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["-created_at", "-pk"]
+        permissions = [("edit_any_image", _("Can edit the pictures of others"))]
 
     def __str__(self) -> str:
         return self.alt or self.file.name

@@ -83,6 +83,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "source_digest",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=64
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(auto_now_add=True, verbose_name="uploaded"),
                 ),
@@ -103,6 +109,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "picture",
                 "verbose_name_plural": "pictures",
                 "ordering": ["-created_at", "-pk"],
+                "permissions": [("edit_any_image", "Can edit the pictures of others")],
             },
         ),
     ]
