@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from blog.articles.models import Category
+from blog.site.middleware import site_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the settings row and the top categories; the query runs only where a template asks."""
     return {
-        "site": request.site,  # type: ignore[attr-defined]
+        "site": site_of(request),
         "sections": Category.objects.filter(parent=None),
     }

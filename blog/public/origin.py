@@ -24,7 +24,9 @@ def same_origin_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not is_same_origin(request):
-            raise PermissionDenied(_("This form was sent from another site. Please send it from here."))
+            raise PermissionDenied(
+                _("This form was sent from another site. Please send it from here.")
+            )
         return view(request, *args, **kwargs)
 
     return guarded

@@ -12,6 +12,11 @@ from blog.site.models import SiteSettings
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def site_of(request: HttpRequest) -> SiteSettings:
+    """Return the site's settings row; read once per request, when first asked for."""
+    return request.site  # type: ignore[attr-defined]
+
+
 class SiteMiddleware:
     """Put the settings row on the request as `request.site` and show times in the site's zone.
 
@@ -28,7 +33,7 @@ class SiteMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> None:
-        timezone.activate(ZoneInfo(request.site.time_zone))  # type: ignore[attr-defined]
+        timezone.activate(ZoneInfo(site_of(request).time_zone))
 
 
 class PermissionsPolicyMiddleware:

@@ -44,9 +44,7 @@ class SiteSettings(models.Model):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
-    discourage_search_engines = models.BooleanField(
-        _("discourage search engines"), default=False
-    )
+    discourage_search_engines = models.BooleanField(_("discourage search engines"), default=False)
 
     # Discussion: WordPress's settings, in its order of decisions (blog/comments/rules.py).
     comments_open = models.BooleanField(
@@ -82,16 +80,12 @@ class SiteSettings(models.Model):
     hold_words = models.TextField(
         _("words that hold a comment"),
         blank=True,
-        help_text=_(
-            "One per line. Looked for in text, name, email, website and browser."
-        ),
+        help_text=_("One per line. Looked for in text, name, email, website and browser."),
     )
     refuse_words = models.TextField(
         _("words that bin a comment"),
         blank=True,
-        help_text=_(
-            "One per line. A comment with one of them goes to the trash unseen."
-        ),
+        help_text=_("One per line. A comment with one of them goes to the trash unseen."),
     )
     seconds_between_comments = models.PositiveSmallIntegerField(
         _("seconds between two comments of one person"), default=15
@@ -111,9 +105,7 @@ class SiteSettings(models.Model):
     votes_per_network_and_hour = models.PositiveSmallIntegerField(
         _("new votes on one article from one network in an hour"),
         default=60,
-        help_text=_(
-            "0 switches this limit off. Schools and phones share addresses: be generous."
-        ),
+        help_text=_("0 switches this limit off. Schools and phones share addresses: be generous."),
     )
 
     objects = SiteSettingsManager()

@@ -67,9 +67,7 @@ def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
 
 
 @register(Tags.database)
-def check_triggers(
-    databases: Iterable[str] | None = None, **kwargs: object
-) -> list[CheckMessage]:
+def check_triggers(databases: Iterable[str] | None = None, **kwargs: object) -> list[CheckMessage]:
     return [
         Error(
             f"The database lacks the trigger {name}.",

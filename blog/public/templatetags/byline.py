@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def machine_time(value: datetime | None) -> str:
-    """Return a valid value for `<time datetime>`: the site's zone, whole seconds (HTML allows no more than ms)."""
+    """Return a valid value for `<time datetime>`: the site's zone, no microseconds (HTML refuses them)."""
     return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
 
 
@@ -23,4 +23,6 @@ def reading_time(minutes: int) -> str:
     if minutes > 60:
         hours = minutes // 60
         return ngettext("%(hours)s hour read", "%(hours)s hours read", hours) % {"hours": hours}
-    return ngettext("%(minutes)s minute read", "%(minutes)s minutes read", minutes) % {"minutes": minutes}
+    return ngettext("%(minutes)s minute read", "%(minutes)s minutes read", minutes) % {
+        "minutes": minutes
+    }
