@@ -14,7 +14,7 @@ import sys
 import tempfile
 from argparse import SUPPRESS
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -86,18 +86,18 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("second_run_reports"):
-        left_out = [item for item in items if not (uses_database(item) and not uses_browser(item))]
+        left_out = [item for item in items if not runs_twice(item)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        items[:] = [item for item in items if runs_twice(item)]
     items.sort(key=uses_browser)  # the slow ones last
 
 
-def uses_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server"}.intersection(
-        getattr(item, "fixturenames", ())
-    )
+def runs_twice(item: pytest.Item) -> bool:
+    """Say whether the test touches the database; the browser's tests are too slow to run again."""
+    fixtures = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
     test_case = getattr(getattr(item, "cls", None), "databases", None)
-    return bool(fixtures or test_case or item.get_closest_marker("django_db"))
+    uses_database = fixtures or test_case or item.get_closest_marker("django_db")
+    return bool(uses_database) and not uses_browser(item)
 
 
 def uses_browser(item: pytest.Item) -> bool:
@@ -114,9 +114,9 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         or config.option.database != "both"
     ):
         return
-    items = getattr(session, "items", None) or []  # none in the controlling process of xdist
-    has_work = any(uses_database(item) and not uses_browser(item) for item in items)
-    if missing_key not in config.stash and not session.testsfailed and (has_work or not items):
+    # The controlling process of xdist does not know what its workers will run.
+    has_work = config.pluginmanager.hasplugin("dsession") or any(map(runs_twice, session.items))
+    if has_work and missing_key not in config.stash and not session.testsfailed:
         config.stash[second_run_key] = SecondRun(config)
 
 
@@ -185,15 +185,19 @@ class SecondRun:
         return [sys.executable, "-m", "pytest", *map(str, args)]
 
     def stop(self) -> None:
-        if self.process.poll() is None:
+        # More than once: Python drops a KeyboardInterrupt that arrives in a finalizer.
+        while self.process.poll() is None:
             self.process.terminate()
-            self.process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=5)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def report(self, session: pytest.Session) -> None:
         """Wait for the end and report its tests as this run's, marked as PostgreSQL's."""
         terminal: pytest.TerminalReporter = self.config.pluginmanager.getplugin("terminalreporter")
-        terminal.ensure_newline()
+        writer = self.config.get_terminal_writer()
+        if writer.width_of_current_line:
+            writer.line()
         terminal.write_sep("-", "the database tests on PostgreSQL")
         exit_code = self.process.wait()
         reports = list(self.read_reports())

@@ -1,11 +1,13 @@
 """A PostgreSQL server for one test run: private, on a unix socket, gone afterwards."""
 
+import itertools
 import os
 import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +22,15 @@ OPTIONS = {
 }
 
 
+INITDB = "-U byline -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions".split()
+
+
 class ServerError(Exception):
     """The binaries are there and the server did not start; the text says what they printed."""
 
 
 def find_binaries() -> Path | None:
-    """Return the folder with initdb and pg_ctl, the newest version first, or None."""
+    """Return the folder with initdb and postgres, the newest version first, or None."""
     installed = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: [int(part) for part in folder.parent.name.split(".") if part.isdigit()],
@@ -33,11 +38,11 @@ def find_binaries() -> Path | None:
     )
     on_path = [
         Path(found).resolve().parent
-        for name in ("initdb", "pg_ctl")
+        for name in ("initdb", "postgres")
         if (found := shutil.which(name))
     ]
     for folder in (*installed, *on_path, *_folder_of_pg_config()):
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     return None
 
@@ -53,31 +58,61 @@ def _folder_of_pg_config() -> list[Path]:
 def running_server(binaries: Path) -> Iterator[str]:
     """Start a new server, yield its DATABASE_URL, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="byline-postgres-"))
-    data, account = folder / "data", _ordinary_account()
-    options = " ".join(f"-c {name}='{value}'" for name, value in OPTIONS.items())
     try:
-        if account is not None:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        _run(
-            [binaries / "initdb", "-D", data, "-U", "byline", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-            folder,
-            account,
-        )
-        _run(
-            [binaries / "pg_ctl", "start", "-D", data, "-w", "-l", folder / "log"]
-            + ["-o", f"-k {folder} {options}"],
-            folder,
-            account,
-        )
-        yield f"postgres://byline@/{folder}/byline"
+        with _process(binaries / "initdb", *INITDB, "-D", "data", folder=folder) as initdb:
+            if initdb.wait():
+                raise ServerError(_complaint(initdb, folder))
+        options = itertools.chain.from_iterable(("-c", f"{k}={v}") for k, v in OPTIONS.items())
+        arguments = ["-D", "data", "-k", str(folder), *options]
+        with _process(binaries / "postgres", *arguments, folder=folder) as server:
+            while not _answers(binaries, folder):
+                if server.poll() is not None:
+                    raise ServerError(_complaint(server, folder))
+                time.sleep(0.05)
+            yield f"postgres://byline@/{folder}/byline"
     finally:
-        # An impatient second Ctrl-C would leave the server running.
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _process(program: Path, *args: str, folder: Path) -> Iterator[subprocess.Popen]:
+    """Run a program in the folder until the block ends, out of reach of the terminal's Ctrl-C."""
+    account = _ordinary_account()
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    with (folder / f"{program.name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, *args],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            user=None if account is None else account.pw_uid,
+            group=None if account is None else account.pw_gid,
+            extra_groups=None if account is None else [],
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        # An impatient second Ctrl-C would leave it running.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if (data / "postmaster.pid").exists():
-            _run([binaries / "pg_ctl", "stop", "-D", data, "-m", "immediate"], folder, account)
-        shutil.rmtree(folder, ignore_errors=True)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGQUIT)  # to PostgreSQL: stop at once
+            process.wait()
         signal.signal(signal.SIGINT, before)
+
+
+def _answers(binaries: Path, folder: Path) -> bool:
+    return not subprocess.run(
+        [binaries / "pg_isready", "-q", "-h", folder], check=False
+    ).returncode
+
+
+def _complaint(process: subprocess.Popen, folder: Path) -> str:
+    program = Path(process.args[0]).name
+    printed = (folder / f"{program}.log").read_text(errors="replace")
+    return f"PostgreSQL's {program} ended with {process.returncode}:\n{printed}"
 
 
 def _ordinary_account() -> pwd.struct_passwd | None:
@@ -92,22 +127,3 @@ def _ordinary_account() -> pwd.struct_passwd | None:
     raise ServerError(
         "PostgreSQL refuses to run as root, and there is no user postgres or nobody."
     )
-
-
-def _run(command: list, folder: Path, account: pwd.struct_passwd | None) -> None:
-    # Output goes to a file: the server would hold a pipe open after pg_ctl has ended.
-    with tempfile.TemporaryFile() as output:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            user=None if account is None else account.pw_uid,
-            group=None if account is None else account.pw_gid,
-            extra_groups=None if account is None else [],
-            check=False,
-        )
-        output.seek(0)
-        if done.returncode:
-            raise ServerError(f"{command[0]} failed:\n{output.read().decode(errors='replace')}")
