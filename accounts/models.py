@@ -1,6 +1,7 @@
 """Who: people who sign in, and the names articles are published under."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -15,24 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user who signs in by *email*; without a password nobody can sign in as them."""
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
-        return self.create_user(
-            email, password, **fields, is_staff=True, is_superuser=True
-        )
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -55,31 +50,39 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("Switch this off instead of deleting an account."),
     )
-    date_joined = models.DateTimeField(
-        _("joined"), default=timezone.now, editable=False
-    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # Part of every session of this person: counted up, it ends them all.
+    session_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_any_case",
-                violation_error_message=_(
-                    "Somebody signs in with this address already."
-                ),
+            # Kept in small letters, so that one address is one account on every database.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_small_letters"
             ),
         ]
 
     def __str__(self) -> str:
         return self.display_name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}.{self.session_version}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback in super().get_session_auth_fallback_hash():
+            yield f"{fallback}.{self.session_version}"
 
     def get_full_name(self) -> str:
         return str(self)

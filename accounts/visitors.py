@@ -70,16 +70,12 @@ def network_hash(request: HttpRequest) -> str:
             address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
         text = str(address)
     day = timezone.now().date().isoformat()
-    return salted_hmac(f"byline.network.{day}", text, algorithm="sha256").hexdigest()[
-        :32
-    ]
+    return salted_hmac(f"byline.network.{day}", text, algorithm="sha256").hexdigest()[:32]
 
 
 def _is_trusted(address: str) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:
-        return address == "" and bool(
-            settings.TRUSTED_PROXIES
-        )  # a unix socket has no address
+        return address == "" and bool(settings.TRUSTED_PROXIES)  # a unix socket has no address
     return any(parsed in network for network in settings.TRUSTED_PROXIES)

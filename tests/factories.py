@@ -7,12 +7,14 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db.models import Sum
 from django.utils import timezone
 from PIL import Image as PillowImage
 
 from accounts.models import Author, User
+from accounts.roles import create_groups
 from blog.articles.models import Article, Byline, Category, Tag
 from blog.comments.models import Comment, Thread
 from blog.media.models import Image
@@ -129,3 +131,11 @@ def make_rating(*, article: Article | None = None, stars: int = 4, **fields: Any
         },
     )
     return rating
+
+
+def make_staff(role: str = "Administrator", **fields: Any) -> User:
+    """Make somebody who may use the admin, with one of the four roles and nothing else."""
+    create_groups()
+    user = make_user(**{"is_staff": True} | fields)
+    user.groups.add(Group.objects.get(name=role))
+    return user

@@ -147,6 +147,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "session_version",
+                    models.PositiveIntegerField(default=0, editable=False),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,

@@ -1,0 +1,101 @@
+"""Who may do what: four groups with exactly these permissions, and the rules about single accounts.
+
+A permission opens a kind of thing; which articles and pictures of that kind belong to somebody is said
+where these live: `Article.objects.editable_by(user)` and the picture library ask for the two permissions
+`edit_any_…` named here. Everything else has no owner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+AUTHOR, EDITOR, MODERATOR, ADMINISTRATOR = "Author", "Editor", "Moderator", "Administrator"
+
+
+def _view(*models: str) -> frozenset[str]:
+    return frozenset(f"{app}.view_{model}" for app, model in (name.split(".") for name in models))
+
+
+def _all(*models: str) -> frozenset[str]:
+    return frozenset(
+        f"{app}.{action}_{model}"
+        for app, model in (name.split(".") for name in models)
+        for action in ("view", "add", "change", "delete")
+    )
+
+
+_WRITE = (
+    _all("articles.article", "articles.byline", "media.image")
+    | _view("articles.category", "articles.tag", "articles.revision", "accounts.author")
+    | {"articles.publish_article", "articles.add_tag"}
+)
+_MODERATE = (
+    _all("comments.comment")
+    | _view("comments.decision", "ratings.rating", "ratings.ratingsummary")
+    | {"comments.moderate_comment", "ratings.delete_rating"}
+)
+_EDIT = (
+    _WRITE
+    | _MODERATE
+    | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
+    | {"articles.edit_any_article", "media.edit_any_image"}
+)
+_ADMINISTER = (
+    _EDIT
+    | _all("accounts.user", "auth.group")
+    | _view("site.sitesettings", "django_tasks_database.dbtaskresult")
+    | {"site.change_sitesettings"}
+)
+ROLES = {AUTHOR: _WRITE, EDITOR: _EDIT, MODERATOR: _MODERATE, ADMINISTRATOR: _ADMINISTER}
+
+# What each role means, for those who give it.
+DESCRIPTIONS = {
+    AUTHOR: _("writes and publishes own articles, uploads pictures"),
+    EDITOR: _("edits every article, picture, category, author and comment"),
+    MODERATOR: _("decides about comments and ratings, nothing else"),
+    ADMINISTRATOR: _("everything, with people and the settings of the site"),
+}
+
+
+class RolesError(Exception):
+    """The database does not know a permission yet."""
+
+
+@transaction.atomic
+def create_groups() -> None:
+    """Create the four groups and give each exactly its permissions; running it again changes nothing.
+
+    A group that the owner made beside them is left alone.
+    """
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    missing = sorted(set().union(*ROLES.values()) - known.keys())
+    if missing:
+        raise RolesError(f"Run `manage.py migrate` first: it makes {', '.join(missing)}.")
+    for name, permissions in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set(known[permission] for permission in permissions)
+
+
+def may_write(user: User) -> bool:
+    """Say whether articles may appear under this person's name."""
+    return user.has_perm("articles.add_article")
+
+
+def may_manage_account(user: User, account: User | None) -> bool:
+    """Say whether *user* may change *account*; nobody but a superuser touches a superuser.
+
+    Else an administrator could set a superuser's password or address and become one.
+    """
+    if not user.has_perm("accounts.change_user"):
+        return False
+    return user.is_superuser or account is None or not account.is_superuser
