@@ -11,3 +11,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("blog.public.urls")),
 ]
+
+handler400 = "blog.public.views.errors.bad_request"
+handler403 = "blog.public.views.errors.permission_denied"
+handler404 = "blog.public.views.errors.page_not_found"
+handler500 = "blog.public.views.errors.server_error"

@@ -1,5 +1,45 @@
 """The public addresses: WordPress's defaults where it has one (DESIGN §5)."""
 
-from django.urls import URLPattern
+from collections.abc import Callable
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path, re_path
+
+from blog.public import converters, feeds, sitemaps  # noqa: F401 (converters registers its own)
+from blog.public.views import lists, machines, search
+
+
+def pages_and_feeds(prefix: str, name: str, page: Callable, feed: Callable) -> list[URLPattern]:
+    """Return the addresses below one kind of list."""
+    return [
+        path(f"{prefix}page/<page:number>/", page, name=f"{name}-page"),
+        path(f"{prefix}feed/", feed, {"form": "rss"}, name=f"{name}-feed"),
+        path(f"{prefix}feed/atom/", feed, {"form": "atom"}, name=f"{name}-feed-atom"),
+        path(f"{prefix}feed/json/", feed, {"form": "json"}, name=f"{name}-feed-json"),
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("healthz", machines.healthz, name="healthz"),
+    path("media/<path:path>", machines.media, name="media"),
+    re_path(r"^(?:.*/)?page/1/$", lists.first_page),
+    path("", lists.home, name="home"),
+    path("page/<page:number>/", lists.home, name="home-page"),
+    path("search/", search.search, name="search"),
+    path("feed/", feeds.site, {"form": "rss"}, name="feed"),
+    path("feed/atom/", feeds.site, {"form": "atom"}, name="feed-atom"),
+    path("feed/json/", feeds.site, {"form": "json"}, name="feed-json"),
+    path("comments/feed/", feeds.comments, name="comments-feed"),
+    *pages_and_feeds("category/<path:path>/", "category", lists.category, feeds.category),
+    path("category/<path:path>/", lists.category, name="category-detail"),
+    *pages_and_feeds("tag/<slug:slug>/", "tag", lists.tag, feeds.tag),
+    path("tag/<slug:slug>/", lists.tag, name="tag-detail"),
+    *pages_and_feeds("author/<slug:slug>/", "author", lists.author, feeds.author),
+    path("author/<slug:slug>/", lists.author, name="author-detail"),
+    *pages_and_feeds("<year:year>/", "year", lists.year, feeds.year),
+    path("<year:year>/", lists.year, name="year-archive"),
+    *pages_and_feeds("<year:year>/<month:month>/", "month", lists.month, feeds.month),
+    path("<year:year>/<month:month>/", lists.month, name="month-archive"),
+    path("<slug:slug>/feed/", feeds.article_comments, name="article-feed"),
+]

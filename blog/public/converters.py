@@ -1,0 +1,31 @@
+"""The parts of addresses that Django has no converter for."""
+
+from django.urls import register_converter
+
+
+class PageNumber:
+    """The number of a page. The first one has no number in its address."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class Year(PageNumber):
+    regex = "[12][0-9]{3}"
+
+
+class Month(PageNumber):
+    regex = "0[1-9]|1[0-2]"
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02}"
+
+
+register_converter(PageNumber, "page")
+register_converter(Year, "year")
+register_converter(Month, "month")

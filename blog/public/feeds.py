@@ -1,0 +1,281 @@
+"""Feeds of articles (RSS 2.0, Atom, JSON Feed 1.1, with the whole text) and of comments (RSS)."""
+
+import json
+import mimetypes
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import http_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Author
+from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.comments.models import Comment
+from blog.public.access import get_published_article
+from blog.public.addresses import absolute
+from blog.public.views.lists import (
+    published_in_month,
+    published_in_year,
+    shared,
+)
+from blog.site.middleware import site_of
+
+LENGTH = 10  # items, as in WordPress
+CONTENT_TYPES = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+# What XML 1.0 cannot hold, not even as a reference.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A tag, and within it an address that starts at our own root or on the page itself.
+_OPENING_TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_OWN_ADDRESS = re.compile(r'(\s(?:href|src|cite)=")(/(?!/)|#)')
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    content_type: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
+    url: str
+    title: str
+    html: str
+    published_at: datetime
+    updated_at: datetime
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed, the same in every format."""
+
+    title: str
+    description: str
+    url: str  # the page it follows
+    items: list[Item]
+
+    @property
+    def updated_at(self) -> datetime:
+        """Return the time of the newest change; an empty feed has a fixed one, so that caches hold."""
+        return max(
+            (item.updated_at for item in self.items), default=datetime(1970, 1, 1, tzinfo=UTC)
+        )
+
+
+@require_safe
+@shared
+def site(request: HttpRequest, form: str) -> HttpResponse:
+    return _of_articles(request, form, "", reverse("home"), Article.objects.published())
+
+
+@require_safe
+@shared
+def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
+    shown = get_object_or_404(Category, path=path)
+    articles = Article.objects.published().in_category(shown)
+    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+
+
+@require_safe
+@shared
+def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    shown = get_object_or_404(Tag, slug=slug)
+    articles = Article.objects.published().filter(tags=shown)
+    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+
+
+@require_safe
+@shared
+def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    shown = get_object_or_404(Author, slug=slug)
+    articles = Article.objects.published().filter(bylines__author=shown)
+    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+
+
+@require_safe
+@shared
+def year(request: HttpRequest, year: int, form: str) -> HttpResponse:
+    address = reverse("year-archive", args=[year])
+    return _of_articles(request, form, str(year), address, published_in_year(year))
+
+
+@require_safe
+@shared
+def month(request: HttpRequest, year: int, month: int, form: str) -> HttpResponse:
+    address = reverse("month-archive", args=[year, month])
+    title = f"{year}-{month:02}"
+    return _of_articles(request, form, title, address, published_in_month(year, month))
+
+
+@require_safe
+@shared
+def comments(request: HttpRequest) -> HttpResponse:
+    """Follow what readers say anywhere."""
+    shown = Article.objects.published().exclude(comment_policy=Article.Policy.OFF)
+    found = Comment.objects.approved().filter(article__in=shown).select_related("article")
+    title = _("Comments on: %(title)s") % {"title": site_of(request).title}
+    return _of_comments(request, title, reverse("home"), found, name_article=True)
+
+
+@require_safe
+@shared
+def article_comments(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow what readers say about one article."""
+    article = get_published_article(slug)
+    if article.comment_policy == Article.Policy.OFF:
+        raise Http404
+    found = Comment.objects.approved().filter(article=article).select_related("article")
+    title = _("Comments on: %(title)s") % {"title": article.title}
+    return _of_comments(request, title, article.get_absolute_url(), found, name_article=False)
+
+
+def absolute_html(html: str, *, home: str, page: str) -> str:
+    """Return stored HTML with whole addresses: a feed reader does not know where the text is from."""
+
+    def whole(match: re.Match[str]) -> str:
+        start, address = match.groups()
+        return f"{start}{page if address == '#' else home}{address}"
+
+    return _OPENING_TAG.sub(lambda tag: _OWN_ADDRESS.sub(whole, tag[0]), html)
+
+
+def _of_articles(
+    request: HttpRequest, form: str, title: str, address: str, articles: ArticleQuerySet
+) -> HttpResponse:
+    latest = (
+        articles.latest_first()
+        .select_related("lead_image")
+        .prefetch_related("bylines__author", "categories", "tags")[:LENGTH]
+    )
+    site = site_of(request)
+    feed = Feed(
+        title=f"{title} – {site.title}" if title else site.title,
+        description=site.tagline,
+        url=absolute(request, address),
+        items=[_article_item(request, article) for article in latest],
+    )
+    return _answer(request, form, feed)
+
+
+def _of_comments(
+    request: HttpRequest, title: str, address: str, found: Any, *, name_article: bool
+) -> HttpResponse:
+    items = []
+    for comment in found.order_by("-created_at", "-pk")[:LENGTH]:
+        name = comment.name or _("Anonymous")
+        url = absolute(request, comment.get_absolute_url())
+        items.append(
+            Item(
+                id=_id(request, comment.created_at, f"comment-{comment.pk}"),
+                url=url,
+                title=_("%(name)s on %(title)s") % {"name": name, "title": comment.article.title}
+                if name_article
+                else name,
+                html=absolute_html(comment.html, home=absolute(request, ""), page=url),
+                published_at=comment.created_at,
+                updated_at=comment.edited_at or comment.created_at,
+                authors=(name,),
+            )
+        )
+    feed = Feed(title=title, description="", url=absolute(request, address), items=items)
+    return _answer(request, "rss", feed)
+
+
+def _article_item(request: HttpRequest, article: Article) -> Item:
+    url = absolute(request, article.get_absolute_url())
+    assert article.publish_at is not None  # noqa: S101 (published articles have one: a constraint)
+    return Item(
+        id=_id(request, article.created_at, f"article-{article.pk}"),
+        url=url,
+        title=article.title,
+        html=absolute_html(article.body_html, home=absolute(request, ""), page=url),
+        published_at=article.publish_at,
+        updated_at=max(article.publish_at, article.updated_at or article.publish_at),
+        summary=article.summary,
+        authors=tuple(byline.author.name for byline in article.bylines.all()),
+        categories=tuple(term.name for term in [*article.categories.all(), *article.tags.all()]),
+        picture=_picture(request, article),
+    )
+
+
+def _picture(request: HttpRequest, article: Article) -> Picture | None:
+    if article.lead_image is None:
+        return None
+    file = article.lead_image.file
+    try:
+        size = file.size
+    except OSError:  # the row outlived its file
+        return None
+    return Picture(
+        url=absolute(request, file.url),
+        content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        size=size,
+    )
+
+
+def _id(request: HttpRequest, made_at: datetime, name: str) -> str:
+    """Return a tag URI (RFC 4151): unlike an address it stays when the slug changes."""
+    host = absolute(request, "/").split("/")[2].split(":")[0]
+    return f"tag:{host},{made_at:%Y-%m-%d}:{name}"
+
+
+def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
+    feed_url = absolute(request, request.path)
+    if form == "json":
+        content = json.dumps(_as_json_feed(feed, feed_url), ensure_ascii=False)
+    else:
+        context = {
+            "feed": feed,
+            "feed_url": feed_url,
+            "site": site_of(request),
+            "language": get_language(),
+        }
+        content = _NOT_XML.sub("", render_to_string(f"feeds/{form}.xml", context))
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
+    if feed.items:
+        # ConditionalGetMiddleware answers 304 by this and by the ETag it makes.
+        response["Last-Modified"] = http_date(feed.updated_at.timestamp())
+    return response
+
+
+def _as_json_feed(feed: Feed, feed_url: str) -> dict[str, Any]:
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": feed.description,
+        "home_page_url": feed.url,
+        "feed_url": feed_url,
+        "language": get_language(),
+        "items": [
+            {
+                "id": item.id,
+                "url": item.url,
+                "title": item.title,
+                "content_html": item.html,
+                "summary": item.summary,
+                "date_published": item.published_at.isoformat(timespec="seconds"),
+                "date_modified": item.updated_at.isoformat(timespec="seconds"),
+                "authors": [{"name": name} for name in item.authors],
+                "tags": item.categories,
+            }
+            | ({"image": item.picture.url} if item.picture else {})
+            for item in feed.items
+        ],
+    }

@@ -1,0 +1,66 @@
+"""The sitemap: everything strangers may read and search engines may list."""
+
+import re
+from datetime import datetime
+
+from django.core.paginator import EmptyPage, Paginator
+from django.db.models import Max, Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Author
+from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.public.addresses import absolute
+from blog.public.views.lists import shared
+from blog.public.views.search import page_number
+
+PER_FILE = 2000  # addresses
+
+
+@require_safe
+@shared
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the articles, with the other pages in front; a large blog gets an index of several files."""
+    listed = Article.objects.published().filter(is_noindex=False)
+    files = Paginator(
+        listed.latest_first().values_list("slug", "publish_at", "updated_at"), PER_FILE
+    )
+    if files.num_pages > 1 and "page" not in request.GET:
+        address = absolute(request, reverse("sitemap"))
+        context = {"files": [f"{address}?page={n}" for n in files.page_range]}
+        return render(request, "sitemap_index.xml", context, content_type="application/xml")
+    try:
+        page = files.page(page_number(request))
+    except EmptyPage as error:
+        raise Http404 from error
+    urls = _pages(listed) if page.number == 1 else []
+    urls += [
+        (reverse("article-detail", args=[slug]), max(at, updated or at))
+        for slug, at, updated in page.object_list
+    ]
+    context = {"urls": [(absolute(request, path), changed) for path, changed in urls]}
+    return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+def _pages(listed: ArticleQuerySet) -> list[tuple[str, datetime | None]]:
+    """Return the home page and the lists that have articles, with the time of the newest one."""
+    newest = Max("articles__publish_at", filter=Q(articles__in=listed))
+    pages = [(reverse("home"), listed.aggregate(newest=Max("publish_at"))["newest"])]
+    branches: dict[str, datetime] = {}
+    for path, at in _with_newest(Category, newest).values_list("path", "newest"):
+        # A category shows what stands in those within it.
+        for end in [*(match.start() for match in re.finditer("/", path)), len(path)]:
+            branches[path[:end]] = max(at, branches.get(path[:end], at))
+    pages += [
+        (reverse("category-detail", args=[path]), at) for path, at in sorted(branches.items())
+    ]
+    for model in (Tag, Author):
+        terms = _with_newest(model, newest)
+        pages += [(term.get_absolute_url(), term.newest) for term in terms]
+    return pages
+
+
+def _with_newest(model: type[Model], newest: Max) -> QuerySet:
+    return model.objects.annotate(newest=newest).filter(newest__isnull=False).order_by("pk")

@@ -1,0 +1,76 @@
+"""Pages that say what went wrong and where to go from there."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from blog.articles.models import Article, Byline
+from blog.public.views.search import clean
+from blog.site.middleware import site_of
+
+MAX_WORDS = 6
+NEAR_POOL = 50  # newest candidates among which the number of common words decides
+NEAR_LENGTH = 3
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Offer a search for the words of the address, and published articles with such words."""
+    # No view was found in many cases, so none has switched to the site's zone yet.
+    timezone.activate(ZoneInfo(site_of(request).time_zone))
+    words = words_of(request.path)
+    context = {"query": " ".join(words), "near": near(words)}
+    return render(request, "404.html", context, status=404)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer without a query or the request: a wrong host is noticed before the site is known."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without a query or the request: either may be what failed."""
+    return HttpResponseServerError(render_to_string("500.html"))
+
+
+def words_of(path: str) -> list[str]:
+    """Return the words of the last part of an address; none where it names a file."""
+    last = clean(path.rstrip("/").rpartition("/")[2]).lower()
+    return [] if "." in last else re.findall(r"[^\W_]+", last)[:MAX_WORDS]
+
+
+def near(words: list[str]) -> list[Article]:
+    """Return published articles whose address begins like the words or has some of them: two queries."""
+    # The first letters are enough: the others may be where the typing error is.
+    parts = [word[:5] for word in words if len(word) > 2]
+    if not parts:
+        return []
+    start = "-".join(words)
+    alike = Q(slug__startswith=start)
+    for part in parts:
+        alike |= Q(slug__contains=part)
+    pool = (
+        Article.objects.published()
+        .for_listing()
+        .prefetch_related(None)
+        .select_related("rating_summary", "thread")
+        .filter(alike)
+        .latest_first()
+    )
+    found = sorted(
+        pool[:NEAR_POOL],
+        key=lambda article: (
+            not article.slug.startswith(start),
+            -sum(part in article.slug for part in parts),
+        ),
+    )[:NEAR_LENGTH]
+    prefetch_related_objects(found, Prefetch("bylines", Byline.objects.select_related("author")))
+    return found

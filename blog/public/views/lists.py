@@ -1,0 +1,214 @@
+"""Lists of articles: home, category, tag, author, year, month."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.models import Author
+from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.public.addresses import absolute
+from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
+from blog.site.middleware import site_of
+
+STICKY_LIMIT = 10
+SECTION_LEAST = 3  # articles a section needs on the front page, and as many must be left over
+SECTION_LENGTH = 5
+
+# The same for everybody, and asked for again each time: a scheduled article is there to the second.
+shared = cache_control(public=True, max_age=0, must_revalidate=True)
+
+
+@require_safe
+@shared
+def home(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """Show the latest articles: a front page with a lead story, then plain pages."""
+    latest = Article.objects.published().latest_first()
+    if number > 1:
+        return _archive(request, latest, number, address=reverse("home"), heading=_("Latest"))
+    page = keys_of_page(latest, number, site_of(request).articles_per_page)
+    sticky = list(latest.filter(is_sticky=True).values_list("pk", flat=True)[:STICKY_LIMIT])
+    discussed = most_discussed()
+    cards = load_cards({*sticky, *page.object_list, *discussed})
+    order = sticky + [key for key in page.object_list if key not in sticky]
+    lead, *others = [cards[key] for key in order if key in cards] or [None]
+    sections = list(Category.objects.filter(parent=None))
+    section, of_section = _section_among(others, sections)
+    context = {
+        "is_front": True,
+        "lead": lead,
+        "latest": [article for article in others if article not in of_section],
+        "sections": sections,
+        "section": section,
+        "of_section": of_section,
+        "discussed": [cards[key] for key in discussed if key in cards],
+        "pager": pager_of(page, lambda n: _page_address("/", n)),
+        "canonical_url": absolute(request, reverse("home")),
+    }
+    return render(request, "articles/home.html", context)
+
+
+@require_safe
+@shared
+def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
+    """Show the articles of a category and of those within it."""
+    shown = get_object_or_404(Category, path=path)
+    parents = [path[:at] for at, character in enumerate(path) if character == "/"]
+    return _archive(
+        request,
+        Article.objects.published().in_category(shown).latest_first(),
+        number,
+        address=shown.get_absolute_url(),
+        heading=shown.name,
+        kind=_("Category"),
+        description=shown.description,
+        parents=Category.objects.filter(path__in=parents).order_by("path") if parents else [],
+        links=[(child.name, child.get_absolute_url()) for child in shown.children.all()],
+        section_id=shown.pk,
+    )
+
+
+@require_safe
+@shared
+def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    shown = get_object_or_404(Tag, slug=slug)
+    return _archive(
+        request,
+        Article.objects.published().filter(tags=shown).latest_first(),
+        number,
+        address=shown.get_absolute_url(),
+        heading=shown.name,
+        kind=_("Tag"),
+    )
+
+
+@require_safe
+@shared
+def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    shown = get_object_or_404(Author.objects.select_related("photo"), slug=slug)
+    return _archive(
+        request,
+        Article.objects.published().filter(bylines__author=shown).latest_first(),
+        number,
+        address=shown.get_absolute_url(),
+        heading=shown.name,
+        kind=_("Author"),
+        author=shown,
+    )
+
+
+@require_safe
+@shared
+def year(request: HttpRequest, year: int, number: int = 1) -> HttpResponse:
+    articles = published_in_year(year)
+    months = articles.datetimes("publish_at", "month")
+    if not months:
+        raise Http404
+    return _archive(
+        request,
+        articles.latest_first(),
+        number,
+        address=reverse("year-archive", args=[year]),
+        heading=str(year),
+        kind=_("Year"),
+        links=[
+            (date_format(month, "F"), reverse("month-archive", args=[year, month.month]))
+            for month in months
+        ],
+    )
+
+
+@require_safe
+@shared
+def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpResponse:
+    articles = published_in_month(year, month).latest_first()
+    if not articles.exists():
+        raise Http404
+    return _archive(
+        request,
+        articles,
+        number,
+        address=reverse("month-archive", args=[year, month]),
+        heading=date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"),
+        kind=_("Month"),
+        links=[(str(year), reverse("year-archive", args=[year]))],
+    )
+
+
+def first_page(request: HttpRequest) -> HttpResponse:
+    """Forward …/page/1/ to the list itself: one page has one address."""
+    # A second slash at the start would lead to another host.
+    return HttpResponsePermanentRedirect("/" + request.path.removesuffix("page/1/").lstrip("/"))
+
+
+def published_in_year(year: int) -> ArticleQuerySet:
+    """Return what was published in that year of the site's calendar."""
+    return published_between(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def published_in_month(year: int, month: int) -> ArticleQuerySet:
+    """Return what was published in that month of the site's calendar."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return published_between(date(year, month, 1), following)
+
+
+def published_between(first: date, end: date) -> ArticleQuerySet:
+    """Return what was published from one day of the site's calendar until before another."""
+    zone = timezone.get_current_timezone()
+    return Article.objects.published().filter(
+        publish_at__gte=datetime.combine(first, time(), zone),
+        publish_at__lt=datetime.combine(end, time(), zone),
+    )
+
+
+def _archive(
+    request: HttpRequest,
+    articles: ArticleQuerySet,
+    number: int,
+    *,
+    address: str,
+    heading: str,
+    **context: Any,
+) -> HttpResponse:
+    page = keys_of_page(articles, number, site_of(request).articles_per_page)
+    context |= {
+        "heading": heading,
+        "page_title": _("%(title)s, page %(number)s") % {"title": heading, "number": number}
+        if number > 1
+        else heading,
+        "articles": cards_of(page),
+        "pager": pager_of(page, lambda n: _page_address(address, n)),
+        "feed_url": f"{address}feed/",
+        "canonical_url": absolute(request, _page_address(address, number)),
+    }
+    return render(request, "articles/archive.html", context)
+
+
+def _page_address(address: str, number: int) -> str:
+    return f"{address}page/{number}/" if number > 1 else address
+
+
+def _section_among(
+    articles: list[Article], sections: list[Category]
+) -> tuple[Category | None, list[Article]]:
+    """Return the first section of the menu with enough of these articles, and those articles.
+
+    They leave the grid of the latest, so that the front page names no article twice there.
+    """
+    for section in sections:
+        own = [
+            article
+            for article in articles
+            if article.primary_category
+            and article.primary_category.path.split("/")[0] == section.path
+        ][:SECTION_LENGTH]
+        if len(own) >= SECTION_LEAST and len(articles) - len(own) >= SECTION_LEAST:
+            return section, own
+    return None, []

@@ -1,0 +1,64 @@
+"""What machines ask for: robots.txt, the sitemap, a sign of life, stored pictures."""
+
+import mimetypes
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.db import DatabaseError, connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils._os import safe_join
+from django.utils.http import http_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog.public.addresses import absolute
+from blog.public.views.lists import shared
+from blog.site.middleware import site_of
+
+MEDIA_AGE = 365 * 24 * 3600  # seconds; a stored file never changes, a new one has a new name
+
+
+@require_safe
+@shared
+def robots(request: HttpRequest) -> HttpResponse:
+    context = {
+        "is_closed": site_of(request).discourage_search_engines,
+        "sitemap_url": absolute(request, reverse("sitemap")),
+    }
+    return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say "ok" when the database answers, 503 otherwise."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> FileResponse:
+    """Send one stored file. A web server in front may do it instead; addresses stay the same."""
+    try:
+        file = Path(safe_join(settings.MEDIA_ROOT, path))
+    except (SuspiciousFileOperation, ValueError) as error:
+        raise Http404 from error
+    if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file raises for names that are too long)
+        raise Http404
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    is_picture = kind.startswith("image/") and kind != "image/svg+xml"
+    response = FileResponse(file.open("rb"), as_attachment=not is_picture, content_type=kind)
+    response["Last-Modified"] = http_date(file.stat().st_mtime)
+    response["Cache-Control"] = f"public, max-age={MEDIA_AGE}, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    # Pictures are compressed already: without this the gzip middleware would try again.
+    response["Content-Encoding"] = "identity"
+    return response
