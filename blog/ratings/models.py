@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,11 +11,38 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article, Revision
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accounts.models import User
+
 STARS = range(1, 6)
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def by(self, *, user: User | None, visitor: UUID | None) -> RatingQuerySet:
+        """Votes of one person: the signed-in one first, then the one of this browser's cookie."""
+        person = Q()
+        if user is not None:
+            person |= Q(user=user)
+        if visitor is not None:
+            person |= Q(visitor=visitor)
+        if not person:  # nobody, where `visitor=None` would be everybody who signed in
+            return self.none()
+        return self.filter(person).order_by(F("user").asc(nulls_last=True))
 
 
 class Rating(models.Model):
     """One reader's vote on one article: by a signed-in user or by a guest's cookie, never both."""
+
+    class Stars(models.IntegerChoices):
+        """Whole stars, and what each of them says."""
+
+        ONE = 1, _("Not useful")
+        TWO = 2, _("Slightly useful")
+        THREE = 3, _("Useful")
+        FOUR = 4, _("Very useful")
+        FIVE = 5, _("Excellent")
 
     article = models.ForeignKey(
         Article,
@@ -21,16 +50,17 @@ class Rating(models.Model):
         related_name="ratings",
         verbose_name=_("article"),
     )
+    # Protected: a cascade would take the vote and leave the total. Votes go through services.delete_votes.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
         verbose_name=_("user"),
     )
     visitor = models.UUIDField(_("guest"), null=True, blank=True)
-    stars = models.PositiveSmallIntegerField(_("stars"))
+    stars = models.PositiveSmallIntegerField(_("stars"), choices=Stars)
     revision = models.ForeignKey(
         Revision,
         on_delete=models.SET_NULL,
@@ -38,10 +68,13 @@ class Rating(models.Model):
         blank=True,
         editable=False,
         related_name="+",
+        verbose_name=_("version of the article"),
     )
-    network_hash = models.CharField(max_length=32, blank=True, editable=False)
+    network_hash = models.CharField(_("network"), max_length=32, blank=True, editable=False)
     created_at = models.DateTimeField(_("voted"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("vote")
@@ -107,13 +140,7 @@ class RatingSummary(models.Model):
                 name="rating_summary_count_is_sum",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    total=F("c1")
-                    + F("c2") * 2
-                    + F("c3") * 3
-                    + F("c4") * 4
-                    + F("c5") * 5
-                ),
+                condition=Q(total=F("c1") + F("c2") * 2 + F("c3") * 3 + F("c4") * 4 + F("c5") * 5),
                 name="rating_summary_total_is_sum",
             ),
         ]
@@ -125,6 +152,11 @@ class RatingSummary(models.Model):
     def average(self) -> float | None:
         """Return the mean of the votes, or None while there are none: an unrated article is not a bad one."""
         return self.total / self.count if self.count else None
+
+    @property
+    def percent(self) -> int:
+        """Return how much of five stars the average fills, 0 to 100."""
+        return round(self.total / self.count * 20) if self.count else 0
 
     @property
     def distribution(self) -> list[tuple[int, int]]:

@@ -1,0 +1,41 @@
+"""What a reader may send: one to five stars, or the wish to take them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from blog.ratings.models import Rating
+
+STAR_CHOICES = Rating.Stars.choices
+CHOOSE = _("Choose between one and five stars.")
+
+
+class RatingForm(forms.Form):
+    """`stars`, or `withdraw` whatever else was sent. Article and voter come from the view."""
+
+    # Choices, not a number: nothing but "1" to "5" gets through, so no 5.0, no ٤, no 4,300 digits.
+    stars = forms.TypedChoiceField(
+        choices=STAR_CHOICES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    withdraw = forms.BooleanField(required=False)
+
+    def clean_stars(self) -> int:
+        if isinstance(self.data, MultiValueDict) and len(self.data.getlist("stars")) > 1:
+            raise forms.ValidationError(CHOOSE)
+        return self.cleaned_data["stars"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("withdraw"):
+            self.errors.pop("stars", None)
+        return self.cleaned_data
+
+    def first_error(self) -> str:
+        """Return the sentence to show above the stars."""
+        return next((str(errors[0]) for errors in self.errors.values()), "")
