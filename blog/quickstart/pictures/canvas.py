@@ -1,6 +1,7 @@
 """The drawing board of the demo pictures: shapes twice the size, shrunk at the end, a little grain."""
 
 import math
+from collections.abc import Sequence
 from random import Random
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
@@ -49,7 +50,7 @@ def wave(chance: Random, height: float, width: float, parts: int = 3) -> list[Po
     ]
 
 
-def curve(points: list[Point], steps: int = 16) -> list[Point]:
+def curve(points: Sequence[Point], steps: int = 16) -> list[Point]:
     """Return a smooth line through all points (Catmull-Rom)."""
     ends = [points[0], *points, points[-1]]
     line = []
@@ -83,10 +84,10 @@ class Canvas:
     def pen(self) -> ImageDraw.ImageDraw:
         return ImageDraw.Draw(self.image, "RGBA")
 
-    def polygon(self, points: list[Point], colour: str) -> None:
+    def polygon(self, points: Sequence[Point], colour: str) -> None:
         self.pen.polygon(_scaled(points), fill=colour)
 
-    def line(self, points: list[Point], colour: str, width: float = 2) -> None:
+    def line(self, points: Sequence[Point], colour: str, width: float = 2) -> None:
         self.pen.line(_scaled(points), fill=colour, width=round(width * SCALE), joint="curve")
 
     def disc(self, x: float, y: float, r: float, colour: str) -> None:
@@ -122,7 +123,7 @@ class Canvas:
             ]
             self.line(ends, colour, width)
 
-    def fill(self, points: list[Point], *colours: str) -> None:
+    def fill(self, points: Sequence[Point], *colours: str) -> None:
         """Fill the outline with a gradient from its highest to its lowest point."""
         top = max(0, int(min(y for _, y in points) * SCALE))
         bottom = min(self.size[1], int(max(y for _, y in points) * SCALE) + 1)
@@ -145,7 +146,9 @@ class Canvas:
         under = self.image.crop((*box, box[0] + side, box[1] + side))
         self.image.paste(ImageChops.screen(under, tint), box, light)
 
-    def shadow(self, points: list[Point], blur: float, colour: str, strength: float = 0.3) -> None:
+    def shadow(
+        self, points: Sequence[Point], blur: float, colour: str, strength: float = 0.3
+    ) -> None:
         """Lay a soft shadow of the outline; worked out at an eighth of the size, it is soft anyway."""
         small = Image.new("L", (self.size[0] // 8, self.size[1] // 8))
         ImageDraw.Draw(small).polygon(
@@ -169,7 +172,7 @@ class Canvas:
         return ImageChops.add(image, Image.merge("RGB", (sheet,) * 3), 1, -128)
 
 
-def _scaled(points: list[Point]) -> list[Point]:
+def _scaled(points: Sequence[Point]) -> list[Point]:
     return [(x * SCALE, y * SCALE) for x, y in points]
 
 
@@ -177,7 +180,7 @@ def rectangle(x0: float, y0: float, x1: float, y1: float) -> list[Point]:
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
-def turned(points: list[Point], around: Point, degrees: float) -> list[Point]:
+def turned(points: Sequence[Point], around: Point, degrees: float) -> list[Point]:
     """Turn points around one of them."""
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     ox, oy = around

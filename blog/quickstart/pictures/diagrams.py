@@ -12,8 +12,8 @@ def fan() -> Image.Image:
     """A forecast as a fan: one line behind us, many in front."""
     c, chance = Canvas(1600, 900, "#151a3c", "#2b2656", "#5a3562"), dice("fan 11")
     now, middle = 640.0, 470.0
-    for x in range(80, 1600, 80):
-        c.line([(x, 90), (x, 810)], "#ffffff0c", 1.4)
+    for month in range(80, 1600, 80):
+        c.line([(month, 90), (month, 810)], "#ffffff0c", 1.4)
     past: list[Point] = [(now, middle)]
     y = middle
     while past[-1][0] > -40:
@@ -99,7 +99,7 @@ def kinship() -> Image.Image:
     c, chance = Canvas(1600, 900, "#0c3438", "#12514f", "#2b7a66"), dice("kin 3")
     layers = []
     for n, count in enumerate([3, 6, 9, 7, 5, 2]):
-        x, gap = 170 + n * 252, min(150, 760 / count)
+        x, gap = 170.0 + n * 252, min(150, 760 / count)
         layers.append(
             [
                 (x + chance.uniform(-24, 24), 450 + (k - (count - 1) / 2) * gap)

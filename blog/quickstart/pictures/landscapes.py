@@ -128,8 +128,8 @@ def night_sea() -> Image.Image:
     _stars(c, chance, 130, 330)
     c.glow(980, 190, 300, "#e9e2c8", 0.7)
     c.disc(980, 190, 62, "#f3ead0")
-    for x, y, r in [(962, 172, 13), (1001, 186, 9), (974, 214, 17), (1004, 219, 6)]:
-        c.disc(x, y, r, "#dccfac90")
+    for cx, cy, r in [(962, 172, 13), (1001, 186, 9), (974, 214, 17), (1004, 219, 6)]:
+        c.disc(cx, cy, r, "#dccfac90")
     c.fill(rectangle(-10, horizon, 1410, 788), "#45606d", "#24404f", "#13283a", "#0a1726")
     for n in range(70):  # the light lies on the water, wider towards us
         depth = (n / 70) ** 1.5
@@ -139,8 +139,8 @@ def night_sea() -> Image.Image:
             x, w = chance.gauss(980, spread), chance.uniform(12, 34) + depth * 70
             alpha = round(chance.uniform(50, 165) * (1 - depth * 0.55))
             c.slab((x - w / 2, y, x + w / 2, y + 1.6 + depth * 2.6), f"#f3e6c0{alpha:02x}", 1)
-    for y, swing, high, low in [(520, 5, "#1d3849", "#1a3343"), (610, 8, "#152c3d", "#11263a")]:
-        line = [(x, y + dy) for x, dy in wave(chance, swing, 1400, 5)]
+    for foot, swing, high, low in [(520, 5, "#1d3849", "#1a3343"), (610, 8, "#152c3d", "#11263a")]:
+        line = [(x, foot + dy) for x, dy in wave(chance, swing, 1400, 5)]
         c.line(line, f"{high}70", 9)
         c.line([(x, y + 14) for x, y in line], f"{low}60", 14)
     c.fill([(-10, 440), (150, 424), (330, 431), (420, 431), (-10, 452)], "#0d1a28", "#0b1622")

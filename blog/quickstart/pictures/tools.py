@@ -45,7 +45,7 @@ def saw_shelf() -> Image.Image:
         c.slab((-10, foot, 1610, foot + 20), "#8a5b37")
         c.slab((-10, foot, 1610, foot + 5), "#b07a4c")
         c.slab((-10, foot + 20, 1610, foot + 34), "#00000060")
-    return c.finish(1.2)
+    return c.finish(0.9)
 
 
 def _book(c: Canvas, chance: Random, x: float, foot: float, size: tuple[int, int]) -> None:
