@@ -7,13 +7,21 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils._os import safe_join
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import was_modified_since
 
 from blog.public.addresses import absolute
 from blog.public.views.lists import shared
@@ -45,7 +53,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def media(request: HttpRequest, path: str) -> FileResponse:
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send one stored file. A web server in front may do it instead; addresses stay the same."""
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
@@ -53,10 +61,13 @@ def media(request: HttpRequest, path: str) -> FileResponse:
         raise Http404 from error
     if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file raises for names that are too long)
         raise Http404
+    changed_at = file.stat().st_mtime
+    if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):
+        return HttpResponseNotModified()
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     is_picture = kind.startswith("image/") and kind != "image/svg+xml"
     response = FileResponse(file.open("rb"), as_attachment=not is_picture, content_type=kind)
-    response["Last-Modified"] = http_date(file.stat().st_mtime)
+    response["Last-Modified"] = http_date(changed_at)
     response["Cache-Control"] = f"public, max-age={MEDIA_AGE}, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     # Pictures are compressed already: without this the gzip middleware would try again.

@@ -1,0 +1,135 @@
+"""Pages for what went wrong: in the site's look, with a way on."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.public.views import errors
+from tests.factories import make_article, make_category
+
+
+@pytest.mark.django_db
+def test_unknown_address_offers_a_search_and_what_is_close(client):
+    for title in ("Machine learning jobs", "Why machines say no", "Bread"):
+        make_article(title=title, slug=title.lower().replace(" ", "-"))
+
+    response = client.get("/2023/machine-learnig-jobs/")
+
+    assert response.status_code == 404
+    assert 'value="machine learnig jobs"' in response.content.decode()
+    assert [article.title for article in response.context["near"]] == [
+        "Machine learning jobs",
+        "Why machines say no",
+    ]
+
+
+@pytest.mark.django_db
+def test_unknown_address_does_not_betray_hidden_articles(client):
+    now = timezone.now()
+    for fields in (
+        {"status": Article.Status.DRAFT},
+        {"publish_at": now + timedelta(days=1)},
+        {"expire_at": now - timedelta(seconds=1)},
+        {"trashed_at": now},
+    ):
+        make_article(title="Secret", **fields)
+
+    html = client.get("/nothing/article-0/").content.decode()
+
+    assert "Secret" not in html
+
+
+@pytest.mark.django_db
+def test_unknown_address_costs_five_queries_at_most(client, django_assert_max_num_queries):
+    make_category()
+    for _ in range(5):
+        make_article()
+
+    with django_assert_max_num_queries(4):
+        response = client.get("/nothing/article/")
+
+    assert len(response.context["near"]) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a/%00/",
+        "/a/%FF%FE/",
+        "/a/" + "x" * 5000 + "/",
+        "/a/<script>x</script>/",
+        "/a/'--/",
+        "/a/%25_/",
+    ],
+)
+def test_hostile_address_is_just_not_found(client, path):
+    make_article()
+
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert "<script>x" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_missing_file_is_not_searched_for(client, django_assert_max_num_queries):
+    make_article()
+
+    with django_assert_max_num_queries(2):
+        assert client.get("/wp-content/article.php").status_code == 404
+
+
+@pytest.mark.django_db
+def test_refusal_gives_its_reason(rf):
+    request = rf.get("/")
+    from blog.site.models import SiteSettings
+
+    request.site = SiteSettings()
+
+    response = errors.permission_denied(request, PermissionDenied("Only on <Sundays>."))
+
+    assert response.status_code == 403
+    assert "Only on &lt;Sundays&gt;." in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_without_token_is_refused_in_the_sites_look():
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@b.example"})
+
+    assert response.status_code == 403
+    assert "The form was not sent." in response.content.decode()
+
+
+def test_wrong_host_is_refused_without_a_query(client):
+    response = client.get("/", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "We did not understand that." in response.content.decode()
+
+
+def test_server_error_needs_no_database():
+    # Without the database mark every query of a test fails.
+    response = errors.server_error(RequestFactory().get("/"))
+
+    assert response.status_code == 500
+    assert "Something broke on our side." in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_error_in_a_view_shows_the_page(client, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("blog.public.views.lists.keys_of_page", broken)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert "Something broke on our side." in response.content.decode()
+    assert response.cookies == {}

@@ -1,0 +1,286 @@
+"""Feeds are valid, whole, and say nothing that the pages would not."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment
+from blog.public.feeds import absolute_html
+from blog.site.models import SiteSettings
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_tag,
+)
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+SOME_DAY = datetime(2024, 5, 17, 12, tzinfo=UTC)
+LISTS = ["/", "/category/cities/", "/tag/bus/", "/author/ada/", "/2024/", "/2024/05/"]
+FEEDS = [f"{address}feed/{form}" for address in LISTS for form in ("", "atom/", "json/")]
+
+
+@pytest.fixture(autouse=True)
+def address(settings):
+    settings.SITE_URL = "https://blog.example.org"
+
+
+@pytest.fixture
+def terms():
+    return {
+        "authors": [make_author(slug="ada", name="Ada & Co.")],
+        "categories": [make_category(slug="cities", name="Cities")],
+        "tags": [make_tag(slug="bus", name="Bus")],
+    }
+
+
+def titles(response):
+    if "json" in response["Content-Type"]:
+        return [item["title"] for item in json.loads(response.content)["items"]]
+    root = ElementTree.fromstring(response.content)
+    return [node.findtext("title") for node in root.iter("item")] or [
+        node.findtext(f"{ATOM}title") for node in root.iter(f"{ATOM}entry")
+    ]
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_feed_lists_published_articles_only(client, terms, feed):
+    now = timezone.now()
+    make_article(title="Shown & sound", publish_at=SOME_DAY, **terms)
+    make_article(title="Secret", publish_at=SOME_DAY, status=Article.Status.DRAFT, **terms)
+    make_article(title="Secret", publish_at=now + timedelta(days=1), **terms)
+    make_article(title="Secret", publish_at=SOME_DAY, expire_at=now - timedelta(days=1), **terms)
+    make_article(title="Secret", publish_at=SOME_DAY, trashed_at=now, **terms)
+
+    response = client.get(feed)
+
+    assert titles(response) == ["Shown & sound"]
+    assert response.cookies == {}
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_feed_costs_the_same_for_one_and_ten(client, terms, feed, django_assert_max_num_queries):
+    make_article(publish_at=SOME_DAY, lead_image=make_image(), **terms)
+    with django_assert_max_num_queries(7) as one:
+        client.get(feed)
+    for _ in range(11):
+        make_article(publish_at=SOME_DAY, lead_image=make_image(), **terms)
+    with django_assert_max_num_queries(7) as many:
+        response = client.get(feed)
+
+    assert len(titles(response)) == 10
+    assert len(one) == len(many)
+
+
+def test_rss_has_all_of_an_article(client, terms):
+    article = make_article(
+        title="Late again",
+        slug="late-again",
+        publish_at=SOME_DAY,
+        updated_at=SOME_DAY + timedelta(hours=1),
+        created_at=SOME_DAY,
+        excerpt="It was late.",
+        body='<p>The <a href="/bus/">bus</a></p><img src="/media/b.jpg" alt="">',
+        lead_image=make_image(),
+        **terms,
+    )
+    Article.objects.update(created_at=SOME_DAY)
+
+    response = client.get("/feed/")
+    channel = ElementTree.fromstring(response.content)[0]
+    item = channel.find("item")
+
+    assert response["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert channel.findtext("title") == "Byline"
+    assert channel.findtext("link") == "https://blog.example.org/"
+    assert channel.find(f"{ATOM}link").attrib["href"] == "https://blog.example.org/feed/"
+    assert parsedate_to_datetime(channel.findtext("lastBuildDate")) == article.updated_at
+    assert item.findtext("link") == "https://blog.example.org/late-again/"
+    assert item.findtext("guid") == f"tag:blog.example.org,2024-05-17:article-{article.pk}"
+    assert item.find("guid").attrib == {"isPermaLink": "false"}
+    assert parsedate_to_datetime(item.findtext("pubDate")) == SOME_DAY
+    assert item.findtext(f"{ATOM}updated") == "2024-05-17T13:00:00+00:00"
+    assert item.findtext(CREATOR) == "Ada & Co."
+    assert [node.text for node in item.iter("category")] == ["Cities", "Bus"]
+    assert item.findtext("description") == "It was late."
+    assert item.findtext(CONTENT) == (
+        '<p>The <a href="https://blog.example.org/bus/">bus</a></p>'
+        '<img src="https://blog.example.org/media/b.jpg" alt="">'
+    )
+    assert item.find("enclosure").attrib == {
+        "url": f"https://blog.example.org{article.lead_image.file.url}",
+        "length": str(article.lead_image.file.size),
+        "type": "image/jpeg",
+    }
+
+
+def test_atom_has_all_of_an_article(client, terms):
+    article = make_article(title="Late", slug="late", publish_at=SOME_DAY, **terms)
+
+    feed = ElementTree.fromstring(client.get("/tag/bus/feed/atom/").content)
+    entry = feed.find(f"{ATOM}entry")
+
+    assert feed.findtext(f"{ATOM}id") == "https://blog.example.org/tag/bus/feed/atom/"
+    assert feed.findtext(f"{ATOM}title") == "Bus – Byline"
+    assert feed.findtext(f"{ATOM}updated") == "2024-05-17T12:00:00+00:00"
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Byline"
+    assert entry.findtext(f"{ATOM}id").endswith(f":article-{article.pk}")
+    assert entry.findtext(f"{ATOM}published") == "2024-05-17T12:00:00+00:00"
+    assert entry.find(f"{ATOM}link").attrib["href"] == "https://blog.example.org/late/"
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Ada & Co."
+    assert entry.findtext(f"{ATOM}content") == article.body_html
+    assert entry.find(f"{ATOM}content").attrib == {"type": "html"}
+
+
+def test_json_feed_has_all_of_an_article(client, terms):
+    article = make_article(title="Late", slug="late", publish_at=SOME_DAY, excerpt="So.", **terms)
+
+    feed = json.loads(client.get("/feed/json/").content)
+    item = feed["items"][0]
+    item_id = item.pop("id")
+
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == "https://blog.example.org/feed/json/"
+    assert item_id.endswith(f":article-{article.pk}")
+    assert item == {
+        "url": "https://blog.example.org/late/",
+        "title": "Late",
+        "content_html": article.body_html,
+        "summary": "So.",
+        "date_published": "2024-05-17T12:00:00+00:00",
+        "date_modified": "2024-05-17T12:00:00+00:00",
+        "authors": [{"name": "Ada & Co."}],
+        "tags": ["Cities", "Bus"],
+    }
+
+
+@pytest.mark.parametrize("feed", ["/feed/", "/feed/atom/", "/feed/json/", "/comments/feed/"])
+def test_empty_feed_is_valid_and_stays_the_same(client, feed):
+    response = client.get(feed)
+
+    assert response.status_code == 200
+    assert titles(response) == []
+    assert client.get(feed).content == response.content
+
+
+@pytest.mark.parametrize("feed", ["/feed/", "/feed/atom/", "/feed/json/", "/comments/feed/"])
+def test_unchanged_feed_is_not_sent_again(client, feed):
+    make_comment(article=make_article(publish_at=SOME_DAY))
+    response = client.get(feed)
+
+    by_tag = client.get(feed, headers={"If-None-Match": response["ETag"]})
+    by_time = client.get(feed, headers={"If-Modified-Since": response["Last-Modified"]})
+
+    assert (by_tag.status_code, by_time.status_code) == (304, 304)
+
+
+@pytest.mark.parametrize("feed", ["/feed/", "/feed/atom/", "/comments/feed/"])
+def test_feed_holds_only_what_xml_can_hold(client, feed):
+    article = make_article(
+        title="A\x0bB ]]> & <b>\ufffe", body="<p>\x1b \x08 ]]></p>", excerpt="\x0c"
+    )
+    make_comment(article=article, name="N\x07", body="\x01 ]]>")
+
+    ElementTree.fromstring(client.get(feed).content)
+
+
+@pytest.mark.parametrize(
+    "feed", ["/category/no/feed/", "/tag/no/feed/", "/author/no/feed/", "/no/feed/"]
+)
+def test_feed_of_nothing_known_is_404(client, feed):
+    assert client.get(feed).status_code == 404
+
+
+def test_comments_feed_shows_approved_comments_on_published_articles(client):
+    article = make_article(title="Late", slug="late")
+    comment = make_comment(article=article, name="Grace", body="Indeed")
+    for status in ("pending", "spam", "trash", "removed"):
+        make_comment(article=article, status=status, body="Secret")
+    make_comment(article=make_article(status=Article.Status.DRAFT), body="Secret")
+    make_comment(article=make_article(trashed_at=timezone.now()), body="Secret")
+    make_comment(article=make_article(comment_policy=Article.Policy.OFF), body="Secret")
+
+    response = client.get("/comments/feed/")
+    channel = ElementTree.fromstring(response.content)[0]
+    item = channel.find("item")
+
+    assert titles(response) == ["Grace on Late"]
+    assert channel.findtext("title") == "Comments on: Byline"
+    assert item.findtext("link") == f"https://blog.example.org/late/#comment-{comment.pk}"
+    assert item.findtext(CONTENT) == "<p>Indeed</p>"
+    assert "Secret" not in response.content.decode()
+    assert comment.email not in response.content.decode()
+
+
+def test_article_feed_shows_the_comments_of_one_article(client):
+    article = make_article(title="Late", slug="late")
+    make_comment(article=article, name="Grace")
+    make_comment(name="Elsewhere")
+
+    response = client.get("/late/feed/")
+
+    assert titles(response) == ["Grace"]
+    assert ElementTree.fromstring(response.content)[0].findtext("title") == "Comments on: Late"
+
+
+def test_nameless_comment_is_anonymous(client):
+    make_comment(article=make_article(slug="late"), name="")
+
+    assert titles(client.get("/late/feed/")) == ["Anonymous"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": Article.Status.DRAFT},
+        {"publish_at": timezone.now() + timedelta(days=1)},
+        {"expire_at": timezone.now() - timedelta(seconds=1)},
+        {"trashed_at": timezone.now()},
+        {"comment_policy": Article.Policy.OFF},
+    ],
+)
+def test_article_feed_of_a_hidden_article_is_404(client, fields):
+    make_comment(article=make_article(slug="late", **fields))
+    assert Comment.objects.count() == 1
+
+    assert client.get("/late/feed/").status_code == 404
+
+
+def test_feed_has_the_sites_name(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"title": "Tides & <Times>"})
+
+    root = ElementTree.fromstring(client.get("/feed/").content)
+
+    assert root[0].findtext("title") == "Tides & <Times>"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="/x/">', '<a href="https://b.org/x/">'),
+        ('<img alt="a > b" src="/x.jpg">', '<img alt="a > b" src="https://b.org/x.jpg">'),
+        ('<a href="#top">', '<a href="https://b.org/p/#top">'),
+        ('<a href="//c.org/">', '<a href="//c.org/">'),
+        ('<a href="https://c.org/x">', '<a href="https://c.org/x">'),
+        ('<p>Write src="/x" here</p>', '<p>Write src="/x" here</p>'),
+        (
+            '<blockquote cite="/x"></blockquote>',
+            '<blockquote cite="https://b.org/x"></blockquote>',
+        ),
+        ('<img alt=" src=" src="/x">', '<img alt=" src=" src="https://b.org/x">'),
+    ],
+)
+def test_addresses_in_a_text_become_whole(html, expected):
+    assert absolute_html(html, home="https://b.org", page="https://b.org/p/") == expected

@@ -1,0 +1,149 @@
+"""Search finds what has all the words, and survives whatever is typed."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.public.views.search import MAX_LENGTH, MAX_TERMS, clean, parse
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+NAUGHTY = Path(__file__).parents[3] / "shared/data/hostile/naughty-strings.json"
+HOSTILE = [
+    "\0",
+    "a\0b",
+    "%",
+    "_",
+    "\\",
+    "'; DROP TABLE articles_article; --",
+    '"',
+    '"""',
+    '-"',
+    "-",
+    "--",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "\u202e\u0000\uffff",
+    "(((((((",
+    "[a-z]*+?{1,9}$^|",
+    "${7*7} {{ 7 }} {% now %}",
+]
+
+
+def found(client, query):
+    context = client.get("/search/", {"q": query}).context
+    return [article.title for article in context.get("articles", [])]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("bus", ["Bus and tram", "Late"]),
+        ("BUS", ["Bus and tram", "Late"]),
+        ("bus tram", ["Bus and tram"]),
+        ('"and tram"', ["Bus and tram"]),
+        ('"tram and"', []),
+        ("bus -tram", ["Late"]),
+        ("-bus", []),  # nothing is asked for
+        ("stopwatch", ["Late"]),
+        ("Ärger", ["Late"]),
+        ("ärger", ["Late"]),
+        ("AT&T", ["Late"]),
+        ("ferry", []),
+        ("", []),
+        ("%", []),
+        ("b_s", []),
+    ],
+)
+def test_search_finds(client, query, titles):
+    make_article(title="Bus and tram", excerpt="On rails.")
+    make_article(title="Late", body="<p>The bus, a stopwatch, <em>Ärger</em> and AT&amp;T.</p>")
+
+    assert found(client, query) == titles
+
+
+def test_title_comes_before_text_and_new_before_old(client):
+    now = timezone.now()
+    for title, body, age in [
+        ("Nothing of it", "<p>night train</p>", 1),
+        ("A train", "<p>by night</p>", 2),
+        ("Train at night", "<p></p>", 3),
+        ("The night train", "<p></p>", 4),
+        ("Nothing again", "<p>night train</p>", 5),
+    ]:
+        make_article(title=title, body=body, publish_at=now - timedelta(days=age))
+
+    assert found(client, "night train") == [
+        "The night train",
+        "Train at night",
+        "A train",
+        "Nothing of it",
+        "Nothing again",
+    ]
+
+
+def test_hidden_articles_are_not_found(client):
+    now = timezone.now()
+    make_article(title="Secret draft", status=Article.Status.DRAFT)
+    make_article(title="Secret future", publish_at=now + timedelta(hours=1))
+    make_article(title="Secret past", expire_at=now - timedelta(seconds=1))
+    make_article(title="Secret waste", trashed_at=now)
+
+    assert found(client, "secret") == []
+
+
+def test_results_have_pages(client):
+    for _ in range(11):
+        make_article(title="A bus & more")
+
+    first = client.get("/search/", {"q": "bus & more"})
+    second = client.get("/search/?q=bus+%26+more&page=2")
+
+    assert first.context["pager"].older == "/search/?q=bus+%26+more&page=2"
+    assert len(second.context["articles"]) == 1
+    assert [
+        client.get("/search/", {"q": "bus", "page": page}).status_code
+        for page in ("3", "0", "-1", "x", "1e9", "99999999999999999999", "1 OR 1=1")
+    ] == [404] * 7
+
+
+def test_search_page_is_not_for_search_engines(client):
+    assert '<meta name="robots" content="noindex">' in client.get("/search/").content.decode()
+
+
+def test_query_is_shown_as_text(client):
+    html = client.get("/search/", {"q": '"><script>alert(1)</script>'}).content.decode()
+
+    assert "<script>alert" not in html
+
+
+def test_query_is_cut_to_what_can_be_answered():
+    assert len(clean("x" * 5000)) == MAX_LENGTH
+    assert clean("\0 a\n\tb\x85") == "a b"
+    assert len(parse("a " * 500).wanted) == MAX_TERMS
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_hostile_query_is_harmless(client, query):
+    make_article()
+
+    assert client.get("/search/", {"q": query}).status_code == 200
+
+
+def test_long_query_is_quick(client):
+    make_article()
+
+    for query in ('"' * 60_000, "a" * 60_000, "- " * 30_000, '"a' * 30_000, "%" * 60_000):
+        assert client.get("/search/", {"q": query}).status_code == 200
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not beside the project")
+def test_naughty_strings_are_harmless(client):
+    make_article()
+
+    for text in json.loads(NAUGHTY.read_text()):
+        assert client.get("/search/", {"q": text}).status_code == 200, text
