@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article, Revision
@@ -110,7 +111,14 @@ class Rating(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stars}"
+        return f"{self.stars} – {self.voter_name}"
+
+    @property
+    def voter_name(self) -> str:
+        """Return who voted, for the log: a guest by the first digits of the cookie. Load `user` with it."""
+        if self.user:
+            return str(self.user)
+        return gettext("Guest %(id)s") % {"id": str(self.visitor)[:8]}
 
 
 class RatingSummary(models.Model):
