@@ -4,10 +4,14 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from blog.public.views import profile
+
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/profile/", profile.edit, name="profile"),
+    path("accounts/profile/sessions/end/", profile.end_sessions, name="profile-end-sessions"),
     path("accounts/", include("allauth.urls")),
     path("", include("blog.public.urls")),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -34,6 +35,14 @@ class SiteMiddleware:
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> None:
         timezone.activate(ZoneInfo(site_of(request).time_zone))
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        """Keep the name `site` for the row: views of allauth use it for the bare host."""
+        if response.context_data and "site" in response.context_data:
+            response.context_data["site"] = site_of(request)
+        return response
 
 
 class PermissionsPolicyMiddleware:

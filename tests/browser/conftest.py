@@ -130,7 +130,7 @@ def sign_in(site: str) -> Callable[[Page, User], None]:
 
     def with_session(page: Page, user: User) -> None:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 

@@ -1,0 +1,43 @@
+"""Mail about accounts, sent after the answer: the time of an answer must not tell who has an account."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.mail import EmailMessage
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import User
+from blog.site.models import SiteSettings
+
+
+@task
+def send_mail(subject: str, body: str, to: str) -> None:
+    EmailMessage(subject, body, to=[to]).send()
+
+
+@task
+def send_password_link(email: str, origin: str, template: str = "password_reset_key") -> None:
+    """Mail a link to choose a new password, if somebody active signs in by *email*.
+
+    Only the address of the account itself counts: one that is not confirmed yet may be a stranger's.
+    """
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    if user is None:
+        return
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
+    )
+    context = {
+        "site": SiteSettings.objects.current(),
+        "user": user,
+        "origin": origin,
+        "password_reset_url": f"{origin}{path}",
+    }
+    subject = render_to_string(f"account/email/{template}_subject.txt", context)
+    body = render_to_string(f"account/email/{template}_message.txt", context)
+    send_mail.call(" ".join(subject.split()), body.strip() + "\n", user.email)

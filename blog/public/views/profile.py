@@ -1,0 +1,85 @@
+"""A person's own page: how colleagues and readers see them, and the way to everything about signing in."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import AuthorForm, AuthorLinkFormSet, BaseAuthorLinkFormSet, ProfileForm
+from accounts.models import Author, User
+from accounts.roles import may_write
+from accounts.services import save_author_box, sign_out_everywhere
+from blog.articles.slugs import make_slug
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def edit(request: HttpRequest) -> HttpResponse:
+    user = account_of(request)
+    author = Author.objects.filter(user=user).select_related("photo").first()
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ProfileForm(data, instance=user)
+    author_form = link_forms = None
+    if author or may_write(user):
+        links = list(author.links.values("label", "url")) if author else []
+        author_form = AuthorForm(data, files, instance=author, prefix="author")
+        link_forms = AuthorLinkFormSet(data, initial=links, prefix="links")
+    if request.method == "POST" and are_valid(form, author_form, link_forms):
+        save(form, author_form, link_forms)
+        messages.success(request, _("Your profile is saved."))
+        return redirect("profile")
+    context = {
+        "form": form,
+        "author": author,
+        "author_form": author_form,
+        "link_forms": link_forms,
+        "is_refused": request.method == "POST",
+    }
+    status = 422 if context["is_refused"] else 200
+    return render(request, "account/profile.html", context, status=status)
+
+
+def account_of(request: HttpRequest) -> User:
+    """Return a copy of the signed-in user: what a refused form leaves on it is shown nowhere else."""
+    return User.objects.get(pk=request.user.pk)  # type: ignore[misc]  # login_required: not None
+
+
+def are_valid(*forms: BaseForm | BaseFormSet | None) -> bool:
+    """Check every form, also behind a refused one, so that all errors show at once."""
+    return all([form is None or form.is_valid() for form in forms])  # noqa: C419 (a generator stops early)
+
+
+@transaction.atomic
+def save(
+    form: ProfileForm, author_form: AuthorForm | None, link_forms: BaseAuthorLinkFormSet | None
+) -> None:
+    user: User = form.instance
+    user.save(update_fields=["display_name"])
+    if author_form and link_forms:
+        data = author_form.cleaned_data
+        save_author_box(
+            user=user,
+            name=data["name"],
+            slug=make_slug(data["name"], max_length=100) or "author",
+            bio=data["bio"],
+            links=link_forms.links(),
+            picture=data["upload"],
+            keeps_photo=not data.get("remove_photo"),
+        )
+
+
+@require_POST
+@login_required
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    user = account_of(request)
+    sign_out_everywhere(user=user)
+    update_session_auth_hash(request, user)  # stays signed in here
+    messages.success(request, _("You are signed out on every other device."))
+    return redirect("profile")
