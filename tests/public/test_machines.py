@@ -137,7 +137,7 @@ def test_picture_is_sent_once_and_for_all(client, media_root):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert b"".join(response.streaming_content).startswith(b"\xff\xd8")
     assert response.cookies == {}
-    response.close()
+    response.file_to_stream.close()
     again = client.get(address, headers={"If-Modified-Since": response["Last-Modified"]})
     assert again.status_code == 304
 
