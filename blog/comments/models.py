@@ -23,12 +23,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def pending_first(self) -> CommentQuerySet:
         """Order as a queue: waiting comments, oldest first; then the others, newest first."""
-        waiting = models.Case(
-            models.When(status=Comment.Status.PENDING, then=0), default=1
-        )
-        since = models.Case(
-            models.When(status=Comment.Status.PENDING, then="created_at")
-        )
+        waiting = models.Case(models.When(status=Comment.Status.PENDING, then=0), default=1)
+        since = models.Case(models.When(status=Comment.Status.PENDING, then="created_at"))
         return self.order_by(waiting, since, "-created_at", "-pk")
 
 
@@ -71,9 +67,7 @@ class Comment(models.Model):
     website = models.URLField(_("website"), max_length=200, blank=True)
     body = models.TextField(_("comment"), validators=[MaxLengthValidator(MAX_BODY)])
     html = models.TextField(editable=False, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.PENDING
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(
         _("reason"),
         max_length=300,
@@ -90,9 +84,7 @@ class Comment(models.Model):
         related_name="+",
     )
     network_hash = models.CharField(max_length=32, blank=True, editable=False)
-    user_agent = models.CharField(
-        _("browser"), max_length=255, blank=True, editable=False
-    )
+    user_agent = models.CharField(_("browser"), max_length=255, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
@@ -109,13 +101,9 @@ class Comment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["article", "status", "created_at"], name="comment_thread"
-            ),
+            models.Index(fields=["article", "status", "created_at"], name="comment_thread"),
             models.Index(fields=["status", "-created_at"], name="comment_queue"),
-            models.Index(
-                fields=["network_hash", "created_at"], name="comment_network_pace"
-            ),
+            models.Index(fields=["network_hash", "created_at"], name="comment_network_pace"),
             models.Index(fields=["email", "status"], name="comment_writer"),
         ]
 
@@ -156,9 +144,7 @@ class Decision(models.Model):
         related_name="decisions",
         verbose_name=_("comment"),
     )
-    from_status = models.CharField(
-        _("from"), max_length=10, choices=Comment.Status, blank=True
-    )
+    from_status = models.CharField(_("from"), max_length=10, choices=Comment.Status, blank=True)
     to_status = models.CharField(_("to"), max_length=10, choices=Comment.Status)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

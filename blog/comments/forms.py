@@ -1,0 +1,163 @@
+"""What a visitor may type. Article and writer come from the view, never from the client."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Field, Layout, Row
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from blog.comments.models import MAX_BODY, Comment
+from blog.comments.rendering import clean_text
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from blog.articles.models import Article
+    from blog.site.models import SiteSettings
+
+# What is no letter, digit or sign to a person: a name of these alone is no name.
+_BLANK = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164]"
+)
+
+
+class CommentForm(forms.Form):
+    """The form under an article. Who is signed in is asked for the text only."""
+
+    body = forms.CharField(
+        label=_("Comment"),
+        max_length=MAX_BODY,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please write something first.")},
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=245,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please tell us what to call you.")},
+    )
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=100,
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "aria-describedby": "email-notes"}
+        ),
+        error_messages={"required": _("Please tell us your email address. It is not published.")},
+    )
+    website = forms.CharField(
+        label=_("Website"),
+        max_length=200,
+        required=False,
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        help_text=_("Optional. Your name will link to it."),
+    )
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    remember = forms.BooleanField(
+        label=_("Save my name, email, and website in this browser for the next time I comment."),
+        required=False,
+    )
+    # People do not see it and machines fill it in; what is in it marks the comment as spam, silently.
+    topic = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        site: SiteSettings,
+        article: Article,
+        user: User | AnonymousUser,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.site = site
+        self.article = article
+        self.user = user
+        if user.is_authenticated:
+            for field in ("name", "email", "website", "remember"):
+                del self.fields[field]
+        elif not site.comment_needs_name_and_email:
+            self.fields["name"].required = self.fields["email"].required = False
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_error_title = _("Your reply was not sent yet")
+        trap = Div(Field("topic"), css_class="vh", aria_hidden="true")
+        if self.user.is_authenticated:
+            helper.layout = Layout("body", trap, "parent")
+        else:
+            names = Row(
+                Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")
+            )
+            helper.layout = Layout("body", names, "website", "remember", trap, "parent")
+        return helper
+
+    @property
+    def is_trapped(self) -> bool:
+        return bool(self.cleaned_data.get("topic"))
+
+    def clean_body(self) -> str:
+        body = clean_text(self.cleaned_data["body"]).strip()
+        if not _BLANK.sub("", body):
+            raise forms.ValidationError(self.fields["body"].error_messages["required"])
+        return body
+
+    def clean_name(self) -> str:
+        name = " ".join(clean_text(self.cleaned_data["name"]).split())
+        if self.fields["name"].required and not _BLANK.sub("", name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean_website(self) -> str:
+        website = clean_text(self.cleaned_data["website"]).strip()
+        if not website:
+            return ""
+        if not re.match(r"[a-z][a-z0-9+.-]*:", website, re.IGNORECASE):
+            website = f"https://{website}"
+        try:
+            URLValidator(schemes=["http", "https"])(website)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(
+                _("This is not the address of a website. Write it like https://example.org")
+            ) from error
+        if len(website) > Comment._meta.get_field("website").max_length:
+            raise forms.ValidationError(_("This address is too long."))
+        return website
+
+    def clean_parent(self) -> Comment | None:
+        pk = self.cleaned_data["parent"]
+        if pk is None:
+            return None
+        parent = self.article.comments.approved().filter(pk=pk).first() if 0 < pk < 2**63 else None
+        if parent is None:
+            raise forms.ValidationError(
+                _(
+                    "The comment you answer is not there any more. Send it again as a comment of its own."
+                )
+            )
+        return parent
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show what is wrong with a hidden field above the form, and let the next try do without it."""
+        if field == "parent":
+            self.data = self.data.copy()
+            self.data["parent"] = ""
+            super().add_error(None, error)
+        else:
+            super().add_error(field, error)

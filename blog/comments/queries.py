@@ -1,0 +1,173 @@
+"""The comments of an article as its page shows them, and the counts against the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from uuid import UUID
+
+    from blog.site.models import SiteSettings
+
+NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
+
+
+@dataclass(slots=True)
+class Node:
+    """One comment in its place. `opens` and `closes` let a template nest lists without recursion."""
+
+    comment: Comment
+    depth: int  # 0 to NESTED - 1
+    is_shown: bool  # False: a tombstone that keeps the place of its replies
+    is_by_author: bool = False
+    is_held: bool = False
+    in_reply_to: Node | None = None  # the parent, where the place does not show it
+    opens: bool = False  # the first reply in its list
+    closes: range = range(0)  # lists of replies that end after this one
+    has_replies: bool = False
+
+    @property
+    def initial(self) -> str:
+        return self.comment.name[:1].upper() if self.is_shown and self.comment.name else "–"
+
+
+def comments_are_open(article: Article, site: SiteSettings) -> bool:
+    """Say whether readers may comment now: the site's switch, the article's policy and age."""
+    if (
+        not site.comments_open
+        or article.comment_policy != Article.Policy.OPEN
+        or not article.is_live
+    ):
+        return False
+    days = site.comments_close_after_days
+    return not days or timezone.now() < article.publish_at + timedelta(days=days)
+
+
+def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
+    """Return the comments to show in the order of reading, in one query however many there are.
+
+    Shown are the approved ones and *extra*, the waiting one of this reader. What was removed or is not
+    approved keeps its place, without its text, where something shown stands below it.
+    """
+    is_answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
+    candidates = (
+        Q(status=Comment.Status.APPROVED) | Q(pk=extra.pk if extra else None) | is_answered
+    )
+    rows = (
+        article.comments.filter(candidates)
+        .only(
+            "article_id", "parent_id", "user_id", "name", "website", "html", "status", "created_at"
+        )
+        .order_by("created_at", "pk")
+    )
+    comments = {row.pk: row for row in rows}
+    shown = {pk for pk, row in comments.items() if row.status == Comment.Status.APPROVED}
+    if extra is not None:
+        shown.add(extra.pk)
+    children: dict[int | None, list[Comment]] = {}
+    needed = _with_ancestors(shown, comments)
+    for pk, comment in comments.items():  # in the order of the rows
+        if pk in needed:
+            children.setdefault(comment.parent_id, []).append(comment)
+    by_author = {byline.author.user_id for byline in article.bylines.all()} - {None}
+    nodes: dict[int, Node] = {}
+    for comment, level in _in_order(children):
+        nodes[comment.pk] = Node(
+            comment=comment,
+            depth=min(level, NESTED - 1),
+            is_shown=comment.pk in shown,
+            is_by_author=comment.user_id in by_author,
+            is_held=comment.pk in shown and comment.status != Comment.Status.APPROVED,
+            in_reply_to=nodes[comment.parent_id] if level >= NESTED else None,
+        )
+    in_order = list(nodes.values())
+    _nest(in_order)
+    return in_order
+
+
+def waiting_of(article: Article, visitor: UUID) -> list[Comment]:
+    """Return the guest's comments that wait for a moderator, oldest first; spam looks like waiting."""
+    waiting = (Comment.Status.PENDING, Comment.Status.SPAM)
+    return list(
+        article.comments.filter(visitor=visitor, status__in=waiting).order_by("created_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class ThreadDrift:
+    """An article whose counts differ from its comments."""
+
+    article_id: int
+    title: str
+    recorded: tuple[int, int]  # approved, pending
+    counted: tuple[int, int]
+
+    def __str__(self) -> str:
+        return (
+            f"article {self.article_id} ({self.title}): counts say {self.recorded[0]} approved and"
+            f" {self.recorded[1]} waiting, comments say {self.counted[0]} and {self.counted[1]}"
+        )
+
+
+def thread_drift() -> list[ThreadDrift]:
+    """Return every article whose counts differ from its comments, in one query."""
+    rows = (
+        Article.objects.order_by("pk")
+        .values("pk", "title")
+        .annotate(
+            recorded_approved=Coalesce("thread__approved_count", 0),
+            recorded_pending=Coalesce("thread__pending_count", 0),
+            approved=Count("comments", filter=Q(comments__status=Comment.Status.APPROVED)),
+            pending=Count("comments", filter=Q(comments__status=Comment.Status.PENDING)),
+        )
+        .exclude(recorded_approved=F("approved"), recorded_pending=F("pending"))
+    )
+    return [
+        ThreadDrift(
+            article_id=row["pk"],
+            title=row["title"],
+            recorded=(row["recorded_approved"], row["recorded_pending"]),
+            counted=(row["approved"], row["pending"]),
+        )
+        for row in rows
+    ]
+
+
+def _with_ancestors(shown: Iterable[int], comments: dict[int, Comment]) -> set[int]:
+    needed: set[int] = set()
+    for start in shown:
+        pk: int | None = start
+        while pk is not None and pk not in needed:
+            needed.add(pk)
+            pk = comments[pk].parent_id
+    return needed
+
+
+def _in_order(children: dict[int | None, list[Comment]]) -> Iterator[tuple[Comment, int]]:
+    """Yield each comment with its level, a parent before its replies. A stack: threads may be deep."""
+    stack = [(comment, 0) for comment in reversed(children.get(None, []))]
+    while stack:
+        comment, level = stack.pop()
+        yield comment, level
+        stack += [(reply, level + 1) for reply in reversed(children.get(comment.pk, []))]
+
+
+def _nest(nodes: list[Node]) -> None:
+    depth = 0
+    for node, following in zip_longest(nodes, nodes[1:]):
+        node.opens = node.depth > depth
+        depth = node.depth
+        next_depth = following.depth if following else 0
+        node.has_replies = next_depth > depth
+        node.closes = range(max(0, depth - next_depth))
