@@ -1,0 +1,186 @@
+"""The page of one article, put together: shown by a GET, and again by a refused POST with its errors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.visitors import network_hash, visitor_of
+from blog.articles.models import Article, Category
+from blog.articles.queries import neighbours_of, related_to
+from blog.comments.forms import CommentForm
+from blog.comments.models import Comment
+from blog.comments.queries import comments_are_open, thread_of
+from blog.public.access import reader_of
+from blog.ratings.forms import STAR_CHOICES
+from blog.ratings.models import Rating, RatingSummary
+from blog.ratings.queries import rating_of, shares_of, summary_of
+from blog.ratings.services import Voter, may_rate
+from blog.site.middleware import site_of
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What one reader sees and others do not. The page that everybody shares has none of it."""
+
+    rating: Rating | None = None
+    rating_message: str = ""
+    rating_error: str = ""
+    comment: Comment | None = None
+    comment_form: CommentForm | None = None
+    comment_refusal: str = ""
+
+
+NOTHING_PERSONAL = Personal()
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """The answer to a POST that worked: now GET this page (RFC 9110, 15.4.4)."""
+
+    status_code = 303
+
+
+def article_page(
+    request: HttpRequest,
+    article: Article,
+    personal: Personal = NOTHING_PERSONAL,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the page. Only the one without anything personal may be kept by caches."""
+    is_shared = (
+        personal == NOTHING_PERSONAL
+        and article.is_live
+        and not reader_of(request).is_authenticated
+    )
+    context = {
+        **article_context(request, article),
+        **rating_context(request, article, personal),
+        **comment_context(request, article, personal),
+        "is_shared": is_shared,
+    }
+    response = render(request, "articles/detail.html", context, status=status)
+    if is_shared:
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    else:
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
+    """Return what the page shows of the article and of its surroundings."""
+    fold = article.fold_at if article.fold_at is not None else len(article.body_html)
+    previous_article, next_article = neighbours_of(article)
+    return {
+        "article": article,
+        "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
+        "lead_image_url": article.lead_image and absolute(request, article.lead_image.file.url),
+        "authors": [byline.author for byline in article.bylines.all()],
+        "categories": _primary_first(article),
+        "tags": article.tags.all(),
+        "text_before_fold": article.body_html[:fold],
+        "text_after_fold": article.body_html[fold:],
+        "previous_article": previous_article,
+        "next_article": next_article,
+        "related": related_to(article),
+    }
+
+
+def rating_context(
+    request: HttpRequest, article: Article, personal: Personal = NOTHING_PERSONAL
+) -> dict[str, Any]:
+    """Return what the rating box shows; a signed-in reader's own vote is looked up."""
+    reader = reader_of(request)
+    rating = personal.rating
+    if rating is None and reader.is_authenticated:
+        rating = rating_of(article, Voter(user=reader))
+    summary = summary_of(article)
+    return {
+        "article": article,
+        "show_ratings": article.rating_policy != Article.Policy.OFF,
+        "summary": summary,
+        "shares": shares_of(summary),
+        "own_rating": rating,
+        "may_rate": may_rate(site_of(request), article, reader),
+        "rating_choices": STAR_CHOICES,
+        "rating_message": personal.rating_message,
+        "rating_error": personal.rating_error,
+    }
+
+
+def comment_context(request: HttpRequest, article: Article, personal: Personal) -> dict[str, Any]:
+    """Return the comments and their form; `?replytocom=` names the comment to answer, as in WordPress."""
+    site = site_of(request)
+    thread = getattr(article, "thread", None)
+    count = thread.approved_count if thread else 0
+    may_comment = comments_are_open(article, site)
+    is_off = article.comment_policy == Article.Policy.OFF
+    show = bool(personal.comment_refusal) or (not is_off and (may_comment or count > 0))
+    nodes = thread_of(article, extra=personal.comment) if show else []
+    form = personal.comment_form
+    reply_to = _comment_to_answer(
+        nodes, form.data.get("parent") if form else request.GET.get("replytocom")
+    )
+    if form is None and may_comment:
+        form = CommentForm(
+            site=site,
+            article=article,
+            user=reader_of(request),
+            initial={"parent": reply_to and reply_to.pk},
+        )
+    return {
+        "show_comments": show,
+        "may_comment": may_comment,
+        "comment_count": count,
+        "nodes": nodes,
+        "comment_form": form,
+        "comment_refusal": personal.comment_refusal,
+        "reply_to": reply_to,
+    }
+
+
+def vote_message(rating: Rating | None, summary: RatingSummary) -> str:
+    """Return the sentence that answers a vote or its withdrawal."""
+    if rating is None:
+        return _("Your rating is withdrawn.")
+    return ngettext(
+        "You rated %(stars)s. Average %(average).1f from %(count)s rating.",
+        "You rated %(stars)s. Average %(average).1f from %(count)s ratings.",
+        summary.count,
+    ) % {"stars": rating.stars, "average": summary.average or 0, "count": summary.count}
+
+
+def voter_of(request: HttpRequest) -> Voter:
+    """Return who votes: the signed-in user, the guest's cookie, or both (a guest who signed in)."""
+    reader = reader_of(request)
+    return Voter(
+        user=reader if reader.is_authenticated else None,
+        visitor=visitor_of(request),
+        network_hash=network_hash(request),
+    )
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return *path* with scheme and host: SITE_URL where it is set, else those of the request."""
+    if "://" in path:
+        return path
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+def _comment_to_answer(nodes: list[Any], asked: str | None) -> Comment | None:
+    for node in nodes:
+        if str(node.comment.pk) == asked and node.comment.status == Comment.Status.APPROVED:
+            return node.comment
+    return None
+
+
+def _primary_first(article: Article) -> list[Category]:
+    return sorted(
+        article.categories.all(), key=lambda category: category.pk != article.primary_category_id
+    )

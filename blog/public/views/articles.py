@@ -1,0 +1,38 @@
+"""One article."""
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.comments.receipts import comment_from
+from blog.public.access import get_readable_article
+from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
+from blog.public.receipts import rating_from
+from blog.ratings.queries import summary_of
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the article; an address it once had forwards to the present one."""
+    try:
+        article = get_readable_article(request, slug)
+    except Http404:
+        moved = Article.objects.published().filter(old_slugs__slug=slug).first()
+        if moved is None:
+            raise
+        return HttpResponsePermanentRedirect(moved.get_absolute_url())
+    return article_page(request, article, _shown_by_receipt(request, article))
+
+
+def _shown_by_receipt(request: HttpRequest, article: Article) -> Personal:
+    """Return what a signed word in the query lets this reader see."""
+    if token := request.GET.get("receipt"):
+        return Personal(comment=comment_from(token, article))
+    if token := request.GET.get("rating"):
+        try:
+            rating = rating_from(token, article)
+        except signing.BadSignature:
+            return NOTHING_PERSONAL
+        return Personal(rating=rating, rating_message=vote_message(rating, summary_of(article)))
+    return NOTHING_PERSONAL

@@ -1,0 +1,30 @@
+"""What is one reader's own on a page that everybody shares: a fragment fetched after it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.visitors import visitor_of
+from blog.articles.models import Article
+from blog.comments.queries import waiting_of
+from blog.public.article_page import Personal, rating_context, voter_of
+from blog.ratings.queries import rating_of
+
+
+@require_safe
+def me(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Show the guest's own vote and waiting comments; 404 for an article strangers may not read."""
+    article = get_object_or_404(
+        Article.objects.published().select_related("rating_summary", "thread"), pk=article_id
+    )
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise Http404
+    context = {
+        **rating_context(request, article, Personal(rating=rating_of(article, voter_of(request)))),
+        "waiting": waiting_of(article, visitor),
+    }
+    response = render(request, "articles/_me.html", context)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,36 @@
+// Answer a comment where it stands: the form moves under it. Without this the link reloads the page.
+
+const section = document.getElementById("respond");
+const form = section?.querySelector("form");
+
+if (form) {
+  const home = section.parentNode;
+  const next = section.nextSibling;
+  const title = section.querySelector("[data-title]");
+  const parent = form.elements.namedItem("parent");
+  const cancel = section.querySelector("[data-cancel]");
+  const plain = title.dataset.title;
+
+  const release = () => {
+    parent.value = "";
+    title.textContent = plain;
+    cancel.hidden = true;
+    home.insertBefore(section, next);
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-reply]");
+    if (link) {
+      event.preventDefault();
+      parent.value = link.dataset.reply;
+      title.textContent = link.dataset.replyTitle;
+      cancel.hidden = false;
+      link.closest("article").after(section);
+      form.elements.namedItem("body").focus();
+    } else if (event.target.closest("[data-cancel]") && section.parentNode !== home) {
+      event.preventDefault();
+      release();
+      section.scrollIntoView();
+    }
+  });
+}

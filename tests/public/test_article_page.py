@@ -1,0 +1,176 @@
+"""The page of one article: its blocks, its states, what strangers never see."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.roles import create_groups
+from blog.articles.models import Article, SlugHistory
+from blog.comments.models import Comment
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_rating,
+    make_tag,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Each would show if the one condition it breaks were forgotten.
+INVISIBLE = {
+    "draft": {"status": Article.Status.DRAFT},
+    "scheduled": {"publish_at": timezone.now() + timedelta(days=1)},
+    "expired": {
+        "publish_at": timezone.now() - timedelta(days=2),
+        "expire_at": timezone.now() - timedelta(days=1),
+    },
+    "trashed": {"trashed_at": timezone.now()},
+}
+
+
+def html_of(client: Client, article: Article, query: str = "") -> str:
+    response = client.get(f"{article.get_absolute_url()}{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def full_article() -> Article:
+    category = make_category(name="Artificial Intelligence")
+    article = make_article(
+        title="The subject",
+        subtitle="A second line",
+        authors=[make_author(name="Bruce Wayne", bio="Studies computers.")],
+        categories=[category],
+        tags=[make_tag(name="careers")],
+        primary_category=category,
+        lead_image=make_image(alt="A network", caption="Nodes", credit="Byline"),
+        body="<p>First words.</p><p>Last words.</p>",
+        fold_at=len("<p>First words.</p>"),
+        word_count=757,
+    )
+    make_article(
+        title="A neighbour",
+        categories=[category],
+        publish_at=timezone.now() - timedelta(days=2),
+    )
+    make_comment(article=article, name="Marta Quill")
+    return article
+
+
+def test_page_shows_every_block_in_the_order_of_the_reference(client):
+    html = html_of(client, full_article())
+
+    blocks = [
+        'class="rubric"',
+        "<h1>The subject</h1>",
+        "A second line",
+        "Bruce Wayne",
+        "1 comment",
+        "3 minutes read",
+        'alt="A network"',
+        "Picture: Byline",
+        "First words.",
+        "Show More",
+        "Last words.",
+        "careers",
+        "Rate Us!",
+        "Share Your Thoughts On “The subject”",
+        "Be the first one !",
+        "Share</h2>",
+        "Studies computers.",
+        "A neighbour",
+        "Related Articles",
+        "1 Comment",
+        "Marta Quill",
+        "Leave a Reply",
+        "Your email address will not be published.",
+        "Required fields are marked",
+        "Post Comment",
+        "Back to top",
+    ]
+    places = []
+    for block in blocks:
+        places.append(html.find(block, places[-1] if places else 0))
+    assert [block for block, place in zip(blocks, places, strict=True) if place < 0] == []
+
+
+@pytest.mark.parametrize("state", INVISIBLE)
+def test_strangers_get_404_for_what_is_not_published(client, state):
+    article = make_article(**INVISIBLE[state])
+
+    assert client.get(article.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("state", INVISIBLE)
+def test_editors_preview_what_is_not_published_and_nobody_keeps_it(client, state):
+    create_groups()
+    editor = make_user(is_staff=True)
+    editor.groups.add(*editor.groups.model.objects.filter(name="Editor"))
+    client.force_login(editor)
+    article = make_article(title="Unfinished", **INVISIBLE[state])
+
+    response = client.get(article.get_absolute_url())
+
+    assert "Unfinished" in response.content.decode()
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_page_for_strangers_is_the_same_for_all(client):
+    """No cookie, no token, and nothing it varies on but the encoding (DESIGN, rule 2)."""
+    response = client.get(full_article().get_absolute_url(), headers={"Accept-Encoding": "gzip"})
+
+    assert response.cookies == {}
+    assert response["Vary"] == "Accept-Encoding"
+    assert (
+        "csrfmiddlewaretoken"
+        not in Client().get(full_article().get_absolute_url()).content.decode()
+    )
+
+
+def test_page_takes_the_same_few_queries_however_many_comments(client):
+    article = full_article()
+    queries = {}
+    for count in (1, 50, 500):
+        present = Comment.objects.filter(article=article).count()
+        Comment.objects.bulk_create(
+            Comment(
+                article=article,
+                name="Reader",
+                body="Yes.",
+                html="<p>Yes.</p>",
+                status=Comment.Status.APPROVED,
+            )
+            for _ in range(count - present)
+        )
+        with CaptureQueriesContext(connection) as captured:
+            assert html_of(client, article).count('id="comment-') == count
+        queries[count] = len(captured)
+
+    assert queries[1] == queries[50] == queries[500]
+    assert queries[500] <= 12
+
+
+def test_old_address_forwards_to_the_present_one(client):
+    article = make_article(slug="new-address")
+    SlugHistory.objects.create(article=article, slug="old-address")
+
+    response = client.get("/old-address/")
+
+    assert (response.status_code, response["Location"]) == (301, "/new-address/")
+
+
+@pytest.mark.parametrize("state", INVISIBLE)
+def test_old_address_does_not_tell_of_an_unpublished_article(client, state):
+    article = make_article(**INVISIBLE[state])
+    SlugHistory.objects.create(article=article, slug="old-address")
+
+    assert client.get("/old-address/").status_code == 404

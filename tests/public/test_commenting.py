@@ -1,0 +1,213 @@
+"""Leave a reply through the page: works, refuses with the text kept, holds and tells the writer."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment
+from blog.site.models import SiteSettings
+from tests.factories import make_article, make_comment, make_user
+from tests.public.test_article_page import INVISIBLE
+
+pytestmark = pytest.mark.django_db
+PLAIN = {"body": "I came into this sideways.", "name": "Marta Quill", "email": "marta@example.org"}
+
+
+def post(
+    client: Client, article: Article, headers: dict[str, str] | None = None, /, **fields: object
+):
+    return client.post(
+        f"{article.get_absolute_url()}comments/", PLAIN | fields, headers=headers or {}
+    )
+
+
+def test_first_comment_waits_and_its_writer_is_told(client):
+    article = make_article()
+
+    response = post(client, article)
+
+    comment = Comment.objects.get()
+    assert (response.status_code, comment.status) == (303, Comment.Status.PENDING)
+    assert response["Location"].startswith(f"{article.get_absolute_url()}?receipt=")
+    assert response["Location"].endswith(f"#comment-{comment.pk}")
+    page = client.get(response["Location"])
+    assert "Your comment is awaiting moderation." in page.content.decode()
+    assert PLAIN["body"] in page.content.decode()
+    assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("private, no-store", "noindex")
+
+
+def test_waiting_comment_is_shown_to_nobody_else(client):
+    article = make_article()
+    post(client, article)
+
+    html = Client().get(article.get_absolute_url()).content.decode()
+
+    assert PLAIN["body"] not in html
+    assert "marta@example.org" not in html
+
+
+def test_receipt_works_without_the_cookie_and_only_for_its_comment(client):
+    article, other = make_article(), make_article()
+    address = post(client, article)["Location"]
+    token = address.partition("receipt=")[2].partition("#")[0]
+
+    assert PLAIN["body"] in Client().get(address).content.decode()
+    for page in (
+        f"{other.get_absolute_url()}?receipt={token}",
+        f"{article.get_absolute_url()}?receipt={token}x",
+    ):
+        assert PLAIN["body"] not in Client().get(page).content.decode()
+
+
+def test_comment_of_a_known_writer_appears_at_once(client):
+    article = make_article()
+    make_comment(article=article, name=PLAIN["name"], email=PLAIN["email"])
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
+
+    response = post(client, article)
+
+    comment = Comment.objects.latest("pk")
+    assert comment.status == Comment.Status.APPROVED
+    assert response["Location"] == f"{article.get_absolute_url()}#comment-{comment.pk}"
+    assert PLAIN["body"] in Client().get(article.get_absolute_url()).content.decode()
+
+
+def test_reply_stands_under_its_parent(client):
+    article = make_article()
+    parent = make_comment(article=article)
+
+    post(client, article, parent=parent.pk)
+
+    assert Comment.objects.latest("pk").parent == parent
+
+
+def test_reply_link_without_scripts_opens_the_form_for_that_comment(client):
+    article = make_article()
+    parent = make_comment(article=article, name="Lena Osei")
+
+    html = client.get(f"{article.get_absolute_url()}?replytocom={parent.pk}").content.decode()
+
+    assert "Leave a Reply to Lena Osei" in html
+    assert f'name="parent" value="{parent.pk}"' in html
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        ("body", "   ", PLAIN["name"]),
+        ("body", "x" * 65_526, PLAIN["name"]),
+        ("name", "", PLAIN["body"]),
+        ("name", "\u200b\u200b", PLAIN["body"]),
+        ("name", "n" * 246, PLAIN["body"]),
+        ("email", "marta@quill", PLAIN["body"]),
+        ("email", "a@b.org\r\nBcc: c@d.org", PLAIN["body"]),
+        ("website", "javascript:alert(1)", PLAIN["body"]),
+        ("website", "https://example.org/" + "w" * 200, PLAIN["body"]),
+        ("parent", "999999", PLAIN["body"]),
+        ("parent", "one", PLAIN["body"]),
+    ],
+)
+def test_refused_form_shows_the_page_with_the_error_and_the_text(client, field, value, kept):
+    article = make_article(title="The subject")
+
+    response = post(client, article, **{field: value})
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "<h1>The subject</h1>" in html
+    assert kept in html
+    assert 'role="alert"' in html
+    assert Comment.objects.count() == 0
+
+
+@pytest.mark.parametrize("state", INVISIBLE)
+def test_article_strangers_cannot_read_takes_no_comments(client, state):
+    assert post(client, make_article(**INVISIBLE[state])).status_code == 404
+    assert Comment.objects.count() == 0
+
+
+def test_closed_article_refuses_and_gives_the_text_back(client):
+    response = post(client, make_article(comment_policy=Article.Policy.CLOSED))
+
+    assert response.status_code == 403
+    assert PLAIN["body"] in response.content.decode()
+    assert Comment.objects.count() == 0
+
+
+def test_global_switch_closes_old_articles_too(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"comments_open": False})
+
+    assert post(client, make_article()).status_code == 403
+
+
+def test_client_cannot_choose_what_the_server_decides(client):
+    article, other = make_article(), make_article()
+
+    post(
+        client,
+        article,
+        status="approved",
+        article=other.pk,
+        user=make_user().pk,
+        html="<script>alert(1)</script>",
+        created_at="2001-01-01",
+    )
+
+    comment = Comment.objects.get()
+    assert (comment.status, comment.article, comment.user) == ("pending", article, None)
+    assert comment.html == f"<p>{PLAIN['body']}</p>"
+
+
+def test_same_comment_sent_twice_leads_to_the_same_receipt(client):
+    article = make_article()
+
+    first, second = post(client, article), post(client, article)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert Comment.objects.count() == 1
+    assert second["Location"].partition("#")[2] == first["Location"].partition("#")[2]
+
+
+def test_next_comment_too_soon_is_refused_with_the_text_kept(client):
+    article = make_article()
+    post(client, article)
+
+    response = post(client, article, body="And another thing.")
+
+    assert response.status_code == 429
+    assert "And another thing." in response.content.decode()
+    assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
+)
+def test_form_of_another_site_is_refused(client, headers):
+    assert post(client, make_article(), headers).status_code == 403
+    assert Comment.objects.count() == 0
+
+
+def test_get_is_not_a_comment(client):
+    assert client.get(f"{make_article().get_absolute_url()}comments/").status_code == 405
+
+
+def test_signed_in_reader_is_not_asked_for_a_name(client):
+    user = make_user(display_name="Oskar Brandt")
+    client.force_login(user)
+    article = make_article()
+
+    html = client.get(article.get_absolute_url()).content.decode()
+    response = client.post(
+        f"{article.get_absolute_url()}comments/",
+        {"body": "Thank you."},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert 'name="email"' not in html
+    assert response.status_code == 303
+    comment = Comment.objects.get()
+    assert (comment.user, comment.name) == (user, "Oskar Brandt")
