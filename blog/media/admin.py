@@ -34,7 +34,7 @@ class ImageAdmin(admin.ModelAdmin):
         kwargs["form"] = ImageForm if change else ImageUploadForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
         if obj is None:
             return ["upload", "alt", "caption", "credit"]
         return ["picture", "alt", "caption", "credit", "size", "uploaded_by", "created_at"]

@@ -53,4 +53,4 @@ class Image(models.Model):
         permissions = [("edit_any_image", _("Can edit the pictures of others"))]
 
     def __str__(self) -> str:
-        return self.alt or self.file.name
+        return self.alt or str(self.file)

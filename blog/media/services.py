@@ -100,7 +100,7 @@ def digest_of(content: bytes) -> str:
 @transaction.atomic
 def delete_image(*, image: Image) -> None:
     """Delete a picture and, once that is certain, its file. Articles that show it show its words."""
-    name, storage = image.file.name, image.file.storage
+    name, storage = str(image.file), image.file.storage
     image.delete()
     transaction.on_commit(partial(storage.delete, name))
 
@@ -190,7 +190,7 @@ def _in_srgb(picture: PIL.Image.Image) -> PIL.Image.Image:
     if not picture.has_transparency_data:
         return _converted(picture, "RGB")
     picture = _converted(picture, "RGBA")
-    is_opaque = picture.getextrema()[3] == (255, 255)
+    is_opaque = picture.getchannel("A").getextrema() == (255, 255)
     return picture.convert("RGB") if is_opaque else picture
 
 

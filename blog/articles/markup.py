@@ -1,0 +1,362 @@
+"""The form in which an article's text is kept: few elements, each in one way.
+
+Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read into a small tree and
+written again in this form, so that text which is opened in the editor and saved comes out as it was:
+
+    block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | table | pre | hr
+    figure  = img[src, alt], figcaption?        li, td, th = text or blocks
+    pre     = code[class=language-…]            table = tbody of tr of th and td [colspan, rowspan]
+    marks   = a[href, title] > strong > em > s > sub > sup > code, and br
+
+Nothing here is about safety: rendering.py sanitises what this module has written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    PictureSrc = Callable[[str], str | None]
+    Inner = Callable[[Iterable["Element | str"]], list["Element"]]
+
+MARKS = ("a", "strong", "em", "s", "sub", "sup", "code")  # from the outermost to the innermost
+SAME_AS = {
+    "b": "strong", "i": "em", "cite": "em", "dfn": "em", "var": "em", "strike": "s", "del": "s",
+    "kbd": "code", "samp": "code", "tt": "code", "h1": "h2", "h5": "h4", "h6": "h4",
+}  # fmt: skip
+VOID = frozenset({"br", "hr", "img"})
+MAX_DEPTH = 40  # what is nested deeper loses its element and keeps its text
+WHITESPACE = re.compile(r"[ \t\n\r\f]+")
+LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
+
+Mark = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
+Marks = tuple[Mark, ...]
+
+
+@dataclass(eq=False)
+class Element:
+    tag: str
+    attrs: dict[str, str] = field(default_factory=dict)
+    children: list[Element | str] = field(default_factory=list)
+
+    def elements(self, *tags: str) -> Iterator[Element]:
+        """Yield the elements inside with one of these tags, in the order of the text."""
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.tag in tags:
+                    yield child
+                yield from child.elements(*tags)
+
+    def text(self, line_break: str = " ") -> str:
+        """Return the words inside."""
+        if self.tag == "br":
+            return line_break
+        return "".join(
+            child if isinstance(child, str) else child.text(line_break) for child in self.children
+        )
+
+
+def parse(html: str) -> list[Element | str]:
+    """Read HTML that nh3 has written: every element closed, every attribute quoted."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    return builder.root.children
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("")
+        self.open: list[Element | None] = [self.root]  # None: too deep, its text goes one up
+        self.current = self.root
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = SAME_AS.get(tag, tag)
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        if tag in VOID:
+            self.current.children.append(element)
+        elif len(self.open) > MAX_DEPTH:
+            self.open.append(None)
+        else:
+            self.current.children.append(element)
+            self.open.append(element)
+            self.current = element
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self.open) > 1 and self.open.pop() is not None:
+            self.current = self.open[-1] or self.root
+
+    def handle_data(self, data: str) -> None:
+        self.current.children.append(data)
+
+
+def serialise(nodes: Iterable[Element | str]) -> str:
+    """Write nodes as HTML."""
+    return "".join(
+        escape(node, quote=False) if isinstance(node, str) else _serialise_element(node)
+        for node in nodes
+    )
+
+
+def _serialise_element(element: Element) -> str:
+    attrs = "".join(f' {name}="{escape(value)}"' for name, value in element.attrs.items())
+    if element.tag in VOID:
+        return f"<{element.tag}{attrs}>"
+    return f"<{element.tag}{attrs}>{serialise(element.children)}</{element.tag}>"
+
+
+def normalised(nodes: Iterable[Element | str], picture_src: PictureSrc) -> list[Element]:
+    """Return the blocks of this content in the form described above.
+
+    `picture_src` gives the address under which a picture may be shown, or None: then a link to the
+    picture stands in its place, or its words where it has no address.
+    """
+    flow = _Flow(picture_src)
+    flow.read(nodes)
+    flow.end_paragraph()
+    return flow.blocks
+
+
+class _Flow:
+    """Sort content into blocks: text gathers in a paragraph until something else begins."""
+
+    def __init__(self, picture_src: PictureSrc) -> None:
+        self.picture_src = picture_src
+        self.blocks: list[Element] = []
+        self.runs: list[tuple[str | Element, Marks]] = []
+
+    def end_paragraph(self) -> None:
+        if content := _inline(self.runs):
+            self.blocks.append(Element("p", {}, content))
+        self.runs = []
+
+    def read(self, nodes: Iterable[Element | str], marks: Marks = ()) -> None:
+        for node in nodes:
+            if isinstance(node, str) or node.tag == "br":
+                self.runs.append((node, marks))
+            elif node.tag in MARKS:
+                self.read(node.children, _with_mark(marks, node))
+            elif node.tag == "img":
+                self.read_picture(node)
+            elif node.tag == "iframe":
+                self.read_link(node.attrs.get("title", ""), node.attrs.get("src", ""))
+            else:
+                self.end_paragraph()
+                self.read_block(node, marks)
+
+    def read_block(self, node: Element, marks: Marks) -> None:
+        if make := _BLOCKS.get(node.tag):
+            self.blocks.extend(make(node, lambda nodes: normalised(nodes, self.picture_src)))
+        else:
+            self.read(node.children, marks)
+            self.end_paragraph()
+
+    def read_picture(self, node: Element) -> None:
+        src, alt = node.attrs.get("src", ""), _tidy(node.attrs.get("alt", ""))
+        if shown := self.picture_src(src):
+            self.end_paragraph()
+            picture = Element("img", {"src": shown, "alt": alt})
+            self.blocks.append(Element("figure", {}, [picture]))
+        else:
+            self.read_link(alt, src)
+
+    def read_link(self, words: str, address: str) -> None:
+        """Let a link stand where something of another host cannot, or at least its words."""
+        if not address.startswith(("http://", "https://")):
+            address = ""
+        link = Element("a", {"href": address})
+        self.runs.append((_tidy(words) or address, _with_mark((), link)))
+
+
+def _heading(element: Element, inner: Inner) -> Iterator[Element]:
+    for block in inner(element.children):
+        yield Element(element.tag, {}, block.children) if block.tag == "p" else block
+
+
+def _quote(element: Element, inner: Inner) -> Iterator[Element]:
+    if blocks := inner(element.children):
+        cite = element.attrs.get("cite", "")
+        is_address = re.fullmatch(r"(https?:/)?/\S+", cite)
+        yield Element("blockquote", {"cite": cite} if is_address else {}, [*blocks])
+
+
+def _rule(element: Element, inner: Inner) -> Iterator[Element]:
+    yield Element("hr")
+
+
+def _code(element: Element, inner: Inner) -> Iterator[Element]:
+    text = element.text(line_break="\n").replace("\r\n", "\n").strip("\n")
+    if not text.strip():
+        return
+    classes = [part.attrs.get("class", "") for part in (element, *element.elements("code"))]
+    language = next((found[1] for name in classes if (found := LANGUAGE.search(name))), "")
+    attrs = {"class": f"language-{language}"} if language else {}
+    yield Element("pre", {}, [Element("code", attrs, [text])])
+
+
+def _list(element: Element, inner: Inner) -> Iterator[Element]:
+    items: list[Element] = []
+    for child in element.children:
+        if not isinstance(child, Element) or child.tag not in {"li", "ul", "ol"}:
+            items += [Element("li", {}, _tight([block])) for block in inner([child])]
+        elif child.tag == "li":
+            items.append(Element("li", {}, _tight(inner(child.children))))
+        elif items:  # some editors put a list beside the item it belongs to
+            items[-1].children.extend(_list(child, inner))
+        else:
+            items.append(Element("li", {}, [*_list(child, inner)]))
+    if items := [item for item in items if item.children]:
+        attrs = _list_attrs(element) if element.tag == "ol" else {}
+        yield Element(element.tag, attrs, [*items])
+
+
+def _list_attrs(element: Element) -> dict[str, str]:
+    attrs = {}
+    start, kind = element.attrs.get("start", ""), element.attrs.get("type", "")
+    if re.fullmatch(r"[0-9]{1,6}", start) and int(start) != 1:
+        attrs["start"] = str(int(start))
+    if kind in {"a", "A", "i", "I"}:
+        attrs["type"] = kind
+    return attrs
+
+
+def _tight(blocks: list[Element]) -> list[Element | str]:
+    """Write the only paragraph of an item or a cell without its <p>."""
+    paragraphs = [block for block in blocks if block.tag == "p"]
+    if len(paragraphs) == 1 and blocks[0] is paragraphs[0]:
+        return [*blocks[0].children, *blocks[1:]]
+    return [*blocks]
+
+
+def _table(element: Element, inner: Inner) -> Iterator[Element]:
+    rows: list[Element] = []
+    for section in element.children:
+        if not isinstance(section, Element) or section.tag not in {
+            "thead",
+            "tbody",
+            "tfoot",
+            "tr",
+        }:
+            yield from inner([section])  # a caption, mostly: it stands before the table
+            continue
+        for row in [section] if section.tag == "tr" else section.children:
+            cells = row.children if isinstance(row, Element) else ()
+            if cells := [
+                _cell(cell, inner)
+                for cell in cells
+                if isinstance(cell, Element) and cell.tag in {"td", "th"}
+            ]:
+                rows.append(Element("tr", {}, [*cells]))
+    if rows:
+        yield Element("table", {}, [Element("tbody", {}, [*rows])])
+
+
+def _cell(element: Element, inner: Inner) -> Element:
+    attrs = {}
+    for name in ("colspan", "rowspan"):
+        value = element.attrs.get(name, "")
+        if re.fullmatch(r"[0-9]{1,2}", value) and int(value) > 1:
+            attrs[name] = str(int(value))
+    return Element(element.tag, attrs, _tight(inner(element.children)))
+
+
+def _figure(element: Element, inner: Inner) -> Iterator[Element]:
+    captions: list[Element | str] = []
+    others: list[Element | str] = []
+    for child in element.children:
+        is_caption = isinstance(child, Element) and child.tag == "figcaption"
+        (captions if is_caption else others).append(child)
+    blocks, words = inner(others), inner(captions)
+    # The words belong to the last picture; below anything else they are a paragraph.
+    if blocks and blocks[-1].tag == "figure" and words and words[0].tag == "p":
+        blocks[-1].children.append(Element("figcaption", {}, words.pop(0).children))
+    yield from blocks
+    yield from words
+
+
+_BLOCKS: dict[str, Callable[[Element, Inner], Iterator[Element]]] = {
+    "h2": _heading,
+    "h3": _heading,
+    "h4": _heading,
+    "blockquote": _quote,
+    "hr": _rule,
+    "pre": _code,
+    "ul": _list,
+    "ol": _list,
+    "table": _table,
+    "figure": _figure,
+}
+
+
+def _with_mark(marks: Marks, element: Element) -> Marks:
+    """Return the marks with one more, in the order of MARKS; the inner of two links counts."""
+    attrs: dict[str, str] = {}
+    if element.tag == "a":
+        address = re.sub(r"[\t\n\r]", "", element.attrs.get("href", "")).strip()
+        attrs["href"] = address.replace(" ", "%20")
+        if not attrs["href"]:
+            return marks
+        if title := _tidy(element.attrs.get("title", "")):
+            attrs["title"] = title
+    others = [mark for mark in marks if mark[0] != element.tag]
+    mark: Mark = (element.tag, tuple(attrs.items()))
+    return tuple(sorted([*others, mark], key=lambda one: MARKS.index(one[0])))
+
+
+def _inline(runs: list[tuple[str | Element, Marks]]) -> list[Element | str]:
+    """Return runs of marked text as nested elements, neighbours with the same mark in one."""
+    root = Element("")
+    path: list[tuple[Mark | None, Element]] = [(None, root)]
+    for content, marks in _trimmed(runs):
+        shared = 0
+        while shared < min(len(marks), len(path) - 1) and path[shared + 1][0] == marks[shared]:
+            shared += 1
+        del path[shared + 1 :]
+        for mark in marks[shared:]:
+            element = Element(mark[0], dict(mark[1]))
+            path[-1][1].children.append(element)
+            path.append((mark, element))
+        path[-1][1].children.append(content)
+    return root.children
+
+
+def _trimmed(runs: list[tuple[str | Element, Marks]]) -> list[tuple[str | Element, Marks]]:
+    """Drop the white space nobody sees: doubled, at both ends, around line breaks."""
+    kept: list[tuple[str | Element, Marks]] = []
+    after_space = True
+    for content, marks in runs:
+        if isinstance(content, Element):
+            _drop_last_space(kept)
+            if kept:
+                kept.append((Element("br"), ()))
+            after_space = True
+            continue
+        text = WHITESPACE.sub(" ", content)
+        if after_space:
+            text = text.removeprefix(" ")
+        if text:
+            kept.append((text, marks))
+            after_space = text.endswith(" ")
+    while kept and isinstance(kept[-1][0], Element):
+        kept.pop()
+    _drop_last_space(kept)
+    # A no-break space alone is how editors keep an empty paragraph open.
+    return kept if any(isinstance(text, str) and text.strip() for text, _marks in kept) else []
+
+
+def _drop_last_space(runs: list[tuple[str | Element, Marks]]) -> None:
+    if runs and isinstance(text := runs[-1][0], str) and text.endswith(" "):
+        _text, marks = runs.pop()
+        if text := text.removesuffix(" "):
+            runs.append((text, marks))
+
+
+def _tidy(value: str) -> str:
+    return WHITESPACE.sub(" ", value).strip()

@@ -1,0 +1,314 @@
+"""Turn what an author wrote into what a reader gets: sanitised, with anchors, once per save."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import nh3
+from django.core.files.storage import default_storage
+from markdown_it import MarkdownIt
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+
+from blog.articles.markup import Element, normalised, parse, serialise
+from blog.articles.slugs import make_slug
+from blog.media.models import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+
+WORDS_BEFORE_FOLD = 150
+WORDS_WORTH_FOLDING = 150  # a shorter rest is shown at once
+FIRST_WORDS = 40  # of a summary that nobody wrote
+MAX_HIGHLIGHTED = 20_000  # characters; longer code stays plain, since some lexers are slow
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+
+# The one allow-list of article texts. Everything is written by markup.py and then passes this last.
+BODY_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "blockquote": {"cite"},
+    "code": {"class"},
+    "figcaption": set(),
+    "figure": set(),
+    "img": {"src", "alt"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+BODY_TAGS = set(BODY_ATTRIBUTES) | set(
+    "h2 h3 h4 p ul li table tbody tr pre hr strong em s sub sup br".split()
+)
+# What rendering adds to it.
+PAGE_ATTRIBUTES = BODY_ATTRIBUTES | {
+    "a": {"href", "title", "rel"},
+    "div": {"class", "tabindex"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "img": {"src", "alt", "width", "height", "loading", "decoding"},
+    "p": {"class"},
+    "pre": {"tabindex"},
+    "span": {"class"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+PAGE_TAGS = BODY_TAGS | {"div", "span", "thead"}
+CLASSES = {
+    "code": re.compile(r"language-[A-Za-z0-9+#.-]{1,30}"),
+    "div": re.compile(r"wide"),
+    "p": re.compile(r"opening"),
+    "span": re.compile(r"[a-z]{1,3}[0-9]?"),
+}
+# What can be read, and is then written in fewer elements.
+READ_ATTRIBUTES = BODY_ATTRIBUTES | {"iframe": {"src", "title"}, "pre": {"class"}}
+READ_TAGS = BODY_TAGS | set(
+    "b i cite dfn var strike del kbd samp tt h1 h5 h6 thead tfoot caption div section article main"
+    " aside header footer nav address center details summary dl dt dd iframe".split()
+)
+# Other things on the page of an article have these ids.
+RESERVED_ID = re.compile(
+    r"main|top|comments?|respond|rating|share|related|author|kept-text"
+    r"|.*-title|(comment|author)-[0-9]+"
+)
+
+
+def _only_known_values(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class":
+        return value if CLASSES[tag].fullmatch(value) else None
+    if attribute == "src":
+        return value if tag == "iframe" or is_local(value) else None
+    return value
+
+
+def _cleaner(
+    tags: set[str], attributes: dict[str, set[str]], *, reads: bool = False
+) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=tags,
+        attributes=attributes,
+        attribute_filter=None if reads else _only_known_values,
+        clean_content_tags={"script", "style", "title", "template"},
+        url_schemes=URL_SCHEMES,
+        link_rel=None,
+    )
+
+
+_reader = _cleaner(READ_TAGS, READ_ATTRIBUTES, reads=True)
+_body = _cleaner(BODY_TAGS, BODY_ATTRIBUTES)
+_page = _cleaner(PAGE_TAGS, PAGE_ATTRIBUTES)
+_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), 127)) | {12: " "}
+
+
+def is_local(address: str) -> bool:
+    """Say whether a browser will look for this address on our own host, and nowhere else."""
+    return re.match(r"/(?![/\\])", address) is not None and not re.search(r"[\t\n\r]", address)
+
+
+def sanitise_body(html: str, *, picture_src: Callable[[str], str | None] | None = None) -> str:
+    """Return the HTML in the form in which texts are kept: safe, and always written the same way.
+
+    Pictures of other hosts become links, since nothing on a page is loaded from elsewhere.
+    `picture_src` may give pictures another address; by default those of our own host are kept.
+    """
+    return "\n".join(_body.clean(serialise([block])) for block in _blocks(html, picture_src))
+
+
+def _blocks(html: str, picture_src: Callable[[str], str | None] | None = None) -> list[Element]:
+    # Controls before and after: they come in as they are, or written as &#1;
+    text = _reader.clean(html.translate(_CONTROLS)).translate(_CONTROLS)
+    return normalised(parse(text), picture_src or _local_src)
+
+
+def _local_src(address: str) -> str | None:
+    return address if is_local(address) else None
+
+
+@dataclass
+class RenderedBody:
+    """What is stored beside a text. `html[:fold_at]` shows at once, the rest after Show More."""
+
+    html: str = ""
+    fold_at: int | None = None
+    toc: list[dict[str, str | int]] = field(default_factory=list)
+    word_count: int = 0
+    first_words: str = ""
+
+
+def render_body(html: str) -> RenderedBody:
+    """Make the page's HTML of a text: anchors, picture sizes, table heads, highlighted code.
+
+    Costs one query, for the sizes of the pictures. Each block is sanitised after everything else was
+    done to it, so that no step can undo what the sanitiser did.
+    """
+    blocks = _blocks(html)
+    words = [len(_text_of(block).split()) for block in blocks]
+    rendered = RenderedBody(word_count=sum(words), first_words=_first_words(blocks))
+    rendered.toc = _give_ids(blocks)
+    if blocks and blocks[0].tag == "p" and blocks[0].text()[:1].isalpha():
+        blocks[0].attrs["class"] = "opening"
+    _prepare_pictures(blocks)
+    parts = [_page.clean(serialise([_prepared(block)])) + "\n" for block in blocks]
+    rendered.html = "".join(parts)
+    fold = _fold_before(blocks, words)
+    rendered.fold_at = None if fold is None else sum(map(len, parts[:fold]))
+    return rendered
+
+
+def _text_of(block: Element) -> str:
+    """Return the words of a block, with spaces between the blocks within it."""
+    if block.tag in {"ul", "ol", "li", "blockquote", "table", "tbody", "tr", "td", "th", "figure"}:
+        return " ".join(
+            child if isinstance(child, str) else _text_of(child) for child in block.children
+        )
+    return block.text()
+
+
+def _first_words(blocks: Iterable[Element]) -> str:
+    """Return the beginning of the running text, for cards and feeds."""
+    words = " ".join(block.text() for block in blocks if block.tag == "p").split()
+    return " ".join(words[:FIRST_WORDS]) + (" …" if len(words) > FIRST_WORDS else "")
+
+
+def _give_ids(blocks: Sequence[Element]) -> list[dict[str, str | int]]:
+    """Give every heading an id of its own and return the table of contents."""
+    toc: list[dict[str, str | int]] = []
+    used: set[str] = set()
+    numbers: Counter[str] = (
+        Counter()
+    )  # so that a thousand equal headings are not counted through anew
+    top = {id(block) for block in blocks}
+    for heading in Element("", {}, [*blocks]).elements("h2", "h3", "h4"):
+        text = " ".join(heading.text().split())
+        name = wanted = make_slug(text, 60).replace("_", "-") or "section"
+        while name in used or RESERVED_ID.fullmatch(name):
+            numbers[wanted] += 1
+            name = f"{wanted}-{numbers[wanted] + 1}"
+        used.add(name)
+        heading.attrs["id"] = name
+        if id(heading) in top:
+            toc.append({"id": name, "text": text, "level": int(heading.tag[1])})
+    return toc
+
+
+def _prepare_pictures(blocks: Sequence[Element]) -> None:
+    """Say how large the pictures are, so that the text does not jump when they arrive."""
+    root = Element("", {}, [*blocks])
+    pictures = [(picture, _stored_name(picture.attrs["src"])) for picture in root.elements("img")]
+    names = {name for _picture, name in pictures if name}
+    sizes = {
+        name: (width, height)
+        for name, width, height in (
+            Image.objects.filter(file__in=names).values_list("file", "width", "height")
+            if names
+            else ()
+        )
+    }
+    for picture, name in pictures:
+        if size := sizes.get(name):
+            picture.attrs |= {"width": str(size[0]), "height": str(size[1])}
+        picture.attrs |= {"loading": "lazy", "decoding": "async"}
+
+
+def _stored_name(src: str) -> str:
+    """Return the name under which the library keeps the file at this address, or ""."""
+    start = default_storage.url("")
+    return unquote(src.removeprefix(start)) if src.startswith(start) else ""
+
+
+def _prepared(element: Element) -> Element:
+    """Return the element as it stands on the page. Changes what it is given."""
+    for position, child in enumerate(element.children):
+        if isinstance(child, Element):
+            element.children[position] = _prepared(child)
+    if element.tag == "a" and element.attrs["href"].startswith(("http://", "https://", "//")):
+        element.attrs["rel"] = "noopener"
+    elif element.tag == "figcaption":
+        element.children = [Element("span", {}, element.children)]
+    elif element.tag == "pre":
+        element.attrs["tabindex"] = "0"  # it scrolls, and a keyboard must reach what scrolls
+        _highlight(element)
+    elif element.tag == "table":
+        _name_heads(element)
+        return Element("div", {"class": "wide", "tabindex": "0"}, [element])
+    return element
+
+
+def _highlight(pre: Element) -> None:
+    code = next(pre.elements("code"))
+    language = code.attrs.get("class", "").removeprefix("language-")
+    text = code.text()
+    if not language or len(text) > MAX_HIGHLIGHTED:
+        return
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return
+    code.children = parse(highlight(text, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n"))
+
+
+def _name_heads(table: Element) -> None:
+    """Set rows of heads on top apart, and say what each head is the head of."""
+    body = next(table.elements("tbody"))
+    rows = [row for row in body.children if isinstance(row, Element)]
+    heads = 0
+    while heads < len(rows) - 1 and all(_is_head(cell) for cell in rows[heads].children):
+        heads += 1
+    for number, row in enumerate(rows):
+        for cell in row.children:
+            if isinstance(cell, Element) and cell.tag == "th":
+                cell.attrs["scope"] = "col" if number < heads else "row"
+    if heads:
+        body.children = [*rows[heads:]]
+        table.children.insert(0, Element("thead", {}, [*rows[:heads]]))
+
+
+def _is_head(cell: Element | str) -> bool:
+    return isinstance(cell, Element) and cell.tag == "th"
+
+
+def _fold_before(blocks: Sequence[Element], words: Sequence[int]) -> int | None:
+    """Return the block before which a phone folds the text, or None to show all of it.
+
+    That is the next heading once enough was shown, if it comes soon; else the next paragraph.
+    """
+    total, shown, paragraph = sum(words), 0, None
+    for number, block in enumerate(blocks):
+        if total - shown < WORDS_WORTH_FOLDING or shown >= 3 * WORDS_BEFORE_FOLD:
+            break
+        if shown >= WORDS_BEFORE_FOLD:
+            if block.tag in {"h2", "h3", "h4"}:
+                return number
+            is_after_heading = blocks[number - 1].tag in {"h2", "h3", "h4"}
+            if paragraph is None and block.tag == "p" and not is_after_heading:
+                paragraph = number
+        shown += words[number]
+    return paragraph
+
+
+def markdown_to_html(text: str, *, picture_src: Callable[[str], str | None] | None = None) -> str:
+    """Return Markdown as the HTML of a text: with tables, and a picture's title as its caption."""
+    return sanitise_body(_markdown.render(text), picture_src=picture_src)
+
+
+def _figure(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: object, env: object
+) -> str:
+    token = tokens[index]
+    words = renderer.renderInlineAsText(token.children or [], options, env)  # type: ignore[arg-type]
+    picture = Element("img", {"src": str(token.attrs.get("src", "")), "alt": words})
+    figure = Element("figure", {}, [picture])
+    if title := str(token.attrs.get("title", "")):
+        figure.children.append(Element("figcaption", {}, [title]))
+    return serialise([figure])
+
+
+_markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_markdown.add_render_rule("image", _figure)

@@ -1,0 +1,389 @@
+"""What becomes of the text of an article."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blog.articles.models import Article
+from blog.articles.rendering import (
+    BODY_ATTRIBUTES,
+    BODY_TAGS,
+    PAGE_ATTRIBUTES,
+    PAGE_TAGS,
+    markdown_to_html,
+    render_body,
+    sanitise_body,
+)
+from tests.articles.hostile import CORPORA, Reading, every_attack
+from tests.factories import make_image
+
+REFERENCE = Path(__file__).parents[3] / "shared/data/reference/machine-learning-jobs.md"
+pytestmark = pytest.mark.django_db
+
+
+def rendered(html: str) -> str:
+    return render_body(html).html.rstrip("\n")
+
+
+def assert_harmless(html: str, tags: set[str], attributes: dict[str, set[str]]) -> None:
+    reading = Reading(html)
+    assert reading.tags <= tags
+    assert {(tag, name) for tag, name, _value in reading.found} <= {
+        (tag, name) for tag, names in attributes.items() for name in names
+    }
+    assert reading.schemes <= {"", "http", "https", "mailto", "tel"}
+    for tag, name, value in reading.found:
+        assert not (tag == "img" and name == "src") or value.startswith("/")
+        assert not value.startswith(("//", "/\\")) or tag == "a"
+        if name == "class":
+            assert value.removeprefix("language-").replace("+", "").isalnum() or tag == "code"
+
+
+def test_corpora_are_read():
+    if not CORPORA.is_dir():
+        pytest.skip(f"{CORPORA} is absent: only our own list of attacks was tried")
+    assert len(every_attack()) > 800
+
+
+def test_every_attack_is_harmless_as_text():
+    for attack in every_attack():
+        body = sanitise_body(attack)
+        assert_harmless(body, BODY_TAGS, BODY_ATTRIBUTES)
+        assert_harmless(render_body(attack).html, PAGE_TAGS, PAGE_ATTRIBUTES)
+        assert sanitise_body(body) == body
+
+
+def test_every_attack_is_harmless_inside_other_elements():
+    frames = [
+        '<h2 title="{}">{}</h2>',
+        "<figure><img src='{}' alt='{}'><figcaption>{}</figcaption></figure>",
+        '<ul><li><a href="{}">{}</a></li></ul>',
+        '<pre><code class="language-{}">{}</code></pre>',
+        '<blockquote cite="{}">{}</blockquote>',
+    ]
+    for attack in every_attack():
+        for frame in frames:
+            html = frame.replace("{}", attack)
+            assert_harmless(render_body(html).html, PAGE_TAGS, PAGE_ATTRIBUTES)
+
+
+def test_every_attack_is_harmless_as_markdown():
+    for attack in every_attack():
+        for text in (
+            attack,
+            f"[x]({attack})",
+            f'![x](/a.png "{attack}")',
+            f"    {attack}",
+            f"> {attack}",
+        ):
+            assert_harmless(markdown_to_html(text), BODY_TAGS, BODY_ATTRIBUTES)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.sampled_from(
+            "<b> </b> <i> </i> <p> </p> <br> <h2> </h2> <ul> <ol> <li> </li> </ul> <table> <tr> <td> <th>"
+            " </table> <figure> <figcaption> </figcaption> </figure> <pre> <code> </code> </pre> <div>"
+            ' </div> <blockquote> </blockquote> <hr> word two&nbsp;words <a\thref="/x"> </a> <s>'
+            ' <img\tsrc="/i"> &lt; &amp; <dd>'.split(" ")
+        )
+        | st.sampled_from([" ", "\n", "\xa0", "’", "x"])
+    )
+)
+def test_sanitising_twice_changes_nothing(parts):
+    html = "".join(parts)
+    body = sanitise_body(html)
+
+    assert sanitise_body(body) == body
+    # What is on the page can be pasted into the editor again.
+    assert sanitise_body(render_body(body).html) == body
+
+
+@pytest.mark.parametrize(
+    ("html", "body"),
+    [
+        ("", ""),
+        ("plain words", "<p>plain words</p>"),
+        ("<p>one</p>\n\n<p>two</p>", "<p>one</p>\n<p>two</p>"),
+        ("<div>one</div><div>two</div>", "<p>one</p>\n<p>two</p>"),
+        ("<h1>a</h1><h2>b</h2><h5>c</h5>", "<h2>a</h2>\n<h2>b</h2>\n<h4>c</h4>"),
+        ("<h2> </h2><p>&nbsp;</p><p><br></p><h3><b> </b></h3>", ""),
+        ("<b>a</b> <i>b</i> <del>c</del>", "<p><strong>a</strong> <em>b</em> <s>c</s></p>"),
+        ("<em><strong>a</strong></em>", "<p><strong><em>a</em></strong></p>"),
+        ("H<sub>2</sub>O<sup>3</sup>", "<p>H<sub>2</sub>O<sup>3</sup></p>"),
+        ("<p>a<br>b<br></p>", "<p>a<br>b</p>"),
+        ("<u>a</u> <span style='x'>b</span>", "<p>a b</p>"),
+        (
+            '<a href="/x" title="T" target="_blank" rel="x">a</a>',
+            '<p><a href="/x" title="T">a</a></p>',
+        ),
+        ('<a href="mailto:a@b.example">a</a>', '<p><a href="mailto:a@b.example">a</a></p>'),
+        ('<a href="/x"><code>a</code></a>', '<p><a href="/x"><code>a</code></a></p>'),
+        ('<a href="ftp://x">a</a>', "<p>a</p>"),
+        ("<ul><li><p>a</p></li><li>b<ul><li>c</li></ul></li></ul>",
+         "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
+        ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        ('<ol start="4" type="i"><li>a</li></ol>', '<ol start="4" type="i"><li>a</li></ol>'),
+        ('<ol start="1" type="1"><li>a</li></ol>', "<ol><li>a</li></ol>"),
+        ("<li>a</li>", "<p>a</p>"),
+        (
+            '<blockquote cite="https://x.example/"><p>a</p><p>b</p></blockquote>',
+            '<blockquote cite="https://x.example/"><p>a</p><p>b</p></blockquote>',
+        ),
+        (
+            "<table><thead><tr><th scope=col>A</th></tr></thead><tbody><tr><td colspan=2><p>1</p></td></tr>",
+            '<table><tbody><tr><th>A</th></tr><tr><td colspan="2">1</td></tr></tbody></table>',
+        ),
+        ("<table><caption>C</caption><tr><td></td></tr></table>",
+         "<p>C</p>\n<table><tbody><tr><td></td></tr></tbody></table>"),
+        (
+            '<pre class="language-python">a\n  b</pre>',
+            '<pre><code class="language-python">a\n  b</code></pre>',
+        ),
+        ("<pre><code>\n&lt;b&gt;<br>c\n</code></pre>", "<pre><code>&lt;b&gt;\nc</code></pre>"),
+        (
+            '<figure><img src="/a.jpg" alt="A" width="9"><figcaption>C <em>d</em></figcaption></figure>',
+            '<figure><img src="/a.jpg" alt="A"><figcaption>C <em>d</em></figcaption></figure>',
+        ),
+        (
+            '<p>a <img src="/a.jpg"> b</p>',
+            '<p>a</p>\n<figure><img src="/a.jpg" alt=""></figure>\n<p>b</p>',
+        ),
+        (
+            '<img src="https://other.example/a.png" alt="Cat">',
+            '<p><a href="https://other.example/a.png">Cat</a></p>',
+        ),
+        ('<img src="data:image/png;base64,AAAA" alt="Cat">', "<p>Cat</p>"),
+        (
+            '<iframe src="https://video.example/1" title="Film"></iframe>',
+            '<p><a href="https://video.example/1">Film</a></p>',
+        ),
+        ("<hr>", "<hr>"),
+        ("a\u00a0b’—“c”", "<p>a&nbsp;b’—“c”</p>"),
+    ],
+)  # fmt: skip
+def test_text_is_kept_in_one_form(html, body):
+    assert sanitise_body(html) == body
+    assert sanitise_body(body) == body
+
+
+def test_deep_nesting_keeps_the_words():
+    assert "deep" in sanitise_body("<ul><li>" * 500 + "deep")
+    assert "deep" in sanitise_body("<blockquote>" * 500 + "deep")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<b>", "<div>", "<p>", "<a href=x>", "<table>", "<table><tr><td>", "<ul><li>", "<b><p>",
+        "<b><i><em></b></i>", "<blockquote>", "<", "&", "&lt;", "<!--", '<a href="', "<script>", "<svg>",
+        "<math><mi>", "<img src=/x>", "<br>", "<h2>a</h2>", "<figure>", "<pre><code>", "<iframe>",
+        "<b>a</b>", "a ", " ", "\n", "<a href=x>b</a>", "<s><em><b>x</b></em></s>",
+    ],
+)  # fmt: skip
+def test_sixty_kilobytes_of_anything_take_less_than_two_seconds(piece):
+    started = time.process_time()
+    render_body(piece * (60_000 // len(piece)))
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "[",
+        "![",
+        "*a_",
+        "> ",
+        "- ",
+        "`",
+        "<a ",
+        "](",
+        "[a](<b",
+        "|a",
+        "a|\n-|",
+        "\\",
+        "&x;",
+        "~~a",
+        "1. ",
+    ],
+)
+def test_sixty_kilobytes_of_markdown_take_less_than_two_seconds(piece):
+    started = time.process_time()
+    markdown_to_html(piece * (60_000 // len(piece)))
+    assert time.process_time() - started < 2
+
+
+def test_headings_get_ids_of_their_own():
+    html = (
+        "<h2>Comments</h2><h2>Über uns</h2><h3>Über uns</h3><h2>日本</h2><h2>日本語</h2><h2>Я</h2>"
+    )
+
+    body = render_body(html)
+
+    assert [entry["id"] for entry in body.toc] == [
+        "comments-2",
+        "uber-uns",
+        "uber-uns-2",
+        "section",
+        "section-2",
+        "ya",
+    ]
+    assert body.toc[2] == {"id": "uber-uns-2", "text": "Über uns", "level": 3}
+    assert '<h3 id="uber-uns-2">Über uns</h3>' in body.html
+
+
+@pytest.mark.parametrize("title", ["comment 12", "Respond title", "rating", "author-3", "top"])
+def test_heading_never_takes_the_id_of_another_part_of_the_page(title):
+    assert render_body(f"<h2>{title}</h2>").toc[0]["id"].endswith("-2")
+
+
+def test_own_pictures_get_their_size_in_one_query(django_assert_num_queries, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    first, second = make_image(size=(60, 40)), make_image(size=(30, 90))
+    html = "".join(f'<img src="{image.file.url}" alt="A">' for image in (first, second, first))
+
+    with django_assert_num_queries(1):
+        page = rendered(html)
+
+    assert page.split("\n")[1] == (
+        f'<figure><img src="{second.file.url}" alt="A" width="30" height="90" loading="lazy"'
+        ' decoding="async"></figure>'
+    )
+    assert page.count('width="60" height="40"') == 2
+
+
+def test_text_without_pictures_costs_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        render_body("<p>Words.</p>")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Words</p><p>More</p>", '<p class="opening">Words</p>\n<p>More</p>'),
+        ("<p><em>Élan</em></p>", '<p class="opening"><em>Élan</em></p>'),
+        ("<p>“Quoted”</p>", "<p>“Quoted”</p>"),
+        ("<p>3 things</p>", "<p>3 things</p>"),
+        ("<h2>T</h2><p>Words</p>", '<h2 id="t">T</h2>\n<p>Words</p>'),
+        (
+            '<h2>T</h2><p><a href="https://x.example/">x</a> <a href="/y">y</a></p>',
+            '<h2 id="t">T</h2>\n<p><a href="https://x.example/" rel="noopener">x</a> <a href="/y">y</a></p>',
+        ),
+        (
+            '<figure><img src="/a.jpg" alt="A"><figcaption>C</figcaption></figure>',
+            '<figure><img src="/a.jpg" alt="A" loading="lazy" decoding="async">'
+            "<figcaption><span>C</span></figcaption></figure>",
+        ),
+        (
+            "<table><tr><th>A</th><th>B</th></tr><tr><th>1</th><td>2</td></tr></table>",
+            '<div class="wide" tabindex="0"><table><thead><tr><th scope="col">A</th><th scope="col">B</th>'
+            '</tr></thead><tbody><tr><th scope="row">1</th><td>2</td></tr></tbody></table></div>',
+        ),
+        (
+            "<table><tr><td>1</td></tr></table>",
+            '<div class="wide" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div>',
+        ),
+        (
+            '<pre><code class="language-python">x = "&lt;b&gt;"</code></pre>',
+            '<pre tabindex="0"><code class="language-python"><span class="n">x</span>'
+            ' <span class="o">=</span> '
+            '<span class="s2">"&lt;b&gt;"</span></code></pre>',
+        ),
+        (
+            '<pre><code class="language-no-such">x</code></pre>',
+            '<pre tabindex="0"><code class="language-no-such">x</code></pre>',
+        ),
+        ("<pre><code>x</code></pre>", '<pre tabindex="0"><code>x</code></pre>'),
+        ("<h2></h2><p> </p><p>&nbsp;</p>", ""),
+    ],
+)
+def test_text_is_prepared_for_the_page(html, expected):
+    assert rendered(html) == expected
+
+
+def words(count: int) -> str:
+    return " ".join(["word"] * count)
+
+
+def folded(html: str) -> str | None:
+    """Return the beginning of what is behind Show More."""
+    body = render_body(html)
+    return None if body.fold_at is None else body.html[body.fold_at :][:12]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f"<p>{words(500)}</p>", None),
+        (f"<p>{words(100)}</p><p>{words(100)}</p><p>{words(100)}</p>", None),
+        (f"<p>{words(160)}</p><p>{words(100)}</p><p>rest {words(100)}</p>", "<p>word word"),
+        (f"<p>{words(90)}</p><p>{words(90)}</p><h2>T</h2><p>{words(300)}</p>", '<h2 id="t">T'),
+        (f"<p>{words(160)}</p><p>{words(90)}</p><h2>T</h2><p>{words(300)}</p>", '<h2 id="t">T'),
+        (f"<p>{words(160)}</p><p>{words(500)}</p><h2>T</h2><p>{words(300)}</p>", "<p>word word"),
+        (f"<p>{words(160)}</p><ul><li>{words(200)}</li></ul>", None),
+        (
+            f"<p>{words(160)}</p><ul><li>{words(200)}</li></ul><p>a {words(300)}</p>",
+            "<p>a word wo",
+        ),
+        (f"<h2>T</h2><ul><li>{words(300)}</li></ul><h3>U</h3><p>{words(300)}</p>", '<h3 id="u">U'),
+        ("", None),
+    ],
+)
+def test_fold_comes_after_a_section_or_a_paragraph(html, expected):
+    assert folded(html) == expected
+
+
+def test_words_are_those_a_reader_sees():
+    html = (
+        "<h2>One two</h2><p>three&nbsp;four <em>fi</em>ve <a href='/not'>six</a></p>"
+        "<ul><li>seven</li><li>eight</li></ul><table><tr><td>nine</td><td>ten</td></tr></table>"
+        "<figure><img src='/x.jpg' alt='not this'><figcaption>eleven</figcaption></figure>"
+    )
+
+    assert render_body(html).word_count == 11
+
+
+def test_first_words_are_those_of_the_running_text():
+    body = render_body(f"<h2>Title</h2><p>It  begins.</p><ul><li>x</li></ul><p>{words(60)}</p>")
+
+    assert body.first_words == f"It begins. {words(38)} …"
+
+
+def test_markdown_has_tables_and_captions():
+    text = '# A\n\n![Alt *text*](/a.png "The title")\n\n|x|y|\n|-|-|\n|1|2|\n\n~~no~~\n\n```python\nx\n```\n'
+
+    assert markdown_to_html(text).split("\n") == [
+        "<h2>A</h2>",
+        '<figure><img src="/a.png" alt="Alt text"><figcaption>The title</figcaption></figure>',
+        "<table><tbody><tr><th>x</th><th>y</th></tr><tr><td>1</td><td>2</td></tr></tbody></table>",
+        "<p><s>no</s></p>",
+        '<pre><code class="language-python">x</code></pre>',
+    ]
+
+
+@pytest.mark.skipif(not REFERENCE.is_file(), reason=f"{REFERENCE} is absent")
+def test_reference_post_comes_out_as_its_page():
+    text = REFERENCE.read_text().split("---\n", 2)[2]
+
+    body = render_body(markdown_to_html(text, picture_src=lambda src: f"/media/{src}"))
+
+    assert Article(word_count=body.word_count).minutes_to_read == 3
+    assert [entry["text"] for entry in body.toc] == [
+        "Understanding Machine Learning",
+        "Types of Machine Learning Jobs",
+        "Skills and Qualifications",
+        "Job Market and Trends",
+        "How to Prepare for a Career in Machine Learning",
+        "Challenges and Future Outlook",
+    ]
+    assert body.html.count("<li>") == 8 + 8 + 5
+    assert body.html[body.fold_at :].startswith('<h2 id="types-of-machine-learning-jobs">')
+    assert '<h2 id="job-market-and-trends">Job Market and Trends</h2>' in body.html
+    assert "<figcaption><span>Job Market and Trends</span></figcaption>" in body.html
+    assert body.html.count("<figcaption><span>Machine Learning Jobs</span></figcaption>") == 2
+    assert "there’s an increasing demand" in body.html
+    assert "The benefits—both intellectual" in body.html
