@@ -14,6 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 AUTHOR, EDITOR, MODERATOR, ADMINISTRATOR = "Author", "Editor", "Moderator", "Administrator"
@@ -91,7 +93,7 @@ def may_write(user: User) -> bool:
     return user.has_perm("articles.add_article")
 
 
-def may_manage_account(user: User, account: User | None) -> bool:
+def may_manage_account(user: User | AnonymousUser, account: User | None) -> bool:
     """Say whether *user* may change *account*; nobody but a superuser touches a superuser.
 
     Else an administrator could set a superuser's password or address and become one.

@@ -1,0 +1,76 @@
+"""The settings of the site, and the log of work done after answers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db import admin as tasks_admin
+from django_tasks_db.models import DBTaskResult
+
+from blog.site.models import SiteSettings
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(admin.ModelAdmin):
+    """One row: the list leads straight to its form."""
+
+    fieldsets = (
+        (_("Name"), {"fields": ["title", "tagline"]}),
+        (
+            _("Reading"),
+            {"fields": ["time_zone", "articles_per_page", "discourage_search_engines"]},
+        ),
+        (
+            _("Discussion"),
+            {
+                "fields": [
+                    "comments_open",
+                    "comment_needs_sign_in",
+                    "comment_needs_name_and_email",
+                    "comments_close_after_days",
+                    "hold_every_comment",
+                    "hold_unknown_writers",
+                    "hold_from_links",
+                    "hold_words",
+                    "refuse_words",
+                    "seconds_between_comments",
+                    "comments_per_network_and_minute",
+                ]
+            },
+        ),
+        (_("Ratings"), {"fields": ["who_may_rate", "votes_per_network_and_hour"]}),
+    )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect(reverse("admin:site_sitesettings_change", args=[1]))
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> SiteSettings | None:
+        """Return the row, or the defaults before it was ever saved."""
+        return SiteSettings.objects.current() if object_id == "1" else None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SiteSettings | None = None) -> bool:
+        return False
+
+
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(DBTaskResult)
+class TaskAdmin(tasks_admin.DBTaskResultAdmin):
+    """What was done and what failed. The arguments stay hidden: they hold mails."""
+
+    list_display = ("task_name", "status", "enqueued_at", "finished_at")  # type: ignore[assignment]
+
+    def get_fields(self, request: HttpRequest, obj: DBTaskResult | None = None) -> list[Any]:
+        hidden = {"args_kwargs", "return_value", "backend_name", "worker_ids"}
+        return [name for name in super().get_fields(request, obj) if name not in hidden]

@@ -1,0 +1,132 @@
+"""Which role gets how far in the admin: every page of every kind of thing, tried by everybody."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.urls import reverse
+from django_tasks_db import DatabaseBackend
+from django_tasks_db.models import DBTaskResult
+
+from accounts.roles import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR, ROLES
+from accounts.tasks import send_mail
+from blog.ratings.models import RatingSummary
+from blog.site.models import SiteSettings
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_rating,
+    make_staff,
+    make_tag,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+# l: the list opens, a: something may be added, c: what others made may be changed, v: only looked at,
+# d: deleted. A role that is not named sees nothing at all.
+ACCESS = {
+    "accounts.user": {ADMINISTRATOR: "lac"},
+    "accounts.author": {AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "auth.group": {ADMINISTRATOR: "lacd"},
+    "media.image": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "ratings.rating": {MODERATOR: "lvd", EDITOR: "lvd", ADMINISTRATOR: "lvd"},
+    "site.sitesettings": {ADMINISTRATOR: "lc"},
+    "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
+}
+
+
+def make_task() -> DBTaskResult:
+
+    backend = DatabaseBackend("default", {})
+    backend.enqueue(send_mail, ["Hello", "A secret", "ada@example.org"], {})
+    return DBTaskResult.objects.get()
+
+
+MAKERS: dict[str, Callable[[], Any]] = {
+    "accounts.user": make_user,
+    "accounts.author": make_author,
+    "auth.group": lambda: Group.objects.create(name="Proofreaders"),
+    "media.image": make_image,
+    "articles.article": make_article,
+    "articles.category": make_category,
+    "articles.tag": make_tag,
+    "comments.comment": make_comment,
+    "ratings.rating": make_rating,
+    "ratings.ratingsummary": lambda: RatingSummary.objects.get(article=make_rating().article),
+    "site.sitesettings": SiteSettings.objects.create,
+    "django_tasks_database.dbtaskresult": make_task,
+}
+
+
+def test_the_table_names_everything_in_the_admin():
+    registered = {model._meta.label_lower for model in admin.site._registry}
+
+    assert registered == set(ACCESS)
+
+
+def access_to(client, thing: Model) -> str:
+    def get(page, *args):
+        name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{page}"
+        response = client.get(reverse(name, args=args), follow=True)
+        assert response.status_code in {HTTPStatus.OK, HTTPStatus.FORBIDDEN}
+        # An object out of reach leads to the index: it could as well not exist.
+        is_index = response.request["PATH_INFO"] == reverse("admin:index")
+        return None if is_index or response.status_code != HTTPStatus.OK else response
+
+    letters = "l" * bool(get("changelist")) + "a" * bool(get("add"))
+    if page := get("change", thing.pk):
+        letters += "c" if page.context["has_change_permission"] else "v"
+    return letters + "d" * bool(get("delete", thing.pk))
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Reader", "Nobody"])
+@pytest.mark.parametrize("kind", ACCESS)
+def test_each_role_gets_as_far_as_the_table_says(client, kind, role):
+    thing = MAKERS[kind]()
+    if role in ROLES:
+        client.force_login(make_staff(role))
+    elif role == "Reader":
+        client.force_login(make_user())
+
+    if role in ROLES:
+        assert access_to(client, thing) == ACCESS[kind].get(role, "")
+    else:
+        changelist = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_changelist")
+        assert client.get(changelist).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(
+    ("role", "apps"),
+    [
+        (AUTHOR, {"accounts", "articles", "media"}),
+        (EDITOR, {"accounts", "articles", "comments", "media", "ratings"}),
+        (MODERATOR, {"comments", "ratings"}),
+        (
+            ADMINISTRATOR,
+            {
+                "accounts",
+                "articles",
+                "auth",
+                "comments",
+                "django_tasks_database",
+                "media",
+                "ratings",
+                "site",
+            },
+        ),
+    ],
+)
+def test_the_index_shows_a_role_what_it_may_do(client, role, apps):
+    client.force_login(make_staff(role))
+
+    shown = {app["app_label"] for app in client.get("/admin/").context["app_list"]}
+
+    assert shown == apps
