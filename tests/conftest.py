@@ -1,5 +1,6 @@
 """What every test gets: quick passwords, unhashed static files, tasks that run at once, a clean slate."""
 
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,23 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
+
+TIME_LIMIT = 120  # seconds for one test
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test that never ends, at the line where it hangs; without this the whole run would."""
+
+    def stop(*_signal: object) -> None:
+        pytest.fail(f"The test took longer than {TIME_LIMIT} seconds.")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(TIME_LIMIT)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -189,7 +189,7 @@ class SecondRun:
         while self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=5)
+                self.process.wait(timeout=10)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def report(self, session: pytest.Session) -> None:

@@ -71,7 +71,21 @@ def running_server(binaries: Path) -> Iterator[str]:
                 time.sleep(0.05)
             yield f"postgres://byline@/{folder}/byline"
     finally:
-        shutil.rmtree(folder)
+        with undisturbed():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Clean up to the end, however often Ctrl-C is pressed meanwhile."""
+    before = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -95,12 +109,10 @@ def _process(program: Path, *args: str, folder: Path) -> Iterator[subprocess.Pop
     try:
         yield process
     finally:
-        # An impatient second Ctrl-C would leave it running.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGQUIT)  # to PostgreSQL: stop at once
+        with undisturbed():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGQUIT)  # PostgreSQL's word for: stop at once
             process.wait()
-        signal.signal(signal.SIGINT, before)
 
 
 def _answers(binaries: Path, folder: Path) -> bool:
