@@ -10,6 +10,7 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest
@@ -83,6 +84,13 @@ class SetPasswordForm(PlainWords, account_forms.SetPasswordForm):
 
 
 class ChangeEmailForm(PlainWords, account_forms.AddEmailForm):
+    def clean_email(self) -> str:
+        longest = User._meta.get_field(
+            "email"
+        ).max_length  # PostgreSQL would refuse more as an error
+        MaxLengthValidator(longest)(self.cleaned_data["email"])
+        return super().clean_email()
+
     def save(self, request: HttpRequest) -> EmailAddress:
         """Keep the present address until the new one is confirmed: allauth drops one it did not check."""
         settle_address(user=self.user)
