@@ -44,6 +44,8 @@ def get_published_article(slug: str) -> Article:
 def _with_page(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Load all that the page of one article shows of the article itself, in five queries."""
     bylines = Byline.objects.select_related("author__photo").prefetch_related("author__links")
-    return articles.select_related(
-        "primary_category", "lead_image", "rating_summary", "thread"
-    ).prefetch_related(Prefetch("bylines", bylines), "categories", "tags")
+    return (
+        articles.defer("body")
+        .select_related("primary_category", "lead_image", "rating_summary", "thread")
+        .prefetch_related(Prefetch("bylines", bylines), "categories", "tags")
+    )

@@ -1,14 +1,18 @@
 """The page of one article, put together: shown by a GET, and again by a refused POST with its errors."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from crispy_forms.utils import render_crispy_form
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.visitors import network_hash, visitor_of
 from blog.articles.models import Article, Category
@@ -22,6 +26,7 @@ from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import rating_of, shares_of, summary_of
 from blog.ratings.services import Voter, may_rate
 from blog.site.middleware import site_of
+from blog.site.models import SiteSettings
 
 
 @dataclass(frozen=True)
@@ -127,12 +132,11 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
     reply_to = _comment_to_answer(
         nodes, form.data.get("parent") if form else request.GET.get("replytocom")
     )
-    if form is None and may_comment:
+    reader = reader_of(request)
+    is_blank = form is None and may_comment and reply_to is None and not reader.is_authenticated
+    if form is None and may_comment and not is_blank:
         form = CommentForm(
-            site=site,
-            article=article,
-            user=reader_of(request),
-            initial={"parent": reply_to and reply_to.pk},
+            site=site, article=article, user=reader, initial={"parent": reply_to and reply_to.pk}
         )
     return {
         "show_comments": show,
@@ -140,6 +144,8 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         "comment_count": count,
         "nodes": nodes,
         "comment_form": form,
+        "blank_fields": is_blank
+        and _blank_fields(site.comment_needs_name_and_email, get_language()),
         "comment_refusal": personal.comment_refusal,
         "reply_to": reply_to,
     }
@@ -171,6 +177,13 @@ def absolute(request: HttpRequest, path: str) -> str:
     if "://" in path:
         return path
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+@cache
+def _blank_fields(needs_name_and_email: bool, language: str) -> SafeString:
+    """Return the fields of an empty comment form: the same on every page, and slow to lay out."""
+    site = SiteSettings(comment_needs_name_and_email=needs_name_and_email)
+    return render_crispy_form(CommentForm(site=site, article=Article(), user=AnonymousUser()))
 
 
 def _comment_to_answer(nodes: list[Any], asked: str | None) -> Comment | None:

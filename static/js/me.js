@@ -3,14 +3,26 @@
 
 const KEY = "byline:acted";
 
+const acted = () => {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false; // storage is switched off
+  }
+};
+
 document.addEventListener("submit", (event) => {
-  if (event.target.method === "post") localStorage.setItem(KEY, "1");
+  try {
+    if (event.target.method === "post") localStorage.setItem(KEY, "1");
+  } catch {
+    // The page stays everybody's.
+  }
 });
 
 const source = document.querySelector("[data-me]");
-if (source && localStorage.getItem(KEY)) {
-  const answer = await fetch(source.dataset.me);
-  if (answer.ok) {
+if (source && acted()) {
+  const answer = await fetch(source.dataset.me).catch(() => null);
+  if (answer?.ok) {
     const mine = new DOMParser().parseFromString(await answer.text(), "text/html");
     const vote = mine.querySelector('[data-fragment="rating"]');
     if (vote) document.querySelector('[data-fragment="rating"]')?.replaceWith(vote);

@@ -1,33 +1,41 @@
 // "Save my name, email, and website in this browser": kept here, sent nowhere until the next comment.
 // The text of a comment being written outlives a reload in the same way, for this tab only.
 
+const WRITER = "byline:writer";
 const form = document.querySelector("#respond form");
 
-if (form) {
-  const KEY = "byline:writer";
-  const FIELDS = ["name", "email", "website"].filter((name) => form.elements.namedItem(name));
-  const remember = form.elements.namedItem("remember");
-  const draftKey = `byline:draft:${form.action}`;
-  const body = form.elements.namedItem("body");
+const start = () => {
+  const field = (name) => form.elements.namedItem(name);
+  const names = ["name", "email", "website"].filter(field);
+  const remember = field("remember");
+  const body = field("body");
+  const draft = `byline:draft:${form.action}`;
 
-  const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
+  const kept = JSON.parse(localStorage.getItem(WRITER) ?? "null");
   if (kept && remember) {
     remember.checked = true;
-    for (const name of FIELDS) form.elements.namedItem(name).value ||= kept[name] ?? "";
+    for (const name of names) field(name).value ||= kept[name] ?? "";
   }
-  body.value ||= sessionStorage.getItem(draftKey) ?? "";
-  body.addEventListener("input", () => sessionStorage.setItem(draftKey, body.value));
+
+  // A page that came by following the answer to a POST, without the text in it: it has arrived.
+  const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate" && !body.value;
+  if (arrived && sessionStorage.getItem(`${draft}:sent`)) sessionStorage.removeItem(draft);
+  sessionStorage.removeItem(`${draft}:sent`);
+  body.value ||= sessionStorage.getItem(draft) ?? "";
+  body.addEventListener("input", () => sessionStorage.setItem(draft, body.value));
 
   form.addEventListener("submit", () => {
-    sessionStorage.removeItem(draftKey);
-    if (!remember) return;
-    if (remember.checked) {
-      localStorage.setItem(
-        KEY,
-        JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, form.elements.namedItem(name).value]))),
-      );
-    } else {
-      localStorage.removeItem(KEY);
+    sessionStorage.setItem(`${draft}:sent`, "1");
+    if (remember?.checked) {
+      localStorage.setItem(WRITER, JSON.stringify(Object.fromEntries(names.map((name) => [name, field(name).value]))));
+    } else if (remember) {
+      localStorage.removeItem(WRITER);
     }
   });
+};
+
+try {
+  if (form) start();
+} catch {
+  // Storage is switched off: nothing is remembered, and everything else works.
 }

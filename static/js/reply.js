@@ -8,7 +8,7 @@ if (form) {
   const next = section.nextSibling;
   const title = section.querySelector("[data-title]");
   const parent = form.elements.namedItem("parent");
-  const cancel = section.querySelector("[data-cancel]");
+  const cancel = section.querySelector(".cancel");
   const plain = title.dataset.title;
 
   const release = () => {
@@ -23,7 +23,8 @@ if (form) {
     if (link) {
       event.preventDefault();
       parent.value = link.dataset.reply;
-      title.textContent = link.dataset.replyTitle;
+      const name = document.getElementById(`by-${link.dataset.reply}`).textContent;
+      title.textContent = title.dataset.titleTo.replace("{name}", name);
       cancel.hidden = false;
       link.closest("article").after(section);
       form.elements.namedItem("body").focus();
