@@ -28,14 +28,16 @@ RESERVED_SLUGS = frozenset(
     "accounts admin author category comments favicon feed healthz me media page robots search"
     " sitemap static tag".split()
 )
+# Parts of the address of a category's lists: /category/<path>/page/2/.
+RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})
+MAX_PATH = 500
+TAKEN_BY_THE_SITE = _("This address belongs to the site itself. Choose another.")
 
 
 def validate_article_slug(value: str) -> None:
     """Raise ValidationError where the address is taken by the site itself or reads like a year."""
     if value in RESERVED_SLUGS or re.fullmatch(r"\d+", value):
-        raise ValidationError(
-            _("This address belongs to the site itself. Choose another.")
-        )
+        raise ValidationError(TAKEN_BY_THE_SITE)
 
 
 class Category(models.Model):
@@ -51,7 +53,7 @@ class Category(models.Model):
         related_name="children",
         verbose_name=_("within"),
     )
-    path = models.CharField(_("path"), max_length=500, unique=True, editable=False)
+    path = models.CharField(_("path"), max_length=MAX_PATH, unique=True, editable=False)
     description = models.CharField(_("description"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Order in the menu.")
@@ -67,6 +69,28 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("category-detail", args=[self.path])
+
+    def clean(self) -> None:
+        """Refuse a place within itself, and addresses that the lists of a category need."""
+        if self.slug in RESERVED_CATEGORY_SLUGS:
+            raise ValidationError({"slug": TAKEN_BY_THE_SITE})
+        if self.parent is None:
+            return
+        if self.pk and (self.parent.path + "/").startswith(f"{self._stored_path()}/"):
+            raise ValidationError(
+                {
+                    "parent": _(
+                        "A category cannot stand within itself. Choose another place for it."
+                    )
+                }
+            )
+        if len(f"{self.parent.path}/{self.slug}") > MAX_PATH:
+            raise ValidationError(
+                {"parent": _("This is too deep: the address would get too long.")}
+            )
+
+    def _stored_path(self) -> str:
+        return Category.objects.values_list("path", flat=True).get(pk=self.pk)
 
 
 class Tag(models.Model):
@@ -121,9 +145,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             Q(path=category.path) | Q(path__startswith=f"{category.path}/")
         )
         return self.filter(
-            pk__in=Article.categories.through.objects.filter(
-                category__in=branch
-            ).values("article")
+            pk__in=Article.categories.through.objects.filter(category__in=branch).values("article")
         )
 
     def latest_first(self) -> ArticleQuerySet:
@@ -175,11 +197,10 @@ class Article(models.Model):
     body_html = models.TextField(editable=False, blank=True)
     fold_at = models.PositiveIntegerField(editable=False, null=True)
     toc = models.JSONField(editable=False, default=list)
+    first_words = models.CharField(max_length=500, editable=False, blank=True)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
 
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.DRAFT
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     publish_at = models.DateTimeField(
         _("publish at"),
         null=True,
@@ -192,9 +213,7 @@ class Article(models.Model):
     trashed_at = models.DateTimeField(
         _("in the trash since"), null=True, blank=True, editable=False
     )
-    updated_at = models.DateTimeField(
-        _("last updated"), null=True, blank=True, editable=False
-    )
+    updated_at = models.DateTimeField(_("last updated"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -228,9 +247,7 @@ class Article(models.Model):
     categories = models.ManyToManyField(
         Category, blank=True, related_name="articles", verbose_name=_("categories")
     )
-    tags = models.ManyToManyField(
-        Tag, blank=True, related_name="articles", verbose_name=_("tags")
-    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
     lead_image = models.ForeignKey(
         Image,
         on_delete=models.SET_NULL,
@@ -303,9 +320,7 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(publish_at__isnull=False),
                 name="article_published_has_time",
-                violation_error_message=_(
-                    "A published article needs a time of publication."
-                ),
+                violation_error_message=_("A published article needs a time of publication."),
             ),
             models.CheckConstraint(
                 condition=Q(expire_at__isnull=True)
@@ -340,6 +355,11 @@ class Article(models.Model):
         )
 
     @property
+    def summary(self) -> str:
+        """Return the excerpt, or the first words of the text where nobody wrote one."""
+        return self.excerpt or self.first_words
+
+    @property
     def minutes_to_read(self) -> int:
         """Words by 250, rounded half up as WordPress themes do; 0 is "less than a minute"."""
         return int(self.word_count / 250 + 0.5)
@@ -347,9 +367,7 @@ class Article(models.Model):
     @property
     def was_updated(self) -> bool:
         """Say whether the text changed after publication."""
-        return bool(
-            self.updated_at and self.publish_at and self.updated_at > self.publish_at
-        )
+        return bool(self.updated_at and self.publish_at and self.updated_at > self.publish_at)
 
 
 class Byline(models.Model):
@@ -411,9 +429,7 @@ class Revision(models.Model):
         verbose_name_plural = _("revisions")
         ordering = ["-version", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["article", "version"], name="revision_version_once"
-            ),
+            models.UniqueConstraint(fields=["article", "version"], name="revision_version_once"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,9 @@ def neighbours_of(article: Article) -> tuple[Article | None, Article | None]:
     live = Article.objects.published()
     at, pk = article.publish_at, article.pk
     older = live.filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk)).latest_first()
-    newer = live.filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk)).order_by("publish_at", "pk")
+    newer = live.filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk)).order_by(
+        "publish_at", "pk"
+    )
     previous = following = None
     for other in live.filter(
         Q(pk=Subquery(older.values("pk")[:1])) | Q(pk=Subquery(newer.values("pk")[:1]))
@@ -50,4 +52,8 @@ def related_to(article: Article, count: int = 3) -> list[Article]:
 
 
 def _as_cards(articles: ArticleQuerySet) -> ArticleQuerySet:
-    return articles.select_related("lead_image").only("title", "slug", "publish_at", "lead_image").latest_first()
+    return (
+        articles.select_related("lead_image")
+        .only("title", "slug", "publish_at", "lead_image")
+        .latest_first()
+    )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.text import slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
 # What Unicode's decomposition leaves out; the two strings of a zip belong together, letter by letter.
@@ -32,13 +34,14 @@ def make_slug(text: str, max_length: int = 200) -> str:
     return slug.strip("-_")
 
 
-def free_slug(taken: QuerySet, slug: str, field: str = "slug", max_length: int = 200) -> str:
-    """Return *slug*, or with -2, -3 … behind it: the first that no row of *taken* has."""
-    used = set(
-        taken.filter(**{f"{field}__startswith": slug[: max_length - 6]}).values_list(
-            field, flat=True
-        )
-    )
+def free_slug(taken: Sequence[QuerySet], slug: str, max_length: int = 200) -> str:
+    """Return *slug*, or with -2, -3 … behind it: the first that no row of these has."""
+    start = slug[: max_length - 6]
+    used = {
+        other
+        for rows in taken
+        for other in rows.filter(slug__startswith=start).values_list("slug", flat=True)
+    }
     candidate, number = slug, 1
     while candidate in used:
         number += 1

@@ -85,6 +85,10 @@ class Migration(migrations.Migration):
                 ("fold_at", models.PositiveIntegerField(editable=False, null=True)),
                 ("toc", models.JSONField(default=list, editable=False)),
                 (
+                    "first_words",
+                    models.CharField(blank=True, editable=False, max_length=500),
+                ),
+                (
                     "word_count",
                     models.PositiveIntegerField(
                         default=0, editable=False, verbose_name="words"

@@ -1,0 +1,306 @@
+"""Change articles and categories: the one door for the staff desk, imports and commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.articles.models import (
+    RESERVED_CATEGORY_SLUGS,
+    Article,
+    Byline,
+    Category,
+    Revision,
+    SlugHistory,
+    Tag,
+    validate_article_slug,
+)
+from blog.articles.rendering import render_body, sanitise_body
+from blog.articles.slugs import free_slug, make_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from accounts.models import Author, User
+
+# What an editor decides about an article, beside its terms and authors: all of it is in a revision.
+CONTENT_FIELDS = (
+    "title subtitle slug excerpt body status publish_at expire_at is_sticky review_title review_summary"
+    " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
+).split()
+RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
+SAVED_FIELDS = [*CONTENT_FIELDS, *RENDERED_FIELDS, "primary_category", "lead_image", "updated_at"]
+READER_FIELDS = ["title", "subtitle", "body"]  # a change of these is an update for readers
+SLUG_TRIES = 20
+
+
+@transaction.atomic
+def save_article(
+    *,
+    article: Article,
+    editor: User | None,
+    authors: Sequence[Author] | None = None,
+    categories: Iterable[Category] | None = None,
+    tags: Iterable[Tag] | None = None,
+    updated_at: datetime | None = None,
+    note: str = "",
+) -> Article:
+    """Store a new or changed article with everything that follows from it.
+
+    The text is sanitised and rendered, the address found or the old one kept as a forward, and the
+    whole is recorded as a revision; a save that changes nothing records nothing. `authors` in their
+    order, `categories` and `tags` stay as they are when None; an article without an author gets the
+    editor's name. `updated_at` is for imports: otherwise it follows from what readers see changed.
+    The row is locked, so that of two savings at once one follows the other.
+    """
+    before = _locked(article) if article.pk else None
+    article.title = article.title.strip()
+    if article.status == Article.Status.PUBLISHED and not article.publish_at:
+        article.publish_at = timezone.now()
+    article.body = sanitise_body(article.body)
+    _render(article)
+    article.updated_at = updated_at or _updated_at(article, before)
+    category_list = _place_in_categories(article, categories)
+    if before is None:
+        article.created_by = editor
+    _save_row(article, before)
+    if category_list is not None:
+        article.categories.set(category_list)
+    if tags is not None:
+        article.tags.set(tags)
+    _set_bylines(article, authors, editor)
+    _record(article, editor, note)
+    return article
+
+
+def _render(article: Article) -> None:
+    rendered = render_body(article.body)
+    article.body_html = rendered.html
+    article.fold_at = rendered.fold_at
+    article.toc = rendered.toc
+    article.word_count = rendered.word_count
+    article.first_words = rendered.first_words
+
+
+def _updated_at(article: Article, before: Article | None) -> datetime | None:
+    """Return when readers last saw the article change: what changes before publication is no update."""
+    if before is None or not before.publish_at or before.publish_at > timezone.now():
+        return before.updated_at if before else None
+    is_changed = any(getattr(article, name) != getattr(before, name) for name in READER_FIELDS)
+    is_public = before.status == Article.Status.PUBLISHED
+    return timezone.now() if is_public and is_changed else before.updated_at
+
+
+def _place_in_categories(
+    article: Article, categories: Iterable[Category] | None
+) -> list[Category] | None:
+    """Return the categories to store: the primary one is among them, and is the first by default."""
+    if categories is None:
+        if not article.pk:
+            return [article.primary_category] if article.primary_category else []
+        return None
+    chosen = list(categories)
+    if article.primary_category is None and chosen:
+        article.primary_category = chosen[0]
+    elif article.primary_category and article.primary_category not in chosen:
+        chosen.append(article.primary_category)
+    return chosen
+
+
+def _save_row(article: Article, before: Article | None) -> None:
+    """Write the row under a free address, and keep the address it had."""
+    wanted = article.slug or _slug_of_title(article)
+    article.slug = article.slug or _free_article_slug(article, wanted)
+    if before and before.slug != article.slug:
+        SlugHistory.objects.update_or_create(slug=before.slug, defaults={"article": article})
+    # An address in use forwards nowhere, whoever had it before.
+    SlugHistory.objects.filter(slug=article.slug).delete()
+    article.version = before.version if before else 0
+    fields = None if before is None else SAVED_FIELDS
+    for _attempt in range(SLUG_TRIES):
+        try:
+            with transaction.atomic():
+                article.save(update_fields=fields)
+        except IntegrityError:
+            # Somebody took the address at the same moment.
+            if not Article.objects.exclude(pk=article.pk).filter(slug=article.slug).exists():
+                raise
+            article.slug = _free_article_slug(article, wanted)
+        else:
+            return
+    raise ValidationError({"slug": _("This address is taken. Choose another.")})
+
+
+def _slug_of_title(article: Article) -> str:
+    slug = make_slug(article.title) or f"article-{Article.objects.count() + 1}"
+    try:
+        validate_article_slug(slug)
+    except ValidationError:
+        return f"{slug}-2"
+    return slug
+
+
+def _free_article_slug(article: Article, wanted: str) -> str:
+    # An old address of another article still forwards there: a new one stays clear of it.
+    others = Article.objects.exclude(pk=article.pk)
+    old = SlugHistory.objects.exclude(article=article.pk)
+    return free_slug([others, old], wanted)
+
+
+def _set_bylines(article: Article, authors: Sequence[Author] | None, editor: User | None) -> None:
+    if authors is None and article.bylines.exists():
+        return
+    names = list(dict.fromkeys(authors or ()))
+    if not names and editor and (own := getattr(editor, "author", None)):
+        names = [own]
+    if names == [byline.author for byline in article.bylines.select_related("author")]:
+        return
+    article.bylines.all().delete()
+    Byline.objects.bulk_create(
+        Byline(article=article, author=author, position=position)
+        for position, author in enumerate(names)
+    )
+
+
+def _record(article: Article, editor: User | None, note: str) -> None:
+    """Keep the article as it stands now as its next revision, unless the last one is equal."""
+    data = snapshot_of(article)
+    if article.current_revision and article.current_revision.data == data:
+        return
+    article.version += 1
+    article.current_revision = Revision.objects.create(
+        article=article, version=article.version, data=data, author=editor, note=note
+    )
+    article.save(update_fields=["version", "current_revision"])
+
+
+def snapshot_of(article: Article) -> dict[str, Any]:
+    """Return the whole article as JSON, the content of a revision.
+
+    `format` is 1. Every name of CONTENT_FIELDS holds the field's value, times as ISO 8601 in UTC.
+    `authors` (in order), `categories`, `tags`, `primary_category` and `lead_image` hold {id, name}:
+    the name says what was meant should the row be gone. `is_trashed` says where the article was.
+    """
+    data: dict[str, Any] = {"format": 1, "is_trashed": article.trashed_at is not None}
+    for name in CONTENT_FIELDS:
+        value = getattr(article, name)
+        data[name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    data["authors"] = [
+        _reference(byline.author) for byline in article.bylines.select_related("author")
+    ]
+    data["categories"] = [_reference(category) for category in article.categories.order_by("pk")]
+    data["tags"] = [_reference(tag) for tag in article.tags.order_by("pk")]
+    data["primary_category"] = _reference(article.primary_category)
+    data["lead_image"] = _reference(article.lead_image)
+    return data
+
+
+def _reference(row: Any) -> dict[str, Any] | None:
+    return {"id": row.pk, "name": str(row)} if row else None
+
+
+@transaction.atomic
+def publish(*, article: Article, editor: User | None) -> Article:
+    """Publish now, or at the time the article has; one that was taken down stands again."""
+    article = _locked(article)
+    if article.trashed_at:
+        raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
+    now = timezone.now()
+    if article.expire_at and article.expire_at <= now:
+        article.expire_at = None
+    article.status = Article.Status.PUBLISHED
+    article.publish_at = article.publish_at or now
+    return _moved(article, editor, _("Published"), "status", "publish_at", "expire_at")
+
+
+@transaction.atomic
+def unpublish(*, article: Article, editor: User | None) -> Article:
+    """Make a draft of it again; the time of publication is kept for the next time."""
+    article = _locked(article)
+    article.status = Article.Status.DRAFT
+    return _moved(article, editor, _("Unpublished"), "status")
+
+
+@transaction.atomic
+def trash(*, article: Article, editor: User | None) -> Article:
+    """Move the article to the trash: nobody can read it, nothing of it is lost."""
+    article = _locked(article)
+    article.trashed_at = article.trashed_at or timezone.now()
+    return _moved(article, editor, _("Moved to the trash"), "trashed_at")
+
+
+@transaction.atomic
+def restore(*, article: Article, editor: User | None) -> Article:
+    """Take the article out of the trash, as it was."""
+    article = _locked(article)
+    article.trashed_at = None
+    return _moved(article, editor, _("Restored from the trash"), "trashed_at")
+
+
+@transaction.atomic
+def set_sticky(*, article: Article, editor: User | None, is_sticky: bool) -> Article:
+    """Let the article stand first on the blog's first page, or no longer."""
+    article = _locked(article)
+    article.is_sticky = is_sticky
+    note = _("Made sticky") if is_sticky else _("Made not sticky")
+    return _moved(article, editor, note, "is_sticky")
+
+
+@transaction.atomic
+def delete_article(*, article: Article) -> None:
+    """Delete an article that is in the trash, with its comments, ratings and revisions, for good."""
+    article = _locked(article)
+    if not article.trashed_at:
+        raise ValidationError(_("Move “%s” to the trash first.") % article)
+    article.delete()
+
+
+def _locked(article: Article) -> Article:
+    return Article.objects.select_for_update().get(pk=article.pk)
+
+
+def _moved(article: Article, editor: User | None, note: str, *fields: str) -> Article:
+    article.save(update_fields=fields)
+    _record(article, editor, note)
+    return article
+
+
+@transaction.atomic
+def place_category(*, category: Category) -> Category:
+    """Store a new or changed category and mend the paths of everything within it.
+
+    Raise ValidationError if it stood within itself. All rows are locked: two moves at once could
+    otherwise make a circle of which each saw only half.
+    """
+    paths = dict(Category.objects.select_for_update().values_list("pk", "path"))
+    if not category.slug:
+        taken = [Category.objects.exclude(pk=category.pk)]
+        slug = make_slug(category.name, 100) or f"category-{len(paths) + 1}"
+        slug = f"{slug}-2" if slug in RESERVED_CATEGORY_SLUGS else slug
+        category.slug = free_slug(taken, slug, max_length=100)
+    category.clean()
+    old_path = paths.get(category.pk or 0)
+    parent_path = paths[category.parent.pk] + "/" if category.parent else ""
+    category.path = f"{parent_path}{category.slug}"
+    category.save()
+    if old_path and old_path != category.path:
+        for pk, path in paths.items():
+            if path.startswith(f"{old_path}/"):
+                Category.objects.filter(pk=pk).update(
+                    path=category.path + path.removeprefix(old_path)
+                )
+    return category
+
+
+def get_or_create_tag(*, name: str) -> Tag:
+    """Return the tag of this name, in whatever case it is written, making it if there is none."""
+    name = " ".join(name.split())[:100]
+    if tag := Tag.objects.filter(name__iexact=name).first():
+        return tag
+    slug = make_slug(name, 100) or f"tag-{Tag.objects.count() + 1}"
+    return Tag.objects.create(name=name, slug=free_slug([Tag.objects.all()], slug, max_length=100))
