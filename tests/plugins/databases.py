@@ -227,7 +227,12 @@ class SecondRun:
             )
             if isinstance(report.longrepr, list):  # a tuple before it was JSON
                 report.longrepr = tuple(report.longrepr)
-            file, number, name = report.location
-            report.nodeid += " on PostgreSQL"
-            report.location = (file, number, f"{name} on PostgreSQL")
+            file, line_number, name = report.location
+            report.nodeid = on_postgres(report.nodeid)
+            report.location = (file, line_number, on_postgres(name))
             yield report
+
+
+def on_postgres(name: str) -> str:
+    """Write the database into a test's name, as a parameter of it."""
+    return f"{name[:-1]}-PostgreSQL]" if name.endswith("]") else f"{name}[PostgreSQL]"
