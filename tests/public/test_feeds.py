@@ -245,9 +245,9 @@ def test_nameless_comment_is_anonymous(client):
     "fields",
     [
         {"status": Article.Status.DRAFT},
-        {"publish_at": timezone.now() + timedelta(days=1)},
-        {"expire_at": timezone.now() - timedelta(seconds=1)},
-        {"trashed_at": timezone.now()},
+        {"publish_at": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"publish_at": SOME_DAY, "expire_at": SOME_DAY + timedelta(days=1)},
+        {"trashed_at": SOME_DAY},
         {"comment_policy": Article.Policy.OFF},
     ],
 )

@@ -137,7 +137,6 @@ def test_picture_is_sent_once_and_for_all(client, media_root):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert b"".join(response.streaming_content).startswith(b"\xff\xd8")
     assert response.cookies == {}
-    response.file_to_stream.close()
     again = client.get(address, headers={"If-Modified-Since": response["Last-Modified"]})
     assert again.status_code == 304
 
@@ -150,6 +149,7 @@ def test_what_is_no_picture_is_never_shown(client, media_root, name):
     response = client.get(f"/media/{name}")
 
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response.getvalue() == b"<script>alert(1)</script>"
 
 
 @pytest.mark.django_db
