@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    PictureSrc = Callable[[str], str | None]
+    PictureSrc = Callable[[str, str], str | None]
     Inner = Callable[[Iterable["Element | str"]], list["Element"]]
 
 MARKS = ("a", "strong", "em", "s", "sub", "sup", "code")  # from the outermost to the innermost
@@ -115,8 +115,8 @@ def _serialise_element(element: Element) -> str:
 def normalised(nodes: Iterable[Element | str], picture_src: PictureSrc) -> list[Element]:
     """Return the blocks of this content in the form described above.
 
-    `picture_src` gives the address under which a picture may be shown, or None: then a link to the
-    picture stands in its place, or its words where it has no address.
+    `picture_src` is given the address of a picture and its words, and returns the address under which
+    it may be shown, or None: then a link to it stands in its place, or its words alone.
     """
     flow = _Flow(picture_src)
     flow.read(nodes)
@@ -160,7 +160,7 @@ class _Flow:
 
     def read_picture(self, node: Element) -> None:
         src, alt = node.attrs.get("src", ""), _tidy(node.attrs.get("alt", ""))
-        if shown := self.picture_src(src):
+        if shown := self.picture_src(src, alt):
             self.end_paragraph()
             picture = Element("img", {"src": shown, "alt": alt})
             self.blocks.append(Element("figure", {}, [picture]))

@@ -21,10 +21,12 @@ from blog.articles.slugs import make_slug
 from blog.media.models import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
+
+    from blog.articles.markup import PictureSrc
 
 WORDS_BEFORE_FOLD = 150
 WORDS_WORTH_FOLDING = 150  # a shorter rest is shown at once
@@ -112,22 +114,22 @@ def is_local(address: str) -> bool:
     return re.match(r"/(?![/\\])", address) is not None and not re.search(r"[\t\n\r]", address)
 
 
-def sanitise_body(html: str, *, picture_src: Callable[[str], str | None] | None = None) -> str:
+def sanitise_body(html: str, *, picture_src: PictureSrc | None = None) -> str:
     """Return the HTML in the form in which texts are kept: safe, and always written the same way.
 
     Pictures of other hosts become links, since nothing on a page is loaded from elsewhere.
-    `picture_src` may give pictures another address; by default those of our own host are kept.
+    `picture_src(address, words)` may give pictures another address; else our own keep theirs.
     """
     return "\n".join(_body.clean(serialise([block])) for block in _blocks(html, picture_src))
 
 
-def _blocks(html: str, picture_src: Callable[[str], str | None] | None = None) -> list[Element]:
+def _blocks(html: str, picture_src: PictureSrc | None = None) -> list[Element]:
     # Controls before and after: they come in as they are, or written as &#1;
     text = _reader.clean(html.translate(_CONTROLS)).translate(_CONTROLS)
     return normalised(parse(text), picture_src or _local_src)
 
 
-def _local_src(address: str) -> str | None:
+def _local_src(address: str, alt: str) -> str | None:
     return address if is_local(address) else None
 
 
@@ -293,7 +295,7 @@ def _fold_before(blocks: Sequence[Element], words: Sequence[int]) -> int | None:
     return paragraph
 
 
-def markdown_to_html(text: str, *, picture_src: Callable[[str], str | None] | None = None) -> str:
+def markdown_to_html(text: str, *, picture_src: PictureSrc | None = None) -> str:
     """Return Markdown as the HTML of a text: with tables, and a picture's title as its caption."""
     return sanitise_body(_markdown.render(text), picture_src=picture_src)
 

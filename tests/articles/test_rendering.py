@@ -369,7 +369,7 @@ def test_markdown_has_tables_and_captions():
 def test_reference_post_comes_out_as_its_page():
     text = REFERENCE.read_text().split("---\n", 2)[2]
 
-    body = render_body(markdown_to_html(text, picture_src=lambda src: f"/media/{src}"))
+    body = render_body(markdown_to_html(text, picture_src=lambda src, alt: f"/media/{src}"))
 
     assert Article(word_count=body.word_count).minutes_to_read == 3
     assert [entry["text"] for entry in body.toc] == [

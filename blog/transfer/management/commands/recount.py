@@ -1,0 +1,43 @@
+"""`manage.py recount`: totals against rows."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.comments.queries import thread_drift
+from blog.comments.services import fix_thread_counts
+from blog.ratings.queries import drift
+from blog.ratings.services import fix_drift
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare the totals of votes and comments with their rows; exit with 1 where they differ."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--fix", action="store_true", help="Count anew where they differ. The site may run."
+        )
+
+    def handle(self, *args: Any, fix: bool, **options: Any) -> None:
+        ratings, threads = drift(), thread_drift()
+        for label, found in ((_("Ratings of"), ratings), (_("Comments of"), threads)):
+            for item in found:
+                self.stdout.write(f"{label} {item}")
+        count = len(ratings) + len(threads)
+        if not count:
+            self.stdout.write(_("All totals equal their rows."))
+        elif fix:
+            fix_drift()
+            fix_thread_counts()
+            self.stdout.write(ngettext("%d total mended.", "%d totals mended.", count) % count)
+        else:
+            message = ngettext(
+                "%d total differs from its rows. Mend it with --fix.",
+                "%d totals differ from their rows. Mend them with --fix.",
+                count,
+            )
+            raise CommandError(message % count)
