@@ -19,9 +19,7 @@ def keep_secret() -> None:
     folder = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(
-            folder / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
-        )
+        handle = os.open(folder / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     except OSError as error:

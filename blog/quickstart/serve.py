@@ -1,0 +1,160 @@
+"""The running blog: granian and one task worker, started together and stopped together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+
+WORKER_PAUSE = 5  # seconds before a worker that died is started again
+STOP_TIMEOUT = 10  # seconds for requests under way, then the group is killed
+START_TIMEOUT = 30  # seconds
+
+
+class CannotServe(Exception):  # noqa: N818 - names what happened
+    """The address cannot be served; the message says why and what to do."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise CannotServe unless this process may listen on the address now."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except PermissionError as error:
+        raise CannotServe(
+            f"You may not listen on port {port}. Choose one above 1023: --port 8000"
+        ) from error
+    except socket.gaierror as error:
+        raise CannotServe(
+            f"{host} is not an address of this machine. Try --host 127.0.0.1"
+        ) from error
+    except OSError as error:
+        raise CannotServe(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}."
+            f" Stop what uses it, or choose another port: --port {port + 1}"
+        ) from error
+
+
+def allowed_hosts(host: str) -> str | None:
+    """Return ALLOWED_HOSTS for a server others can reach; None where the default or the owner decides.
+
+    Listening everywhere (0.0.0.0, ::) answers to this machine's own names and addresses.
+    """
+    if os.environ.get("ALLOWED_HOSTS") or os.environ.get("SITE_URL"):
+        return None
+    names = {"127.0.0.1", "localhost", "[::1]"}
+    try:
+        address = ip_address(host)
+    except ValueError:
+        names.add(host)
+    else:
+        if address.is_loopback:
+            return None
+        names.add(f"[{address}]" if address.version == 6 else str(address))
+        if address.is_unspecified:
+            name, aliases, addresses = socket.gethostbyname_ex(socket.gethostname())
+            names.update([name, *aliases, *addresses])
+    return ",".join(sorted(names))
+
+
+def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]) -> int:
+    """Serve until a signal comes; return the exit code, 0 for a stop that was asked for.
+
+    Each child leads a process group of its own, so that the workers granian has started end with it
+    whatever happens to granian.
+    """
+    environment = os.environ.copy()
+    if hosts := allowed_hosts(host):
+        environment["ALLOWED_HOSTS"] = hosts
+    server = _start(_granian(host, port), environment, manage_py.parent)
+    worker_command = [sys.executable, str(manage_py), "db_worker", "--interval", "2"]
+    worker = _start(worker_command, environment, manage_py.parent)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_asked)
+    worker_again_at = 0.0
+    try:
+        _wait_until_ready(server, host, port)
+        on_ready()
+        while server.poll() is None:
+            if worker.poll() is not None and not worker_again_at:
+                worker_again_at = time.monotonic() + WORKER_PAUSE
+                sys.stderr.write("The task worker stopped; it is started again in a moment.\n")
+            elif worker_again_at and time.monotonic() >= worker_again_at:
+                worker = _start(worker_command, environment, manage_py.parent)
+                worker_again_at = 0.0
+            time.sleep(0.2)
+        return server.returncode or 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop([server, worker])
+
+
+def _granian(host: str, port: int) -> list[str]:
+    return [
+        *(
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            host,
+            "--port",
+            str(port),
+        ),
+        *("--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers"),
+        *("--no-ws", "--log-level", "warning", "--process-name", "byline"),
+        "blog.wsgi:application",
+    ]
+
+
+def _start(
+    command: list[str], environment: dict[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (our own command)
+        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    end = time.monotonic() + START_TIMEOUT
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with socket.create_connection((target, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+
+
+def _stop_asked(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # one request to stop is enough
+    for child in children:
+        _signal_group(child, signal.SIGTERM)
+    end = time.monotonic() + STOP_TIMEOUT
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        _signal_group(child, signal.SIGKILL)
+        child.wait()
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        pass  # the whole group has ended already

@@ -1,0 +1,185 @@
+"""The first command of a newcomer, run as one: a process of its own on a folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 60  # seconds; the promise is a first page in under a minute
+
+
+def environment(data_dir: Path, **variables: str) -> dict[str, str]:
+    """Return what a newcomer's shell has: none of the settings, but where the data goes."""
+    ours = ("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "SITE_URL", "ALLOWED_HOSTS")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"DATA_DIR": str(data_dir)} | variables
+
+
+def quickstart(
+    data_dir: Path, *options: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "quickstart", *options],
+        cwd=ROOT,
+        env=environment(data_dir, **variables),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Set a blog up once; return its data folder."""
+    folder = tmp_path_factory.mktemp("blog") / "var"
+    done = quickstart(folder, "--no-serve")
+    assert done.returncode == 0, done.stderr
+    (folder / "said").write_text(done.stdout)
+    return folder
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_first_run_says_the_password_once(blog):
+    again = quickstart(blog, "--no-serve")
+
+    assert "Sign in as admin@example.org with the password " in (blog / "said").read_text()
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "password" not in again.stdout
+
+
+def test_secret_is_kept_for_its_owner_alone(blog):
+    kept = blog / "secret_key"
+
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert len(kept.read_text()) >= 50
+
+
+def test_given_administrator_is_used_and_the_password_not_shown(tmp_path):
+    done = quickstart(
+        tmp_path / "var",
+        "--no-serve",
+        "--no-demo",
+        DJANGO_SUPERUSER_EMAIL="owner@example.org",
+        DJANGO_SUPERUSER_PASSWORD="correct horse battery",
+    )
+
+    assert "Sign in as owner@example.org with the password you gave" in done.stdout
+    assert "correct horse" not in done.stdout
+
+
+def test_taken_port_is_one_line_that_says_what_to_do(blog):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = quickstart(blog, "--port", str(port))
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"--port {port + 1}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "names"),
+    [
+        (["--port", "70000"], {}, "--port"),
+        (["--port", "eighty"], {}, "--port"),
+        ([], {"DATABASE_URL": "mysql://somewhere/db"}, "DATABASE_URL"),
+        ([], {"DATABASE_URL": "postgres://127.0.0.1:1/nothing"}, "database"),
+        ([], {"DEBUG": "perhaps"}, "DEBUG"),
+        ([], {"SITE_URL": "blog.example.org"}, "SITE_URL"),
+        ([], {"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL"),
+        ([], {"CACHE_URL": "memory"}, "CACHE_URL"),
+        ([], {"TRUSTED_PROXIES": "my-proxy"}, "TRUSTED_PROXIES"),
+        ([], {"DJANGO_SUPERUSER_EMAIL": "nobody"}, "DJANGO_SUPERUSER_EMAIL"),
+    ],
+)
+def test_wrong_setting_is_named_without_a_traceback(tmp_path, options, variables, names):
+    done = quickstart(tmp_path / "var", "--no-serve", "--no-demo", *options, **variables)
+
+    assert done.returncode in {1, 2}
+    assert names in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_host_that_is_not_this_machine_is_one_line(blog):
+    done = quickstart(blog, "--host", "no.such.host.invalid")
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "--host 127.0.0.1" in done.stderr
+
+
+def test_unwritable_folder_is_one_line_that_says_what_to_do(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    done = quickstart(tmp_path / "file" / "var")
+
+    assert done.returncode == 1
+    assert "Set DATA_DIR" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def running(blog: Path, free_port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "quickstart", "--port", str(free_port)],
+        cwd=ROOT,
+        env=environment(blog),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process, f"http://127.0.0.1:{free_port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
+def get(address: str) -> tuple[int, str]:
+    end = time.monotonic() + LIMIT
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def test_served_blog_shows_its_posts_and_stops_when_asked(running):
+    process, address = running
+
+    status, html = get(f"{address}/")
+    pages = [
+        get(f"{address}{path}")[0]
+        for path in ("/feed/", "/healthz", "/accounts/login/", "/no-such/")
+    ]
+    process.send_signal(signal.SIGINT)
+
+    assert (status, html.count("<article")) == (200, html.count("</article>"))
+    assert "Latest" in html
+    assert pages == [200, 200, 200, 404]
+    assert process.wait(timeout=30) == 0
+    with pytest.raises(OSError):
+        socket.create_connection(address.removeprefix("http://").split(":"), timeout=1)
