@@ -54,15 +54,20 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _writer(request: HttpRequest, form: CommentForm) -> Writer:
     """Return who writes: the account of a signed-in reader, whatever else was sent, or the guest."""
-    origin = {
-        "network_hash": network_hash(request),
-        "user_agent": clean_text(request.headers.get("User-Agent", "")),
-    }
+    network, browser = network_hash(request), clean_text(request.headers.get("User-Agent", ""))
     user = reader_of(request)
     if user.is_authenticated:
-        return Writer(user=user, name=str(user), email=user.email, **origin)
-    typed = {field: form.cleaned_data[field] for field in ("name", "email", "website")}
-    return Writer(visitor=visitor_of(request) or uuid.uuid4(), **typed, **origin)
+        return Writer(
+            user=user, name=str(user), email=user.email, network_hash=network, user_agent=browser
+        )
+    return Writer(
+        visitor=visitor_of(request) or uuid.uuid4(),
+        name=form.cleaned_data["name"],
+        email=form.cleaned_data["email"],
+        website=form.cleaned_data["website"],
+        network_hash=network,
+        user_agent=browser,
+    )
 
 
 def _address_after(article: Article, comment: Comment) -> str:
