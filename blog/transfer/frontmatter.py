@@ -115,12 +115,13 @@ class FrontMatter:
         try:
             day, moment = parse_date(text), parse_datetime(text)
         except ValueError:
-            value = None
-        if value is None:
+            day = moment = None
+        if moment is None:
             raise self.problem(
                 name, _("must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z.")
             )
-        moment = value if isinstance(value, datetime) else datetime.combine(value, time(9))
+        if day:
+            moment = datetime.combine(day, time(9))
         return make_aware(moment, zone) if is_naive(moment) else moment
 
     def days_before(self, name: str, now: datetime) -> datetime | None:
