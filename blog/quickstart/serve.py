@@ -79,7 +79,8 @@ def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]
         signal.signal(number, _stop_asked)
     worker_again_at = 0.0
     try:
-        _wait_until_ready(server, host, port)
+        if not _is_ready(server, host, port):
+            return server.poll() or 1
         on_ready()
         while server.poll() is None:
             if worker.poll() is not None and not worker_again_at:
@@ -110,7 +111,7 @@ def _granian(host: str, port: int) -> list[str]:
             str(port),
         ),
         *("--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers"),
-        *("--no-ws", "--log-level", "warning", "--process-name", "byline"),
+        *("--no-ws", "--log-level", "warning"),
         "blog.wsgi:application",
     ]
 
@@ -123,15 +124,17 @@ def _start(
     )
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+def _is_ready(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
+    """Wait for the server to listen; say whether it does. What kept it from it, it has said itself."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
     end = time.monotonic() + START_TIMEOUT
     while server.poll() is None and time.monotonic() < end:
         try:
             with socket.create_connection((target, port), timeout=1):
-                return
+                return True
         except OSError:
             time.sleep(0.1)
+    return False
 
 
 def _stop_asked(number: int, frame: object) -> None:
