@@ -1,0 +1,76 @@
+"""`manage.py recount`: says what is off, mends it, and tells a script by its exit code."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.comments.models import Thread
+from blog.ratings.models import RatingSummary
+from blog.transfer.management.commands.recount import Command
+from tests.factories import make_article, make_comment, make_rating
+
+
+def recount(*args: str) -> list[str]:
+    out = StringIO()
+    try:
+        call_command("recount", *args, stdout=out)
+    except CommandError as error:
+        return [*out.getvalue().splitlines(), f"exit {error.returncode}: {error}"]
+    return [*out.getvalue().splitlines(), "exit 0"]
+
+
+def make_drift() -> None:
+    article = make_article(pk=7, title="Off")
+    make_rating(article=article, stars=2)
+    make_comment(article=article)
+    RatingSummary.objects.update(count=1, total=5, c2=0, c5=1)
+    Thread.objects.update(approved_count=9)
+
+
+@pytest.mark.django_db
+def test_clean_totals_are_reported_as_clean():
+    make_rating()
+    make_comment()
+
+    assert recount() == recount("--fix") == ["All totals equal their rows.", "exit 0"]
+
+
+@pytest.mark.django_db
+def test_drift_is_reported_and_left_alone():
+    make_drift()
+
+    assert recount() == recount()
+    assert recount() == [
+        "Ratings of article 7 (Off): totals say 1 (0 0 0 0 1), votes say 1 (0 1 0 0 0)",
+        "Comments of article 7 (Off): counts say 9 approved and 0 waiting, comments say 1 and 0",
+        "exit 1: 2 totals differ from their rows. Mend them with --fix.",
+    ]
+
+
+@pytest.mark.django_db
+def test_drift_is_mended():
+    make_drift()
+
+    assert recount("--fix")[2:] == ["2 totals mended.", "exit 0"]
+
+    assert recount() == ["All totals equal their rows.", "exit 0"]
+    assert RatingSummary.objects.get().average == 2
+    assert Thread.objects.get().approved_count == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the command closes the connection at its end
+def test_exit_code_reaches_the_shell(capsys):
+    def exit_code(*args: str) -> int:
+        try:
+            Command().run_from_argv(["manage.py", "recount", *args])
+        except SystemExit as end:
+            return end.code
+        return 0
+
+    make_drift()
+
+    assert [exit_code(), exit_code("--fix"), exit_code()] == [1, 0, 0]
+    assert capsys.readouterr().err == (
+        "CommandError: 2 totals differ from their rows. Mend them with --fix.\n"
+    )
