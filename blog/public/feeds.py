@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
-from blog.comments.models import Comment
+from blog.comments.models import Comment, CommentQuerySet
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
+from blog.public.listing import readable_comments
 from blog.public.views.lists import (
     published_in_month,
     published_in_year,
@@ -128,8 +129,7 @@ def month(request: HttpRequest, year: int, month: int, form: str) -> HttpRespons
 @shared
 def comments(request: HttpRequest) -> HttpResponse:
     """Follow what readers say anywhere."""
-    shown = Article.objects.published().exclude(comment_policy=Article.Policy.OFF)
-    found = Comment.objects.approved().filter(article__in=shown).select_related("article")
+    found = readable_comments().select_related("article")
     title = _("Comments on: %(title)s") % {"title": site_of(request).title}
     return _of_comments(request, title, reverse("home"), found, name_article=True)
 
@@ -175,7 +175,7 @@ def _of_articles(
 
 
 def _of_comments(
-    request: HttpRequest, title: str, address: str, found: Any, *, name_article: bool
+    request: HttpRequest, title: str, address: str, found: CommentQuerySet, *, name_article: bool
 ) -> HttpResponse:
     items = []
     for comment in found.order_by("-created_at", "-pk")[:LENGTH]:

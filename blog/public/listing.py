@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404
 from django.utils import timezone
 
 from blog.articles.models import Article, ArticleQuerySet
-from blog.comments.models import Comment
+from blog.comments.models import Comment, CommentQuerySet
 
 DISCUSSED_LENGTH = 5
 DISCUSSED_LEAST = 3  # fewer are no list
@@ -70,13 +70,21 @@ def cards_of(page: Page) -> list[Article]:
     return [cards[key] for key in page.object_list if key in cards]
 
 
+def readable_comments() -> CommentQuerySet:
+    """Return the approved comments a stranger can see somewhere.
+
+    EXISTS looks at the articles of these comments only; SQLite would list all articles for an IN.
+    """
+    shown = Article.objects.published().exclude(comment_policy=Article.Policy.OFF)
+    return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
+
+
 def most_discussed() -> list[int]:
     """Return the keys of the articles with most comments in the last days, most first."""
-    shown = Article.objects.published().exclude(comment_policy=Article.Policy.OFF)
     since = timezone.now() - timedelta(days=DISCUSSED_DAYS)
     counted = (
-        Comment.objects.approved()
-        .filter(created_at__gte=since, article__in=shown)
+        readable_comments()
+        .filter(created_at__gte=since)
         .values("article")
         .annotate(comments=Count("pk"))
         .order_by("-comments", "-article")

@@ -531,7 +531,19 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.OrderBy(models.F("publish_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
+                "status",
+                "trashed_at",
+                "expire_at",
                 name="article_latest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                models.F("is_sticky"),
+                models.OrderBy(models.F("publish_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="article_sticky",
             ),
         ),
         migrations.AddConstraint(
