@@ -120,6 +120,12 @@ class AccountAdmin(auth_admin.UserAdmin):
         names = [group.name for group in user.groups.all()]
         return ", ".join([*([str(_("Superuser"))] if user.is_superuser else []), *names])
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.widget.can_add_related = False
+        return field
+
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:
