@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.public import sitemaps
-from blog.site.models import SiteSettings
+from blog.site.models import SiteSettings, SiteSettingsManager
 from tests.factories import make_article, make_author, make_category, make_image, make_tag
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -107,12 +107,15 @@ def test_healthz_says_ok(client):
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.django_db
 def test_healthz_notices_a_lost_database(client, monkeypatch):
     class Lost:
         def cursor(self):
             raise DatabaseError
 
+    def lost(manager):
+        raise DatabaseError
+
+    monkeypatch.setattr(SiteSettingsManager, "current", lost)
     monkeypatch.setattr("blog.public.views.machines.connection", Lost())
 
     assert client.get("/healthz").status_code == 503

@@ -25,7 +25,7 @@ from django.views.static import was_modified_since
 
 from blog.public.addresses import absolute
 from blog.public.views.lists import shared
-from blog.site.middleware import site_of
+from blog.site.middleware import site_of, without_site
 
 MEDIA_AGE = 365 * 24 * 3600  # seconds; a stored file never changes, a new one has a new name
 
@@ -40,6 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
 
 
+@without_site
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -52,6 +53,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@without_site
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send one stored file. A web server in front may do it instead; addresses stay the same."""
