@@ -3,6 +3,9 @@
 const section = document.getElementById("respond");
 const form = section?.querySelector("form");
 
+// What is wrong is read out and stands in view.
+section?.querySelector('[role="alert"]')?.focus();
+
 if (form) {
   const home = section.parentNode;
   const next = section.nextSibling;
