@@ -188,7 +188,9 @@ def _of_comments(
                 title=_("%(name)s on %(title)s") % {"name": name, "title": comment.article.title}
                 if name_article
                 else name,
-                html=absolute_html(comment.html, home=absolute(request, ""), page=url),
+                html=absolute_html(
+                    comment.html, home=absolute(request, "/").rstrip("/"), page=url
+                ),
                 published_at=comment.created_at,
                 updated_at=comment.edited_at or comment.created_at,
                 authors=(name,),
@@ -205,12 +207,15 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
         id=_id(request, article.created_at, f"article-{article.pk}"),
         url=url,
         title=article.title,
-        html=absolute_html(article.body_html, home=absolute(request, ""), page=url),
+        html=absolute_html(article.body_html, home=absolute(request, "/").rstrip("/"), page=url),
         published_at=article.publish_at,
         updated_at=max(article.publish_at, article.updated_at or article.publish_at),
         summary=article.summary,
         authors=tuple(byline.author.name for byline in article.bylines.all()),
-        categories=tuple(term.name for term in [*article.categories.all(), *article.tags.all()]),
+        categories=(
+            *(category.name for category in article.categories.all()),
+            *(tag.name for tag in article.tags.all()),
+        ),
         picture=_picture(request, article),
     )
 
@@ -225,7 +230,7 @@ def _picture(request: HttpRequest, article: Article) -> Picture | None:
         return None
     return Picture(
         url=absolute(request, file.url),
-        content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        content_type=mimetypes.guess_type(file.url)[0] or "application/octet-stream",
         size=size,
     )
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from django.core.paginator import EmptyPage, Paginator
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,8 @@ from blog.public.views.lists import shared
 from blog.public.views.search import page_number
 
 PER_FILE = 2000  # addresses
+
+Entry = tuple[str, datetime | None]  # path, time of the last change
 
 
 @require_safe
@@ -35,32 +37,31 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         page = files.page(page_number(request))
     except EmptyPage as error:
         raise Http404 from error
-    urls = _pages(listed) if page.number == 1 else []
-    urls += [
-        (reverse("article-detail", args=[slug]), max(at, updated or at))
-        for slug, at, updated in page.object_list
-    ]
-    context = {"urls": [(absolute(request, path), changed) for path, changed in urls]}
-    return render(request, "sitemap.xml", context, content_type="application/xml")
+    entries = _pages(listed) if page.number == 1 else []
+    for slug, *times in page.object_list:
+        changed_at = max(time for time in times if time)
+        entries.append((reverse("article-detail", args=[slug]), changed_at))
+    urls = [(absolute(request, path), at) for path, at in entries]
+    return render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
 
 
-def _pages(listed: ArticleQuerySet) -> list[tuple[str, datetime | None]]:
+def _pages(listed: ArticleQuerySet) -> list[Entry]:
     """Return the home page and the lists that have articles, with the time of the newest one."""
     newest = Max("articles__publish_at", filter=Q(articles__in=listed))
-    pages = [(reverse("home"), listed.aggregate(newest=Max("publish_at"))["newest"])]
+    pages: list[Entry] = [(reverse("home"), listed.aggregate(newest=Max("publish_at"))["newest"])]
     branches: dict[str, datetime] = {}
-    for path, at in _with_newest(Category, newest).values_list("path", "newest"):
+    for path, at in _with_newest(Category.objects.all(), newest).values_list("path", "newest"):
         # A category shows what stands in those within it.
         for end in [*(match.start() for match in re.finditer("/", path)), len(path)]:
             branches[path[:end]] = max(at, branches.get(path[:end], at))
     pages += [
         (reverse("category-detail", args=[path]), at) for path, at in sorted(branches.items())
     ]
-    for model in (Tag, Author):
-        terms = _with_newest(model, newest)
-        pages += [(term.get_absolute_url(), term.newest) for term in terms]
+    for name, terms in (("tag", Tag.objects.all()), ("author", Author.objects.all())):
+        for slug, at in _with_newest(terms, newest).values_list("slug", "newest"):
+            pages.append((reverse(f"{name}-detail", args=[slug]), at))
     return pages
 
 
-def _with_newest(model: type[Model], newest: Max) -> QuerySet:
-    return model.objects.annotate(newest=newest).filter(newest__isnull=False).order_by("pk")
+def _with_newest(terms: QuerySet, newest: Max) -> QuerySet:
+    return terms.annotate(newest=newest).filter(newest__isnull=False).order_by("pk")

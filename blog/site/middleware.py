@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 def site_of(request: HttpRequest) -> SiteSettings:
     """Return the site's settings row; read once per request, when first asked for."""
-    return request.site  # type: ignore[attr-defined]
+    return request.site  # type: ignore[return-value]
 
 
 def without_site(view: Callable) -> Callable:
@@ -34,7 +34,7 @@ class SiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.site = SimpleLazyObject(SiteSettings.objects.current)  # type: ignore[attr-defined]
+        request.site = SimpleLazyObject(SiteSettings.objects.current)  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(

@@ -266,6 +266,16 @@ def test_feed_has_the_sites_name(client):
     assert root[0].findtext("title") == "Tides & <Times>"
 
 
+def test_addresses_are_those_of_the_request_where_no_other_is_set(client, settings):
+    settings.SITE_URL = ""
+    make_article(slug="late", body='<img src="/media/b.jpg">')
+
+    item = json.loads(client.get("/feed/json/").content)["items"][0]
+
+    assert item["url"] == "http://testserver/late/"
+    assert item["content_html"] == '<img src="http://testserver/media/b.jpg">'
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [

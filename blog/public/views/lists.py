@@ -38,7 +38,8 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     discussed = most_discussed()
     cards = load_cards({*sticky, *page.object_list, *discussed})
     order = sticky + [key for key in page.object_list if key not in sticky]
-    lead, *others = [cards[key] for key in order if key in cards] or [None]
+    shown = [cards[key] for key in order if key in cards]
+    lead, others = (shown[0], shown[1:]) if shown else (None, [])
     sections = list(Category.objects.filter(parent=None))
     section, of_section = _section_among(others, sections)
     context = {

@@ -1,7 +1,7 @@
 """Search: every word must be in the title or in the text."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, best first; without words, only the form."""
     query = clean(request.GET.get("q", ""))
     terms = parse(query)
-    context = {
+    context: dict[str, Any] = {
         "query": query,
         "heading": _("Search"),
         "page_title": _("Search: %(query)s") % {"query": query} if query else _("Search"),
@@ -56,7 +56,8 @@ def clean(text: str) -> str:
 
 def parse(query: str) -> Terms:
     """Return the words and "phrases" that must be there, and those after a minus that must not."""
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for minus, phrase, word in _TERM.findall(query)[:MAX_TERMS]:
         if term := (phrase or word).strip():
             (unwanted if minus else wanted).append(term)
