@@ -11,7 +11,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from blog.comments.models import MAX_BODY, Comment
+from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment
 from blog.comments.rendering import clean_text
 
 if TYPE_CHECKING:
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 _BLANK = re.compile(
     r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164]"
 )
+
+
+def clean_website(text: str) -> str:
+    """Return the address of a website, with https:// where no scheme was typed, or "".
+
+    Raise ValidationError for what is no address of the web.
+    """
+    website = clean_text(text).strip()
+    if website and not re.match(r"[a-z][a-z0-9+.-]*:", website, re.IGNORECASE):
+        website = f"https://{website}"
+    try:
+        if website:
+            URLValidator(schemes=["http", "https"])(website)
+    except forms.ValidationError as error:
+        raise forms.ValidationError(
+            _("This is not the address of a website. Write it like https://example.org")
+        ) from error
+    if len(website) > MAX_WEBSITE:
+        raise forms.ValidationError(_("This address is too long."))
+    return website
 
 
 class CommentForm(forms.Form):
@@ -53,7 +73,7 @@ class CommentForm(forms.Form):
     )
     website = forms.CharField(
         label=_("Website"),
-        max_length=200,
+        max_length=MAX_WEBSITE,
         required=False,
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
         help_text=_("Optional. Your name will link to it."),
@@ -125,20 +145,7 @@ class CommentForm(forms.Form):
         return self.cleaned_data["email"].lower()
 
     def clean_website(self) -> str:
-        website = clean_text(self.cleaned_data["website"]).strip()
-        if not website:
-            return ""
-        if not re.match(r"[a-z][a-z0-9+.-]*:", website, re.IGNORECASE):
-            website = f"https://{website}"
-        try:
-            URLValidator(schemes=["http", "https"])(website)
-        except forms.ValidationError as error:
-            raise forms.ValidationError(
-                _("This is not the address of a website. Write it like https://example.org")
-            ) from error
-        if len(website) > Comment._meta.get_field("website").max_length:
-            raise forms.ValidationError(_("This address is too long."))
-        return website
+        return clean_website(self.cleaned_data["website"])
 
     def clean_parent(self) -> Comment | None:
         pk = self.cleaned_data["parent"]

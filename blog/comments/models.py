@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article, Revision
 
-MAX_BODY = 65_525  # characters; WordPress's limit
+MAX_BODY = 65_525  # characters; WordPress's limits
+MAX_WEBSITE = 200
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -20,12 +21,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def pending(self) -> CommentQuerySet:
         return self.filter(status=Comment.Status.PENDING)
-
-    def pending_first(self) -> CommentQuerySet:
-        """Order as a queue: waiting comments, oldest first; then the others, newest first."""
-        waiting = models.Case(models.When(status=Comment.Status.PENDING, then=0), default=1)
-        since = models.Case(models.When(status=Comment.Status.PENDING, then="created_at"))
-        return self.order_by(waiting, since, "-created_at", "-pk")
 
 
 class Comment(models.Model):
@@ -64,7 +59,7 @@ class Comment(models.Model):
     visitor = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     name = models.CharField(_("name"), max_length=245, blank=True)
     email = models.EmailField(_("email"), max_length=100, blank=True)
-    website = models.URLField(_("website"), max_length=200, blank=True)
+    website = models.URLField(_("website"), max_length=MAX_WEBSITE, blank=True)
     body = models.TextField(_("comment"), validators=[MaxLengthValidator(MAX_BODY)])
     html = models.TextField(editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
@@ -87,6 +82,14 @@ class Comment(models.Model):
     user_agent = models.CharField(_("browser"), max_length=255, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+
+    # A queue: waiting comments first, the oldest of them first; then the others, newest first.
+    QUEUE_ORDER = (
+        models.Case(models.When(status=Status.PENDING, then=0), default=1),
+        models.Case(models.When(status=Status.PENDING, then="created_at")),
+        "-created_at",
+        "-pk",
+    )
 
     objects = CommentQuerySet.as_manager()
 

@@ -7,15 +7,16 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from uuid import UUID
 
     from blog.site.models import SiteSettings
@@ -102,6 +103,37 @@ def waiting_of(article: Article, visitor: UUID) -> list[Comment]:
     return list(
         article.comments.filter(visitor=visitor, status__in=waiting).order_by("created_at", "pk")
     )
+
+
+@dataclass(frozen=True)
+class History:
+    """What became of one writer's comments, and since when they write here."""
+
+    approved: int
+    spam: int
+    pending: int
+    since: datetime
+
+
+def history_of(emails: set[str]) -> dict[str, History]:
+    """Return the history of each e-mail address that has written, in one query."""
+    rows = (
+        Comment.objects.filter(email__in=emails - {""})
+        .order_by()
+        .values("email")
+        .annotate(
+            approved=Count("pk", filter=Q(status=Comment.Status.APPROVED)),
+            spam=Count("pk", filter=Q(status=Comment.Status.SPAM)),
+            pending=Count("pk", filter=Q(status=Comment.Status.PENDING)),
+            since=Min("created_at"),
+        )
+    )
+    return {row.pop("email"): History(**row) for row in rows}
+
+
+def thread_counts(article_ids: set[int]) -> dict[int, Thread]:
+    """Return the counts of each article that has comments, in one query."""
+    return Thread.objects.in_bulk(article_ids)
 
 
 @dataclass(frozen=True)

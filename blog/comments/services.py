@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 DOUBLE_SEND = timedelta(
     minutes=10
 )  # the same text from the same person or network: sent twice, not meant twice
+# What a comment can be made by a decision; `removed` is for good and has a function of its own.
+STATES = frozenset(Comment.Status.values) - {Comment.Status.REMOVED}
 COUNTED = {Comment.Status.APPROVED: "approved_count", Comment.Status.PENDING: "pending_count"}
 
 
@@ -131,6 +133,8 @@ def transition(*, comment: Comment, to: str, actor: User | None, reason: str = "
         .values_list("status", flat=True)
         .first()
     )
+    if to not in STATES:
+        raise ValueError(f"A comment cannot be made {to!r}.")
     if before in (None, to, Comment.Status.REMOVED):
         return False
     Comment.objects.filter(pk=comment.pk).update(status=to, reason=reason)
@@ -230,6 +234,7 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
     _count(current.article_id, current.status, None)
     if not current.replies.exists():
         current.delete()
+        _clear_empty_place(current.parent_id)
         return
     Comment.objects.filter(pk=current.pk).update(
         status=Comment.Status.REMOVED,
@@ -247,6 +252,15 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
         actor=actor,
         reason=_("Deleted for good."),
     )
+
+
+def _clear_empty_place(pk: int | None) -> None:
+    """Delete places that were kept for replies and have none left, up the thread."""
+    while place := Comment.objects.filter(
+        pk=pk, status=Comment.Status.REMOVED, replies=None
+    ).first():
+        place.delete()
+        pk = place.parent_id
 
 
 def delete_comments(*, comments: CommentQuerySet, actor: User | None) -> int:

@@ -1,0 +1,307 @@
+"""Comments are written, decided and counted; what happens at once happens once."""
+
+import random
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.roles import create_groups
+from blog.comments import services
+from blog.comments.models import Comment, Decision, Thread
+from blog.comments.queries import thread_drift
+from blog.comments.services import Duplicate, TooFast, Writer, post_comment, transition
+from blog.site.models import SiteSettings
+from tests.factories import make_article, make_author, make_comment, make_user
+
+Status = Comment.Status
+OPEN = SiteSettings(seconds_between_comments=0, comments_per_network_and_minute=0)
+
+
+def writer(**fields):
+    return Writer(
+        **{"visitor": uuid.uuid4(), "name": "Marta", "email": "marta@example.org"} | fields
+    )
+
+
+def make_moderator():
+    create_groups()
+    user = make_user(is_staff=True)
+    user.groups.add(*user.groups.model.objects.filter(name="Moderator"))
+    return user
+
+
+@pytest.mark.django_db
+def test_new_comment_is_decided_counted_and_logged():
+    article = make_article()
+
+    comment = post_comment(article=article, writer=writer(), body="Hello.", site=OPEN)
+
+    decision = comment.decisions.get()
+    assert comment.status == Status.PENDING
+    assert (decision.from_status, decision.to_status, decision.actor) == ("", "pending", None)
+    assert decision.reason == comment.reason == "The writer has no approved comment yet."
+    assert Thread.objects.get(article=article).pending_count == 1
+
+
+@pytest.mark.django_db
+def test_article_author_is_approved_at_once():
+    user = make_user()
+    article = make_article(authors=[make_author(user=user)])
+
+    comment = post_comment(
+        article=article, writer=Writer(user=user, name="Me"), body="Thanks.", site=OPEN
+    )
+
+    assert comment.status == Status.APPROVED
+
+
+@pytest.mark.django_db
+def test_same_text_of_somebody_else_is_a_duplicate():
+    article = make_article()
+    post_comment(article=article, writer=writer(network_hash="a"), body="Hello.", site=OPEN)
+
+    with pytest.raises(Duplicate, match="Duplicate comment detected"):
+        post_comment(article=article, writer=writer(network_hash="b"), body="Hello.", site=OPEN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.TRASH, Status.REMOVED])
+def test_text_that_was_binned_may_be_sent_again(status):
+    article = make_article()
+    first = post_comment(article=article, writer=writer(), body="Hello.", site=OPEN)
+    Comment.objects.filter(pk=first.pk).update(status=status)
+
+    assert post_comment(article=article, writer=writer(), body="Hello.", site=OPEN).pk != first.pk
+
+
+@pytest.mark.django_db
+def test_pace_is_limited_by_person_and_by_network():
+    site = SiteSettings(seconds_between_comments=15, comments_per_network_and_minute=2)
+    article = make_article()
+    marta = writer(network_hash="n")
+    post_comment(article=article, writer=marta, body="One.", site=site)
+
+    with pytest.raises(TooFast, match="too quickly"):
+        post_comment(article=article, writer=marta, body="Two.", site=site)
+    lena = writer(name="Lena", email="lena@example.org", network_hash="n")
+    post_comment(article=article, writer=lena, body="Two.", site=site)
+    oskar = writer(name="Oskar", email="oskar@example.org", network_hash="n")
+    with pytest.raises(TooFast, match="network"):
+        post_comment(article=article, writer=oskar, body="Three.", site=site)
+
+
+@pytest.mark.django_db
+def test_pace_does_not_bind_moderators():
+    site = SiteSettings(seconds_between_comments=15)
+    article, user = make_article(), make_moderator()
+
+    for body in ("One.", "Two."):
+        post_comment(article=article, writer=Writer(user=user), body=body, site=site)
+
+    assert Comment.objects.approved().count() == 2
+
+
+@pytest.mark.django_db
+def test_field_that_people_do_not_see_marks_spam():
+    comment = post_comment(
+        article=make_article(), writer=writer(), body="Hello.", site=OPEN, is_trapped=True
+    )
+
+    assert (comment.status, mail.outbox) == (Status.SPAM, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_sent_eight_times_at_once_is_one_comment(at_once):
+    article, marta = make_article(), writer(network_hash="n")
+
+    comments = at_once(
+        [lambda: post_comment(article=article, writer=marta, body="Hello.", site=OPEN)] * 8
+    )
+
+    assert len({comment.pk for comment in comments}) == 1
+    assert Comment.objects.count() == 1
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_at_once_decide_once(at_once):
+    comment = make_comment(status=Status.PENDING)
+    people = [make_user(), make_user()]
+
+    results = at_once(
+        [
+            lambda actor=actor: transition(
+                comment=Comment.objects.get(pk=comment.pk), to=Status.APPROVED, actor=actor
+            )
+            for actor in people
+        ]
+    )
+
+    assert sorted(results) == [False, True]
+    assert Decision.objects.count() == 1
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_restore_remembers_what_the_comment_was():
+    user = make_user()
+    for before in (Status.PENDING, Status.APPROVED):
+        comment = make_comment(status=before)
+        transition(comment=comment, to=Status.SPAM, actor=user)
+        transition(comment=comment, to=Status.TRASH, actor=user)
+
+        services.restore(comment=comment, actor=user)
+
+        assert comment.status == before
+
+
+@pytest.mark.django_db
+def test_only_the_newest_decision_can_be_undone():
+    user, comment = make_user(), make_comment(status=Status.PENDING)
+    transition(comment=comment, to=Status.APPROVED, actor=user)
+    transition(comment=comment, to=Status.SPAM, actor=user)
+    newest, older = comment.decisions.all()
+
+    assert not services.undo(decision=older, actor=user)
+    assert services.undo(decision=newest, actor=user)
+    comment.refresh_from_db()
+    assert comment.status == Status.APPROVED
+
+
+@pytest.mark.django_db
+def test_deleting_keeps_the_place_of_replies_and_nothing_else():
+    parent = make_comment(body="My secret.", website="https://example.org")
+    make_comment(article=parent.article, parent=parent)
+
+    services.delete_comment(comment=parent, actor=make_user())
+
+    parent.refresh_from_db()
+    assert parent.status == Status.REMOVED
+    assert [parent.name, parent.email, parent.website, parent.body, parent.html] == [""] * 5
+    assert (parent.user, parent.visitor) == (None, None)
+    assert not transition(comment=parent, to=Status.APPROVED, actor=None)
+
+
+@pytest.mark.django_db
+def test_place_goes_with_its_last_reply():
+    parent = make_comment()
+    reply = make_comment(article=parent.article, parent=parent)
+    services.delete_comment(comment=parent, actor=None)
+
+    services.delete_comment(comment=reply, actor=None)
+
+    assert Comment.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_reply_of_a_moderator_approves_what_it_answers():
+    parent, user = make_comment(status=Status.PENDING), make_moderator()
+
+    reply = services.reply_as(user=user, parent=parent, body="Welcome.")
+
+    parent.refresh_from_db()
+    assert (parent.status, reply.status, reply.parent) == (
+        Status.APPROVED,
+        Status.APPROVED,
+        parent,
+    )
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_counts_never_drift_whatever_happens():
+    chance, user = random.Random(5), make_user()
+    article = make_article()
+    for number in range(150):
+        comments = list(Comment.objects.all())
+        comment = chance.choice(comments) if comments else None
+        match chance.randrange(6) if comment else 0:
+            case 0 | 1:
+                approved = list(Comment.objects.approved())
+                post_comment(
+                    article=article,
+                    writer=writer(name=f"N{number % 7}", email=f"n{number % 7}@example.org"),
+                    body=f"Comment {number}",
+                    parent=chance.choice([None, *approved]),
+                    site=OPEN,
+                )
+            case 2 | 3:
+                transition(comment=comment, to=chance.choice(sorted(services.STATES)), actor=user)
+            case 4:
+                if decision := comment.decisions.first():
+                    services.undo(decision=decision, actor=user)
+            case 5:
+                services.delete_comment(comment=comment, actor=user)
+
+    assert Comment.objects.count() > 10
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_drift_is_reported_and_mended():
+    comment = make_comment()
+    Thread.objects.update(approved_count=5)
+
+    found = services.fix_thread_counts()
+
+    assert [(drift.recorded, drift.counted) for drift in found] == [((5, 0), (1, 0))]
+    assert Thread.objects.get(article=comment.article).approved_count == 1
+
+
+@pytest.mark.django_db
+def test_reply_cannot_stand_under_the_comment_of_another_article():
+    parent = make_comment()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Comment.objects.create(article=make_article(), parent=parent, body="Lost.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        reply = make_comment(article=parent.article, parent=parent)
+        Comment.objects.filter(pk=reply.pk).update(article=make_article())
+
+
+@pytest.mark.django_db
+def test_mail_of_a_held_comment_goes_to_moderators_and_authors(django_capture_on_commit_callbacks):
+    author, moderator = make_user(), make_moderator()
+    article = make_article(
+        title="Line one\nBcc: everybody@example.org", authors=[make_author(user=author)]
+    )
+    make_user()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        comment = post_comment(article=article, writer=writer(), body="Hello.", site=OPEN)
+
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(
+        [author.email, moderator.email]
+    )
+    message = mail.outbox[0]
+    assert message.subject == "Please moderate: “Line one Bcc: everybody@example.org”"
+    assert message.message().get_all("Bcc") is None
+    assert "The writer has no approved comment yet." in message.body
+    assert f"/admin/comments/comment/{comment.pk}/change/" in message.body
+
+
+@pytest.mark.django_db
+def test_no_mail_where_the_comment_was_not_stored(django_capture_on_commit_callbacks):
+    make_moderator()
+
+    with django_capture_on_commit_callbacks(execute=True) as callbacks, transaction.atomic():
+        post_comment(article=make_article(), writer=writer(), body="Hello.", site=OPEN)
+        transaction.set_rollback(True)
+
+    assert (callbacks, mail.outbox) == ([], [])
+
+
+@pytest.mark.django_db
+def test_known_writer_is_known_by_name_and_address_together():
+    article = make_article()
+    make_comment(article=article, name="Marta", email="marta@example.org")
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
+
+    known = post_comment(article=article, writer=writer(name="MARTA"), body="One.", site=OPEN)
+    other = post_comment(article=article, writer=writer(name="Mallory"), body="Two.", site=OPEN)
+
+    assert (known.status, other.status) == (Status.APPROVED, Status.PENDING)
