@@ -1,5 +1,7 @@
 """The tests' own foundation: the right database, set up as in production, and rows that are valid."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -11,6 +13,7 @@ from blog.comments.models import Comment, Thread
 from blog.media.models import Image
 from blog.ratings.models import Rating, RatingSummary
 from tests import factories
+from tests.plugins.databases import SETTINGS
 
 
 @pytest.mark.django_db
@@ -46,6 +49,14 @@ def test_settings_keep_their_hands_off_a_real_deployment():
         settings.MAILERS["default"]["BACKEND"] == "django.core.mail.backends.locmem.EmailBackend"
     )
     assert mail.outbox == []
+
+
+def test_every_variable_of_the_settings_is_kept_from_the_tests():
+    text = (settings.BASE_DIR / "blog" / "settings.py").read_text()
+    read = set(re.findall(r'env(?:_value|\.\w+)\(\s*"(\w+)"', text))
+
+    assert read - set(SETTINGS) == set()
+    assert "ALLOWED_HOSTS" in read
 
 
 @pytest.mark.django_db
