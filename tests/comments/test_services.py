@@ -258,9 +258,9 @@ def test_reply_cannot_stand_under_the_comment_of_another_article():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Comment.objects.create(article=make_article(), parent=parent, body="Lost.")
+    reply, elsewhere = make_comment(article=parent.article, parent=parent), make_article()
     with pytest.raises(IntegrityError), transaction.atomic():
-        reply = make_comment(article=parent.article, parent=parent)
-        Comment.objects.filter(pk=reply.pk).update(article=make_article())
+        Comment.objects.filter(pk=reply.pk).update(article=elsewhere)
 
 
 @pytest.mark.django_db

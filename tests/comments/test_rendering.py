@@ -1,0 +1,147 @@
+"""What a stranger types becomes a small vocabulary of HTML, and nothing else."""
+
+import csv
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from blog.comments.rendering import LINK_REL, clean_text, count_links, render_comment
+
+HOSTILE = Path(__file__).resolve().parents[3] / "shared/data/hostile"
+ALLOWED = {
+    "p": set(),
+    "br": set(),
+    "a": {"href", "rel"},
+    "code": set(),
+    "pre": set(),
+    "blockquote": set(),
+    "em": set(),
+    "strong": set(),
+}
+
+
+class Auditor(HTMLParser):
+    """Collect what a browser would see that should not be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ALLOWED:
+            self.problems.append(f"<{tag}>")
+            return
+        for name, value in attrs:
+            if name not in ALLOWED[tag]:
+                self.problems.append(f"{tag}[{name}]")
+            if name == "href" and not value.startswith(("http://", "https://")):
+                self.problems.append(f"href={value}")
+            if name == "rel" and value != LINK_REL:
+                self.problems.append(f"rel={value}")
+
+    def handle_comment(self, data):
+        self.problems.append("comment")
+
+
+def problems_of(html: str) -> list[str]:
+    auditor = Auditor()
+    auditor.feed(html)
+    auditor.close()
+    return auditor.problems
+
+
+def hostile_strings() -> list[str]:
+    if not HOSTILE.is_dir():
+        pytest.skip("The hostile strings of ../shared/data are not here.")
+    strings = json.loads((HOSTILE / "naughty-strings.json").read_text())
+    for name in ("html5sec-vectors.txt", "rsnake-xss.txt"):
+        text = (HOSTILE / name).read_text(errors="replace")
+        strings += [text, *text.splitlines()]
+    strings += [
+        path.read_text(errors="replace") for path in sorted((HOSTILE / "bleach-pairs").iterdir())
+    ]
+    return strings
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One.\nTwo.\n\nThree.", "<p>One.<br>Two.</p><p>Three.</p>"),
+        ("*so* **much** `code`", "<p><em>so</em> <strong>much</strong> <code>code</code></p>"),
+        ("> said\n> twice\n\nYes.", "<blockquote><p>said<br>twice</p></blockquote><p>Yes.</p>"),
+        ("> a\n>> b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
+        ("```\n<b>&\n```", "<pre><code>&lt;b&gt;&amp;</code></pre>"),
+        (
+            "See https://example.org/a_(b).",
+            f'<p>See <a href="https://example.org/a_(b)" rel="{LINK_REL}">https://example.org/a_(b)</a>.</p>',
+        ),
+        (
+            "[this](https://example.org/?a=1&b=2)",
+            f'<p><a href="https://example.org/?a=1&amp;b=2" rel="{LINK_REL}">this</a></p>',
+        ),
+        ("[this](javascript:alert(1))", "<p>[this](javascript:alert(1))</p>"),
+        ("2 * 3 * 4 and snake_case_name", "<p>2 * 3 * 4 and snake_case_name</p>"),
+        ("<b>bold</b>", "<p>&lt;b&gt;bold&lt;/b&gt;</p>"),
+        ("a\u202eb\x00c", "<p>abc</p>"),
+        ("", ""),
+    ],
+)
+def test_vocabulary(text, html):
+    assert render_comment(text) == html
+
+
+def test_hostile_text_is_only_ever_text():
+    found = {
+        text: problems
+        for text in hostile_strings()
+        if (problems := problems_of(render_comment(text)))
+    }
+
+    assert found == {}
+
+
+def test_words_of_real_comments_survive():
+    path = HOSTILE.parent / "spam/comments-1.csv"
+    if not path.is_file():
+        pytest.skip("The real comments of ../shared/data are not here.")
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            assert problems_of(render_comment(row["text"])) == []
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "*",
+        "**",
+        "`",
+        "[",
+        "](",
+        "> ",
+        ">",
+        "```\n",
+        "_a",
+        "*a ",
+        "https://",
+        "[a](https://b",
+        "&",
+        "<",
+        "\n",
+        "** a",
+    ],
+)
+def test_longest_comment_of_anything_is_rendered(seed):
+    """None of these takes a noticeable time; a pattern that is not bounded would take minutes."""
+    text = (seed * 65_525)[:65_525]
+
+    assert problems_of(render_comment(text)) == []
+
+
+def test_invisible_characters_are_dropped_and_lines_are_lines():
+    assert clean_text("a\r\nb\rc\u2066d\ud800e") == "a\nb\ncde"
+
+
+def test_links_are_counted_in_every_form():
+    assert count_links("http://a [b](https://c) HTTPS://d ftp://e") == 3
