@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,7 +49,7 @@ class CommentAdminForm(forms.ModelForm):
         label=gettext_lazy("Your reply"),
         required=False,
         max_length=65_525,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=AdminTextareaWidget(attrs={"rows": 5}),
         help_text=gettext_lazy(
             "It appears at once, under your name. A waiting comment is approved with it."
         ),
@@ -89,12 +90,10 @@ class CommentAdmin(admin.ModelAdmin):
     form = CommentAdminForm
     list_display = ["comment_cell", "writer_cell", "article_cell", "state_cell"]
     list_display_links = None
-    list_filter = ["status", "created_at"]
     list_per_page = 20
     list_select_related = ["article", "parent"]
     search_fields = ["body", "name", "email", "website", "article__title"]
     search_help_text = gettext_lazy("Text, name, email, website or article")
-    date_hierarchy = None
     actions = ["approve", "unapprove", "spam", "trash", "restore", "delete_for_good"]
     actions_selection_counter = True
     readonly_fields = ["about", "preview"]
