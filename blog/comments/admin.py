@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -193,7 +193,9 @@ class CommentAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Restore selected comments from trash or spam"))
     def restore(self, request: HttpRequest, queryset: CommentQuerySet) -> None:
         shelved = queryset.filter(status__in=(Status.SPAM, Status.TRASH))
-        count = sum(services.restore(comment=comment, actor=request.user) for comment in shelved)
+        count = sum(
+            services.restore(comment=comment, actor=moderator_of(request)) for comment in shelved
+        )
         text = ngettext("%(count)s comment restored.", "%(count)s comments restored.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
@@ -202,10 +204,12 @@ class CommentAdmin(admin.ModelAdmin):
     )
     def delete_for_good(self, request: HttpRequest, queryset: CommentQuerySet) -> None:
         shelved = queryset.filter(status__in=(Status.SPAM, Status.TRASH))
-        self._say_deleted(request, services.delete_comments(comments=shelved, actor=request.user))
+        self._say_deleted(
+            request, services.delete_comments(comments=shelved, actor=moderator_of(request))
+        )
 
     def _decide_all(self, request: HttpRequest, queryset: CommentQuerySet, to: str) -> None:
-        count = services.transition_all(comments=queryset, to=to, actor=request.user)
+        count = services.transition_all(comments=queryset, to=to, actor=moderator_of(request))
         text = ngettext("%(count)s comment %(done)s.", "%(count)s comments %(done)s.", count)
         self.message_user(
             request, text % {"count": count, "done": DONE[Status(to)]}, messages.SUCCESS
@@ -244,7 +248,7 @@ class CommentAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(f"{self._list_address()}?{query}")
 
     def _decide_one(self, request: HttpRequest, comment: Comment, to: str) -> None:
-        if not services.transition(comment=comment, to=to, actor=request.user):
+        if not services.transition(comment=comment, to=to, actor=moderator_of(request)):
             text = _("Somebody was quicker: the comment is %(status)s.")
             comment.refresh_from_db()
             text %= {"status": comment.get_status_display()}
@@ -269,7 +273,7 @@ class CommentAdmin(admin.ModelAdmin):
                 "status": Status(decision.from_status).label if decision.from_status else ""
             }
             return self._confirm(request, question, decision.comment)
-        if services.undo(decision=decision, actor=request.user):
+        if services.undo(decision=decision, actor=moderator_of(request)):
             self.message_user(request, _("The decision is undone."), messages.SUCCESS)
         else:
             self.message_user(
@@ -279,8 +283,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     def empty(self, request: HttpRequest, status: str) -> HttpResponse:
         """Ask, and on POST delete everything in the trash or the spam for good."""
-        if not may_moderate(request.user):
-            raise PermissionDenied
+        moderator = moderator_of(request)
         if status not in (Status.SPAM, Status.TRASH):
             raise Http404
         comments = Comment.objects.filter(status=status)
@@ -290,7 +293,9 @@ class CommentAdmin(admin.ModelAdmin):
                 "Delete %(count)s comment for good?", "Delete %(count)s comments for good?", count
             )
             return self._confirm(request, question % {"count": count})
-        self._say_deleted(request, services.delete_comments(comments=comments, actor=request.user))
+        self._say_deleted(
+            request, services.delete_comments(comments=comments, actor=moderator_of(request))
+        )
         return HttpResponseRedirect(self._list_address())
 
     def _confirm(
@@ -306,8 +311,7 @@ class CommentAdmin(admin.ModelAdmin):
         return render(request, "admin/comments/confirm.html", context)
 
     def _moderated(self, request: HttpRequest, pk: int) -> Comment:
-        if not may_moderate(request.user):
-            raise PermissionDenied
+        moderator_of(request)
         return get_object_or_404(Comment, pk=pk)
 
     def _list_address(self) -> str:
@@ -340,7 +344,7 @@ class CommentAdmin(admin.ModelAdmin):
         if {"body", "name", "email", "website"} & set(form.changed_data):
             services.edit_comment(
                 comment=obj,
-                actor=request.user,
+                actor=moderator_of(request),
                 **{
                     field: form.cleaned_data[field]
                     for field in ("body", "name", "email", "website")
@@ -352,7 +356,7 @@ class CommentAdmin(admin.ModelAdmin):
         if to in services.STATES:
             self._decide_one(request, obj, to)
         if reply := form.cleaned_data["reply"]:
-            services.reply_as(user=request.user, parent=obj, body=reply)
+            services.reply_as(user=moderator_of(request), parent=obj, body=reply)
             self.message_user(request, _("Your reply is published."), messages.SUCCESS)
 
     def response_change(self, request: HttpRequest, obj: Comment) -> HttpResponse:
@@ -365,12 +369,19 @@ class CommentAdmin(admin.ModelAdmin):
         return [str(comment) for comment in objs], {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
-        services.delete_comment(comment=obj, actor=request.user)
+        services.delete_comment(comment=obj, actor=moderator_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        services.delete_comments(comments=queryset, actor=request.user)
+        services.delete_comments(comments=queryset, actor=moderator_of(request))
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:
     """Say whether this person decides about comments."""
     return user.is_active and user.has_perm("comments.moderate_comment")
+
+
+def moderator_of(request: HttpRequest) -> User:
+    """Return who decides, or refuse with 403."""
+    if not may_moderate(request.user):
+        raise PermissionDenied
+    return cast("User", request.user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Field, Layout, Row
@@ -16,6 +16,7 @@ from blog.comments.rendering import clean_text
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.http import QueryDict
 
     from accounts.models import User
     from blog.articles.models import Article
@@ -163,8 +164,9 @@ class CommentForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         """Show what is wrong with a hidden field above the form, and let the next try do without it."""
         if field == "parent":
-            self.data = self.data.copy()
-            self.data["parent"] = ""
+            data = cast("QueryDict", self.data).copy()
+            data["parent"] = ""
+            self.data = data
             super().add_error(None, error)
         else:
             super().add_error(field, error)

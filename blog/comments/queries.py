@@ -52,7 +52,9 @@ def comments_are_open(article: Article, site: SiteSettings) -> bool:
     ):
         return False
     days = site.comments_close_after_days
-    return not days or timezone.now() < article.publish_at + timedelta(days=days)
+    if not days or article.publish_at is None:
+        return True
+    return timezone.now() < article.publish_at + timedelta(days=days)
 
 
 def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
@@ -90,7 +92,7 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
             is_shown=comment.pk in shown,
             is_by_author=comment.user_id in by_author,
             is_held=comment.pk in shown and comment.status != Comment.Status.APPROVED,
-            in_reply_to=nodes[comment.parent_id] if level >= NESTED else None,
+            in_reply_to=nodes.get(comment.parent_id or 0) if level >= NESTED else None,
         )
     in_order = list(nodes.values())
     _nest(in_order)
@@ -128,7 +130,10 @@ def history_of(emails: set[str]) -> dict[str, History]:
             since=Min("created_at"),
         )
     )
-    return {row.pop("email"): History(**row) for row in rows}
+    return {
+        row["email"]: History(row["approved"], row["spam"], row["pending"], row["since"])
+        for row in rows
+    }
 
 
 def thread_counts(article_ids: set[int]) -> dict[int, Thread]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.models import Article, Byline
-from blog.comments.models import Comment, CommentQuerySet, Decision, Thread
+from blog.comments.models import Comment, Decision, Thread
 from blog.comments.queries import ThreadDrift, thread_drift
 from blog.comments.rendering import count_links, render_comment
 from blog.comments.rules import Facts, decide
@@ -24,6 +24,8 @@ from blog.comments.tasks import mail_about_comment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from blog.site.models import SiteSettings
 
 DOUBLE_SEND = timedelta(
@@ -31,7 +33,10 @@ DOUBLE_SEND = timedelta(
 )  # the same text from the same person or network: sent twice, not meant twice
 # What a comment can be made by a decision; `removed` is for good and has a function of its own.
 STATES = frozenset(Comment.Status.values) - {Comment.Status.REMOVED}
-COUNTED = {Comment.Status.APPROVED: "approved_count", Comment.Status.PENDING: "pending_count"}
+COUNTED: dict[str, str] = {
+    Comment.Status.APPROVED: "approved_count",
+    Comment.Status.PENDING: "pending_count",
+}
 
 
 @dataclass(frozen=True)
@@ -256,14 +261,16 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
 
 def _clear_empty_place(pk: int | None) -> None:
     """Delete places that were kept for replies and have none left, up the thread."""
-    while place := Comment.objects.filter(
-        pk=pk, status=Comment.Status.REMOVED, replies=None
-    ).first():
-        place.delete()
+    removed = Comment.objects.filter(status=Comment.Status.REMOVED, replies=None)
+    while pk is not None:
+        place = removed.filter(pk=pk).first()
+        if place is None:
+            return
         pk = place.parent_id
+        place.delete()
 
 
-def delete_comments(*, comments: CommentQuerySet, actor: User | None) -> int:
+def delete_comments(*, comments: QuerySet[Comment], actor: User | None) -> int:
     """Delete many for good, replies before what they answer; return how many."""
     rows = list(comments.order_by("-pk"))
     for comment in rows:
@@ -301,9 +308,9 @@ def _lock_thread(article_id: int) -> None:
 
 def _count(article_id: int, before: str | None, after: str | None) -> None:
     deltas = {}
-    if before in COUNTED:
+    if before is not None and before in COUNTED:
         deltas[COUNTED[before]] = F(COUNTED[before]) - 1
-    if after in COUNTED:
+    if after is not None and after in COUNTED:
         deltas[COUNTED[after]] = F(COUNTED[after]) + 1
     if deltas:
         Thread.objects.filter(article=article_id).update(**deltas)
