@@ -143,6 +143,7 @@ def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpR
     )
 
 
+@require_safe
 def first_page(request: HttpRequest) -> HttpResponse:
     """Forward …/page/1/ to the list itself: one page has one address."""
     # A second slash at the start would lead to another host.
