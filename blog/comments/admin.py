@@ -293,9 +293,7 @@ class CommentAdmin(admin.ModelAdmin):
                 "Delete %(count)s comment for good?", "Delete %(count)s comments for good?", count
             )
             return self._confirm(request, question % {"count": count})
-        self._say_deleted(
-            request, services.delete_comments(comments=comments, actor=moderator_of(request))
-        )
+        self._say_deleted(request, services.delete_comments(comments=comments, actor=moderator))
         return HttpResponseRedirect(self._list_address())
 
     def _confirm(
