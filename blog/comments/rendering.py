@@ -11,6 +11,7 @@ import nh3
 
 LINK_REL = "nofollow ugc noopener"
 MAX_QUOTES = 5  # quotes within quotes; deeper ones are text
+MAX_ADDRESS = 2_000  # characters; what is longer is no link, rather than one that leads elsewhere
 
 _ALLOWED = nh3.Cleaner(
     tags={"p", "br", "a", "code", "pre", "blockquote", "em", "strong"},
@@ -18,18 +19,23 @@ _ALLOWED = nh3.Cleaner(
     url_schemes={"http", "https"},
     link_rel=LINK_REL,
 )
-# What hides or reorders text: C0 and C1 controls but tab and newline, bidirectional overrides and isolates.
+# What hides or reorders text: C0 and C1 controls but tab and newline, bidirectional marks and overrides.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff]"
 )
-_FENCE = re.compile(r"^```[^\n`]{0,50}\n(.*?)(?:\n```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```[^\n`]{0,50}\n(.*?)(?:^```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(
     r"`(?P<code>[^`\n]{1,500})`"
-    r"|\[(?P<text>[^\[\]\n]{1,300})\]\((?P<href>https?://[^\s()<>]{1,500})\)"
-    r"|(?P<url>https?://[^\s<>\"]{1,500})"
-    r"|\*\*(?P<strong>[^\s*](?:[^*\n]{0,500}[^\s*])?)\*\*"
-    r"|(?<![\w*])[*_](?P<em>[^\s*_](?:[^*_\n]{0,500}[^\s*_])?)[*_](?![\w*])"
+    r"|\[(?P<text>[^\[\]\n]{1,300})\]"
+    r"\((?P<href>(?i:https?)://[^\W_](?:[^\s()<>]|\([^\s()<>]*+\))*+)\)"
+    r"|(?P<url>(?i:https?)://[^\W_][^\s<>\"]*+)"
+    r"|\*\*(?P<strong>[^\s*](?:(?:[^*\n]|\*(?!\*)){0,500}[^\s*])?)\*\*"
+    r"|(?<![\w*])\*(?P<star>[^\s*](?:[^*\n]{0,500}[^\s*])?)\*(?![\w*])"
+    r"|(?<!\w)_(?P<line>[^\s_](?:[^_\n]{0,500}[^\s_])?)_(?!\w)"
 )
+_ENDS_A_SENTENCE = ".,;:!?'\"*_’”»…"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -50,7 +56,7 @@ def render_comment(text: str) -> str:
     text = clean_text(text)
     for fence in _FENCE.finditer(text):
         blocks += _paragraphs(text[end : fence.start()])
-        blocks.append(f"<pre><code>{escape(fence[1])}</code></pre>")
+        blocks.append(f"<pre><code>{escape(fence[1].removesuffix('\n'))}</code></pre>")
         end = fence.end()
     blocks += _paragraphs(text[end:])
     return _ALLOWED.clean("".join(blocks))
@@ -96,20 +102,29 @@ def _inline(text: str, depth: int = 0) -> str:
 def _mark(match: re.Match[str], depth: int) -> str:
     if match["code"]:
         return f"<code>{escape(match['code'])}</code>"
+    if len(match["href"] or match["url"] or "") > MAX_ADDRESS:
+        return escape(match[0])
     if match["href"]:
-        return _link(match["href"], match["text"])
+        return _link(match["href"], _text_of_link(match["text"].strip(), match["href"]))
     if match["url"]:
         return _bare_link(match["url"])
     tag = "strong" if match["strong"] else "em"
-    inner = match["strong"] or match["em"]
+    inner = match["strong"] or match["star"] or match["line"]
     return f"<{tag}>{_inline(inner, depth + 1) if depth < 2 else escape(inner)}</{tag}>"
+
+
+def _text_of_link(text: str, href: str) -> str:
+    """Return the words; a text that is an address itself must not name another one than the link's."""
+    return href if not text or _LINK.search(text) else text
 
 
 def _bare_link(url: str) -> str:
     """Return a link; punctuation after an address ends the sentence, a closing bracket only an open one."""
-    address = url.rstrip(".,;:!?'*_")
-    while address.endswith(")") and address.count(")") > address.count("("):
-        address = address[:-1].rstrip(".,;:!?'*_")
+    address = url.rstrip(_ENDS_A_SENTENCE)
+    while (opening := _BRACKETS.get(address[-1])) and address.count(address[-1]) > address.count(
+        opening
+    ):
+        address = address[:-1].rstrip(_ENDS_A_SENTENCE)
     return _link(address, address) + escape(url[len(address) :])
 
 

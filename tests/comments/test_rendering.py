@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -85,11 +86,47 @@ def hostile_strings() -> list[str]:
         ("2 * 3 * 4 and snake_case_name", "<p>2 * 3 * 4 and snake_case_name</p>"),
         ("<b>bold</b>", "<p>&lt;b&gt;bold&lt;/b&gt;</p>"),
         ("a\u202eb\x00c", "<p>abc</p>"),
+        ("```\n```\nAfter.", "<pre><code></code></pre><p>After.</p>"),
+        ("```\n  a\n\nb", "<pre><code>  a\n\nb</code></pre>"),
+        ("**a *b* c** and *d_ e*", "<p><strong>a <em>b</em> c</strong> and <em>d_ e</em></p>"),
+        ("*a_ b", "<p>*a_ b</p>"),
         ("", ""),
     ],
 )
 def test_vocabulary(text, html):
     assert render_comment(text) == html
+
+
+def link(address: str, text: str = "") -> str:
+    return f'<a href="{address}" rel="{LINK_REL}">{text or address}</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("“https://example.org”", f"“{link('https://example.org')}”"),
+        ("[https://example.org].", f"[{link('https://example.org')}]."),
+        ("(https://example.org/a_(b))", f"({link('https://example.org/a_(b)')})"),
+        ("[b](https://example.org/a_(b))", link("https://example.org/a_(b)", "b")),
+        ("*https://example.org/a_b*", f"<em>{link('https://example.org/a_b')}</em>"),
+        ("HTTP://EXAMPLE.ORG", link("HTTP://EXAMPLE.ORG")),
+        ("https://... and http://", "https://... and http://"),
+        ("[ ](https://example.org)", link("https://example.org")),
+        # The text of a link is not the address of somebody else.
+        ("[https://bank.example](https://evil.example)", link("https://evil.example")),
+    ],
+)
+def test_address_ends_where_a_reader_would_end_it(text, html):
+    assert render_comment(text) == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize("form", ["{}", "[here]({})"])
+def test_long_address_is_whole_or_no_link(form):
+    whole = "https://example.org/" + "a" * 900
+    too_long = "https://example.org/" + "a" * 2_000
+
+    assert f'href="{whole}"' in render_comment(form.format(whole))
+    assert render_comment(form.format(too_long)) == f"<p>{form.format(too_long)}</p>"
 
 
 def test_hostile_text_is_only_ever_text():
@@ -130,13 +167,21 @@ def test_words_of_real_comments_survive():
         "<",
         "\n",
         "** a",
+        "**a *b",
+        "```](",
+        "https://a" + "])" * 900 + " ",
+        "[x](https://a(b",
     ],
 )
-def test_longest_comment_of_anything_is_rendered(seed):
-    """None of these takes a noticeable time; a pattern that is not bounded would take minutes."""
+def test_longest_comment_of_anything_is_rendered_at_once(seed):
+    """A tenth of a second is usual; a pattern that is not bounded would take minutes."""
     text = (seed * 65_525)[:65_525]
 
-    assert problems_of(render_comment(text)) == []
+    before = time.process_time()
+    html = render_comment(text)
+
+    assert time.process_time() - before < 2
+    assert problems_of(html) == []
 
 
 def test_invisible_characters_are_dropped_and_lines_are_lines():
