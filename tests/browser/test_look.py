@@ -62,13 +62,10 @@ def content():
         make_article(authors=[])
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing(new_context, axe, content, address, colours):
-    for width in (360, 1280):
-        page = new_context(
-            color_scheme=colours, viewport={"width": width, "height": 800}
-        ).new_page()
+@pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing(new_context, axe, content, width, colours):
+    page = new_context(color_scheme=colours, viewport={"width": width, "height": 800}).new_page()
+    for address in ADDRESSES:
         page.goto(address)
         axe(page)
 
@@ -78,12 +75,12 @@ def test_axe_finds_nothing_on_a_new_blog(page: Page, axe):
     axe(page)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_nothing_sticks_out(page: Page, content, address):
-    for width in (320, 360, 480, 600, 768, 960, 1024, 1200, 1280, 1600):
-        page.set_viewport_size({"width": width, "height": 800})
+def test_nothing_sticks_out(page: Page, content):
+    for address in ADDRESSES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        for width in (320, 360, 480, 600, 768, 960, 1024, 1200, 1280, 1600):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 
 def test_nothing_moves_while_the_page_loads(page: Page, content):
