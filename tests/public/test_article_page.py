@@ -17,7 +17,6 @@ from tests.factories import (
     make_category,
     make_comment,
     make_image,
-    make_rating,
     make_tag,
     make_user,
 )
