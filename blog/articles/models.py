@@ -139,6 +139,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
         return self.filter(own)
 
+    def in_state(self, state: str) -> ArticleQuerySet:
+        """Articles in one state of their life, as the staff desk calls it."""
+        now = timezone.now()
+        kept = self.filter(trashed_at__isnull=True)
+        out = kept.filter(status=Article.Status.PUBLISHED)
+        states: dict[str, ArticleQuerySet] = {
+            Article.State.DRAFT: kept.filter(status=Article.Status.DRAFT),
+            Article.State.SCHEDULED: out.filter(publish_at__gt=now),
+            Article.State.PUBLISHED: self.published(now),
+            Article.State.EXPIRED: out.filter(publish_at__lte=now, expire_at__lte=now),
+            Article.State.TRASH: self.filter(trashed_at__isnull=False),
+        }
+        return states[state]
+
     def in_category(self, category: Category) -> ArticleQuerySet:
         """Articles of the category and of every category within it."""
         branch = Category.objects.filter(
@@ -164,6 +178,15 @@ class Article(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
+
+    class State(models.TextChoices):
+        """What follows from status and times: never stored, since time alone changes it."""
+
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        EXPIRED = "expired", _("Expired")
+        TRASH = "trash", _("Trash")
 
     class Policy(models.TextChoices):
         """What readers may do: `closed` shows what is there, `off` hides the whole block."""
@@ -366,6 +389,17 @@ class Article(models.Model):
             and self.publish_at <= now
             and (self.expire_at is None or self.expire_at > now)
         )
+
+    @property
+    def state(self) -> State:
+        """Return the state of its life; the same conditions as in_state()."""
+        if self.trashed_at:
+            return self.State.TRASH
+        if self.status == self.Status.DRAFT or self.publish_at is None:
+            return self.State.DRAFT
+        if self.publish_at > timezone.now():
+            return self.State.SCHEDULED
+        return self.State.PUBLISHED if self.is_live else self.State.EXPIRED
 
     @property
     def summary(self) -> str:

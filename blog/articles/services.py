@@ -62,6 +62,8 @@ def save_article(
     article.title = article.title.strip()
     if article.status == Article.Status.PUBLISHED and not article.publish_at:
         article.publish_at = timezone.now()
+    if article.publish_at:  # to the second, as forms and pages show it
+        article.publish_at = article.publish_at.replace(microsecond=0)
     article.body = sanitise_body(article.body)
     _render(article)
     article.updated_at = updated_at or _updated_at(article, before)
@@ -210,7 +212,7 @@ def publish(*, article: Article, editor: User | None) -> Article:
     article = _locked(article)
     if article.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
-    now = timezone.now()
+    now = timezone.now().replace(microsecond=0)
     if article.expire_at and article.expire_at <= now:
         article.expire_at = None
     article.status = Article.Status.PUBLISHED

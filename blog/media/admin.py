@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "alt", "caption", "credit", "size", "uploaded_by", "created_at"]
-    list_display_links = ["thumbnail", "alt"]
+    list_display = ["thumbnail", "name", "caption", "credit", "size", "uploaded_by", "created_at"]
+    list_display_links = ["name"]
     list_filter = ["created_at"]
     list_select_related = ["uploaded_by"]
     list_per_page = 24
@@ -73,6 +73,10 @@ class ImageAdmin(admin.ModelAdmin):
             or obj.uploaded_by_id == request.user.pk
             or request.user.has_perm("media.edit_any_image")
         )
+
+    @admin.display(description=_("what it shows"), ordering="alt")
+    def name(self, image: Image) -> str:
+        return str(image)
 
     @admin.display(description=_("picture"))
     def thumbnail(self, image: Image) -> str:

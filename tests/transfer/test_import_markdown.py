@@ -363,7 +363,7 @@ def test_failed_import_leaves_no_files(folder, media_root):
 
 
 def test_every_attack_in_text_and_front_matter_is_harmless(folder):
-    for number, attack in enumerate(every_attack()[:200]):
+    for number, attack in enumerate(every_attack()[:60]):
         text = attack.replace("\r", " ").replace("---", "")
         path = post(folder, f"title: T{number}\nslug: t{number}", f"{text}\n\n[x]({text})")
         try:

@@ -1,0 +1,140 @@
+// Pictures in the text: uploaded by the button, by paste and by drop, each with its words.
+import { Figure, Plugin, canInsertNode, updateAttrsDialog } from "django-prose-editor/editor"
+
+const isPicture = (file) => file.type.startsWith("image/")
+
+const picturesIn = (transfer) => [...(transfer?.files ?? [])].filter(isPicture)
+
+// Word and browsers put a picture of the copied text beside the text: then the text is meant.
+const hasWords = (transfer) => {
+  const html = transfer?.getData("text/html") ?? ""
+  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim() !== ""
+}
+
+const send = async (file, words, { upload, texts }, token) => {
+  const data = new FormData()
+  data.append("upload", file)
+  data.append("alt", words.alt)
+  data.append("caption", words.caption)
+  try {
+    const response = await fetch(upload, { method: "POST", body: data, headers: { "X-CSRFToken": token } })
+    if (response.redirected) return { error: texts.signedOut }
+    if (response.headers.get("Content-Type")?.startsWith("application/json")) return await response.json()
+    return { error: response.status === 413 ? texts.tooLarge : texts.refused }
+  } catch {
+    return { error: texts.offline }
+  }
+}
+
+const figureOf = ({ src, alt, caption }) => ({
+  type: "figure",
+  content: [
+    { type: "image", attrs: { src, alt } },
+    ...(caption ? [{ type: "caption", content: [{ type: "text", text: caption }] }] : []),
+  ],
+})
+
+// The picture that is selected, or whose caption holds the cursor.
+const pictureAt = ({ selection }) => {
+  const { $from, node, from } = selection
+  if (node?.type.name === "image") return { image: node, position: from }
+  if (node?.type.name === "figure") return { image: node.firstChild, position: from + 1 }
+  for (let depth = $from.depth; depth > 0; depth -= 1) {
+    const parent = $from.node(depth)
+    if (parent.type.name === "figure") return { image: parent.firstChild, position: $from.start(depth) }
+  }
+  return null
+}
+
+// `say(text, isError)` tells what happens; `token` is the form's own against forgery.
+export const pictures = (settings, say, token) => {
+  const { texts } = settings
+  const altField = { type: "string", title: texts.alt, description: texts.altHelp }
+
+  const insert = async (editor, files, position) => {
+    for (const file of files) {
+      const fields = { alt: altField, caption: { type: "string", title: texts.caption } }
+      const dialog = updateAttrsDialog(fields, { title: texts.describe, submitText: texts.insert })
+      const words = await dialog(editor, {})
+      if (!words) continue
+      say(texts.uploading)
+      const picture = await send(file, words, settings, token)
+      if (picture.error) {
+        say(picture.error, true)
+        continue
+      }
+      const place = Math.min(position ?? editor.state.selection.from, editor.state.doc.content.size)
+      editor.chain().focus().insertContentAt(place, figureOf(picture)).run()
+      say(texts.uploaded)
+    }
+  }
+
+  const choose = (editor) => {
+    const input = document.createElement("input")
+    input.type = "file"
+    input.accept = settings.accept
+    input.addEventListener("change", () => insert(editor, [...input.files]))
+    input.click()
+  }
+
+  const describe = async (editor) => {
+    const { image, position } = pictureAt(editor.state)
+    const dialog = updateAttrsDialog({ alt: altField }, { title: texts.edit, submitText: texts.update })
+    const words = await dialog(editor, image.attrs)
+    if (!words) return
+    const attrs = { ...image.attrs, alt: words.alt.trim() }
+    editor.chain().focus().command(({ tr }) => tr.setNodeMarkup(position, undefined, attrs)).run()
+  }
+
+  return Figure.extend({
+    parseHTML() {
+      return [{ tag: "figure", getAttrs: (element) => (element.querySelector("img[src]") ? null : false) }]
+    },
+
+    addCommands() {
+      return {
+        ...this.parent?.(),
+        insertFigure: () => ({ editor, state, dispatch }) => {
+          const isInside = pictureAt(state) !== null
+          if (dispatch) (isInside ? describe : choose)(editor)
+          return isInside || canInsertNode(state, state.schema.nodes.figure)
+        },
+      }
+    },
+
+    addMenuItems({ menu, buttons }) {
+      menu.defineItem({
+        name: "figure",
+        groups: "nodes",
+        button: buttons.material("image", texts.picture),
+        active: (editor) => pictureAt(editor.state) !== null,
+        enabled: (editor) => editor.can().insertFigure(),
+        command: (editor) => editor.commands.insertFigure(),
+      })
+    },
+
+    addProseMirrorPlugins() {
+      const { editor } = this
+      return [
+        ...(this.parent?.() ?? []),
+        new Plugin({
+          props: {
+            handlePaste(_view, event) {
+              const files = picturesIn(event.clipboardData)
+              if (!files.length || hasWords(event.clipboardData)) return false
+              insert(editor, files)
+              return true
+            },
+            handleDrop(view, event, _slice, isMoved) {
+              const files = isMoved ? [] : picturesIn(event.dataTransfer)
+              if (!files.length) return false
+              event.preventDefault()
+              insert(editor, files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos)
+              return true
+            },
+          },
+        }),
+      ]
+    },
+  })
+}
