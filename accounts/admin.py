@@ -28,6 +28,7 @@ from accounts.models import Author, AuthorLink, User
 from accounts.roles import DESCRIPTIONS, ROLES, may_manage_account
 from accounts.services import settle_address
 from accounts.tasks import send_password_link
+from blog.site.autocomplete import AutocompleteMixin
 
 if TYPE_CHECKING:
     from django.db.models import ManyToManyField, QuerySet
@@ -122,7 +123,7 @@ class AccountAdmin(auth_admin.UserAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "groups":
+        if field and db_field.name == "groups":
             field.widget.can_add_related = False
         return field
 
@@ -208,7 +209,7 @@ class LinkInline(admin.TabularInline):
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(AutocompleteMixin, admin.ModelAdmin):
     list_display = ["name", "slug", "is_guest"]
     list_filter = [("user", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]

@@ -233,6 +233,15 @@ def test_a_link_must_be_a_web_address(client, url):
     assert not Author.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["x", "1; DROP", "9" * 30, "-1", "\x00", "٣"])
+def test_a_forged_choice_is_refused_on_the_form(client, administrator, key):
+    data = {"name": "Ada", "slug": "ada", "user": key, "photo": key} | NO_LINKS
+
+    response = client.post("/admin/accounts/author/add/", data)
+
+    assert list(form_errors(response)) == ["user", "photo"]
+
+
 def test_a_forged_inline_without_the_permission_is_refused(client):
     """A form that somebody else's page could show does not decide what may be added."""
     user = make_staff("Author")
