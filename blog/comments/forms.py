@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment
 from blog.comments.rendering import clean_text
+from blog.comments.services import PARENT_IS_GONE
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,7 +35,7 @@ def clean_website(text: str) -> str:
     Raise ValidationError for what is no address of the web.
     """
     website = clean_text(text).strip()
-    if website and not re.match(r"[a-z][a-z0-9+.-]*:", website, re.IGNORECASE):
+    if website and not re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", website, re.IGNORECASE):
         website = f"https://{website}"
     try:
         if website:
@@ -48,17 +49,23 @@ def clean_website(text: str) -> str:
     return website
 
 
+class TypedField(forms.CharField):
+    """What a person typed, cleaned before it is measured: a browser counts a line's end as one character."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(clean_text(str(value or "")))
+
+
 class CommentForm(forms.Form):
     """The form under an article. Who is signed in is asked for the text only."""
 
-    body = forms.CharField(
+    body = TypedField(
         label=_("Comment"),
         max_length=MAX_BODY,
-        strip=True,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Please write something first.")},
     )
-    name = forms.CharField(
+    name = TypedField(
         label=_("Name"),
         max_length=245,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -72,14 +79,16 @@ class CommentForm(forms.Form):
         ),
         error_messages={"required": _("Please tell us your email address. It is not published.")},
     )
-    website = forms.CharField(
+    website = TypedField(
         label=_("Website"),
         max_length=MAX_WEBSITE,
         required=False,
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
         help_text=_("Optional. Your name will link to it."),
     )
-    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    parent = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": PARENT_IS_GONE}
+    )
     remember = forms.BooleanField(
         label=_("Save my name, email, and website in this browser for the next time I comment."),
         required=False,
@@ -131,16 +140,18 @@ class CommentForm(forms.Form):
         return bool(self.cleaned_data.get("topic"))
 
     def clean_body(self) -> str:
-        body = clean_text(self.cleaned_data["body"]).strip()
+        body = self.cleaned_data["body"]
         if not _BLANK.sub("", body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
         return body
 
     def clean_name(self) -> str:
-        name = " ".join(clean_text(self.cleaned_data["name"]).split())
-        if self.fields["name"].required and not _BLANK.sub("", name):
+        name = " ".join(self.cleaned_data["name"].split())
+        if _BLANK.sub("", name):
+            return name
+        if self.fields["name"].required:
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
-        return name
+        return ""
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -154,11 +165,7 @@ class CommentForm(forms.Form):
             return None
         parent = self.article.comments.approved().filter(pk=pk).first() if 0 < pk < 2**63 else None
         if parent is None:
-            raise forms.ValidationError(
-                _(
-                    "The comment you answer is not there any more. Send it again as a comment of its own."
-                )
-            )
+            raise forms.ValidationError(PARENT_IS_GONE)
         return parent
 
     def add_error(self, field: str | None, error: Any) -> None:

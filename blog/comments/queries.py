@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
     from blog.site.models import SiteSettings
 
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
@@ -57,6 +60,11 @@ def comments_are_open(article: Article, site: SiteSettings) -> bool:
     return timezone.now() < article.publish_at + timedelta(days=days)
 
 
+def needs_sign_in(site: SiteSettings, user: User | AnonymousUser) -> bool:
+    """Say whether this reader has to sign in before a comment."""
+    return site.comment_needs_sign_in and not user.is_authenticated
+
+
 def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     """Return the comments to show in the order of reading, in one query however many there are.
 
@@ -76,7 +84,7 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     )
     comments = {row.pk: row for row in rows}
     shown = {pk for pk, row in comments.items() if row.status == Comment.Status.APPROVED}
-    if extra is not None:
+    if extra is not None and extra.pk in comments:  # else it was deleted a moment ago
         shown.add(extra.pk)
     children: dict[int | None, list[Comment]] = {}
     needed = _with_ancestors(shown, comments)
@@ -86,6 +94,8 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     by_author = {byline.author.user_id for byline in article.bylines.all()} - {None}
     nodes: dict[int, Node] = {}
     for comment, level in _in_order(children):
+        if comment.pk not in shown:
+            comment.name = comment.website = comment.html = ""  # a place has nothing to tell
         nodes[comment.pk] = Node(
             comment=comment,
             depth=min(level, NESTED - 1),

@@ -6,6 +6,7 @@ Pure functions: the facts come in, the verdict comes out. The rows and the limit
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,9 +66,13 @@ def _reason_to_hold(facts: Facts, site: SiteSettings) -> str:
 
 
 def first_word(words: str, texts: tuple[Any, ...]) -> str:
-    """Return the first listed word found in a text, or "". One per line, any case, inside words too."""
+    """Return the first listed word found in a text, or "". One per line, any case, inside words too.
+
+    As in WordPress: a line of a list that somebody brings along means here what it meant there. It is
+    shortened, since it becomes part of the reason.
+    """
     haystack = "\n".join(texts).casefold()
     for line in words.splitlines():
         if (word := line.strip()) and word.casefold() in haystack:
-            return word
+            return Truncator(word).chars(100)
     return ""

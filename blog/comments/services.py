@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.models import Article, Byline
@@ -33,6 +34,9 @@ DOUBLE_SEND = timedelta(
 )  # the same text from the same person or network: sent twice, not meant twice
 # What a comment can be made by a decision; `removed` is for good and has a function of its own.
 STATES = frozenset(Comment.Status.values) - {Comment.Status.REMOVED}
+PARENT_IS_GONE = gettext_lazy(
+    "The comment you answer is not there any more. Send it again as a comment of its own."
+)
 COUNTED: dict[str, str] = {
     Comment.Status.APPROVED: "approved_count",
     Comment.Status.PENDING: "pending_count",
@@ -63,12 +67,20 @@ class Writer:
         return same
 
 
-class Duplicate(Exception):  # noqa: N818 - names what happened
-    """Somebody has said exactly this already; the text says so."""
+class Refused(Exception):  # noqa: N818 - names what happened
+    """The comment was not stored; the text says why, in a sentence for the writer."""
 
 
-class TooFast(Exception):  # noqa: N818 - names what happened
-    """The person or the network writes faster than the site allows; the text says so."""
+class Duplicate(Refused):
+    """Somebody has said exactly this already."""
+
+
+class TooFast(Refused):
+    """The person or the network writes faster than the site allows."""
+
+
+class ParentGone(Refused):
+    """A moderator took the comment away while the answer to it was on its way."""
 
 
 @transaction.atomic
@@ -85,12 +97,15 @@ def post_comment(
 
     The thread is locked first, so that the same form sent twice at once finds its own first copy.
     Sent again by the same browser or network, the first copy is returned; by others, Duplicate is
-    raised. TooFast comes after that, as in WordPress. The mail is queued once the row is committed.
+    raised. TooFast comes after that, as in WordPress. The mail is queued once the row is committed; if
+    that fails it is logged, since the comment is there.
     """
     _lock_thread(article.pk)
     is_trusted = may_moderate(writer.user, article)
     if copy := _copy_of(article, parent, writer, body):
         return copy
+    if parent and not Comment.objects.approved().filter(pk=parent.pk).exists():
+        raise ParentGone(PARENT_IS_GONE)
     if not is_trusted:
         _limit_pace(writer, site)
     facts = Facts(
@@ -120,7 +135,9 @@ def post_comment(
     Decision.objects.create(comment=comment, to_status=verdict.status, reason=verdict.reason)
     _count(comment.article_id, None, comment.status)
     if comment.status in COUNTED:
-        transaction.on_commit(partial(mail_about_comment.enqueue, comment_id=comment.pk))
+        transaction.on_commit(
+            partial(mail_about_comment.enqueue, comment_id=comment.pk), robust=True
+        )
     return comment
 
 
@@ -131,15 +148,9 @@ def transition(*, comment: Comment, to: str, actor: User | None, reason: str = "
     Return False where the comment is there already or is gone: of two moderators at once, the second
     changes nothing. A removed comment has no text to bring back and stays removed.
     """
-    _lock_thread(comment.article_id)
-    before = (
-        Comment.objects.select_for_update()
-        .filter(pk=comment.pk)
-        .values_list("status", flat=True)
-        .first()
-    )
     if to not in STATES:
         raise ValueError(f"A comment cannot be made {to!r}.")
+    before = _lock(comment)
     if before in (None, to, Comment.Status.REMOVED):
         return False
     Comment.objects.filter(pk=comment.pk).update(status=to, reason=reason)
@@ -193,15 +204,21 @@ def undo(*, decision: Decision, actor: User) -> bool:
 def edit_comment(
     *, comment: Comment, actor: User, body: str, name: str, email: str, website: str
 ) -> Comment:
-    """Change what a comment says, as a moderator; the log keeps who and when."""
+    """Change what a comment says, as a moderator; the log keeps who and when.
+
+    What was deleted for good meanwhile stays deleted.
+    """
+    status = _lock(comment)
+    if status in (None, Comment.Status.REMOVED):
+        return comment
     comment.body, comment.name, comment.email, comment.website = body, name, email, website
     comment.html = render_comment(body)
     comment.edited_at = timezone.now()
     comment.save(update_fields=["body", "html", "name", "email", "website", "edited_at"])
     Decision.objects.create(
         comment=comment,
-        from_status=comment.status,
-        to_status=comment.status,
+        from_status=status,
+        to_status=status,
         actor=actor,
         reason=_("Edited."),
     )
@@ -210,10 +227,15 @@ def edit_comment(
 
 @transaction.atomic
 def reply_as(*, user: User, parent: Comment, body: str) -> Comment:
-    """Answer as a moderator or author. The answer is approved, and with it a parent that waits."""
-    if parent.status != Comment.Status.APPROVED:
-        transition(comment=parent, to=Comment.Status.APPROVED, actor=user)
-    _lock_thread(parent.article_id)
+    """Answer as a moderator or author. The answer is approved, and with it a parent that waits.
+
+    The same answer sent twice is one answer; to a comment that was deleted meanwhile there is none.
+    """
+    if _lock(parent) in (None, Comment.Status.REMOVED):
+        raise ParentGone(PARENT_IS_GONE)
+    transition(comment=parent, to=Comment.Status.APPROVED, actor=user)
+    if copy := parent.replies.approved().filter(user=user, body=body).first():
+        return copy
     reply = Comment.objects.create(
         article_id=parent.article_id,
         parent=parent,
@@ -223,6 +245,7 @@ def reply_as(*, user: User, parent: Comment, body: str) -> Comment:
         body=body,
         html=render_comment(body),
         status=Comment.Status.APPROVED,
+        revision_id=parent.article.current_revision_id,
     )
     Decision.objects.create(comment=reply, to_status=reply.status, actor=user)
     _count(parent.article_id, None, reply.status)
@@ -306,6 +329,13 @@ def _lock_thread(article_id: int) -> None:
     Thread.objects.select_for_update().get(article_id=article_id)
 
 
+def _lock(comment: Comment) -> str | None:
+    """Lock the counts and the comment, always in this order; return its status now, None if it is gone."""
+    _lock_thread(comment.article_id)
+    rows = Comment.objects.select_for_update().filter(pk=comment.pk)
+    return rows.values_list("status", flat=True).first()
+
+
 def _count(article_id: int, before: str | None, after: str | None) -> None:
     deltas = {}
     if before is not None and before in COUNTED:
@@ -331,8 +361,10 @@ def _copy_of(
     if copy is None:
         return None
     is_recent = copy.created_at > timezone.now() - DOUBLE_SEND
-    if (writer.visitor and copy.visitor == writer.visitor) or (
-        is_recent and writer.network_hash and copy.network_hash == writer.network_hash
+    if (
+        (writer.user and copy.user_id == writer.user.pk)
+        or (writer.visitor and copy.visitor == writer.visitor)
+        or (is_recent and writer.network_hash and copy.network_hash == writer.network_hash)
     ):
         return copy
     raise Duplicate(_("Duplicate comment detected; it looks as though you’ve already said that!"))

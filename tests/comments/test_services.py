@@ -13,7 +13,7 @@ from accounts.roles import create_groups
 from blog.comments import services
 from blog.comments.models import Comment, Decision, Thread
 from blog.comments.queries import thread_drift
-from blog.comments.services import Duplicate, TooFast, Writer, post_comment, transition
+from blog.comments.services import Duplicate, ParentGone, TooFast, Writer, post_comment, transition
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_comment, make_user
 
@@ -76,6 +76,37 @@ def test_text_that_was_binned_may_be_sent_again(status):
     Comment.objects.filter(pk=first.pk).update(status=status)
 
     assert post_comment(article=article, writer=writer(), body="Hello.", site=OPEN).pk != first.pk
+
+
+@pytest.mark.django_db
+def test_same_text_of_the_same_reader_is_the_same_comment():
+    article, user = make_article(), make_user()
+    reader = Writer(user=user, name="Me", email=user.email)
+    first = post_comment(article=article, writer=reader, body="Hello.", site=OPEN)
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
+
+    assert post_comment(article=article, writer=reader, body="Hello.", site=OPEN) == first
+
+
+@pytest.mark.django_db
+def test_answer_to_a_comment_that_was_taken_away_meanwhile_is_refused():
+    parent = make_comment()
+    Comment.objects.update(status=Status.TRASH)
+
+    with pytest.raises(ParentGone, match="not there any more"):
+        post_comment(
+            article=parent.article, writer=writer(), body="Hello.", site=OPEN, parent=parent
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("list_of_words", ["hold_words", "refuse_words"])
+def test_long_word_of_a_list_fits_into_the_reason(list_of_words):
+    site = SiteSettings(seconds_between_comments=0, **{list_of_words: "w" * 1_000})
+
+    comment = post_comment(article=make_article(), writer=writer(), body="w" * 1_000, site=site)
+
+    assert comment.reason.endswith("w…”.")
 
 
 @pytest.mark.django_db
@@ -210,6 +241,40 @@ def test_reply_of_a_moderator_approves_what_it_answers():
         parent,
     )
     assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_same_reply_sent_twice_is_one_reply():
+    parent, user = make_comment(), make_moderator()
+
+    first, second = (
+        services.reply_as(user=user, parent=parent, body="Welcome.") for _time in range(2)
+    )
+
+    assert first == second
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_what_was_deleted_for_good_is_neither_edited_nor_answered():
+    comment, user = make_comment(), make_moderator()
+    make_comment(article=comment.article, parent=comment)
+    services.delete_comment(comment=comment, actor=user)
+
+    services.edit_comment(
+        comment=comment, actor=user, body="Back.", name="Me", email="", website=""
+    )
+    with pytest.raises(ParentGone):
+        services.reply_as(user=user, parent=comment, body="Hello.")
+
+    comment.refresh_from_db()
+    assert (comment.status, comment.body, comment.name) == (Status.REMOVED, "", "")
+
+
+@pytest.mark.django_db
+def test_status_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="cannot be made"):
+        transition(comment=make_comment(), to=Status.REMOVED, actor=None)
 
 
 @pytest.mark.django_db

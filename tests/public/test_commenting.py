@@ -143,6 +143,32 @@ def test_global_switch_closes_old_articles_too(client):
     assert post(client, make_article()).status_code == 403
 
 
+def test_owner_may_ask_readers_to_sign_in_first(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"comment_needs_sign_in": True})
+    article = make_article()
+    make_comment(article=article)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "You must be logged in to post a comment." in page
+    assert f"/accounts/login/?next={article.get_absolute_url()}%23respond" in page
+    assert "replytocom" not in page
+    assert 'name="body"' not in page
+    refused = post(client, article)
+    assert (refused.status_code, PLAIN["body"] in refused.content.decode()) == (403, True)
+    client.force_login(make_user())
+    assert post(client, article, {"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
+def test_answer_to_a_comment_that_is_gone_can_be_sent_again_as_one_of_its_own(client):
+    article = make_article()
+    parent = make_comment(article=article, status=Comment.Status.TRASH)
+
+    html = post(client, article, parent=parent.pk).content.decode()
+
+    assert "Send it again as a comment of its own." in html
+    assert f'name="parent" value="{parent.pk}"' not in html
+
+
 def test_client_cannot_choose_what_the_server_decides(client):
     article, other = make_article(), make_article()
 

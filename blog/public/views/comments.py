@@ -2,22 +2,25 @@
 
 import uuid
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.visitors import network_hash, remember_visitor, visitor_of
 from blog.articles.models import Article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.queries import comments_are_open
+from blog.comments.queries import comments_are_open, needs_sign_in
 from blog.comments.receipts import receipt_for
 from blog.comments.rendering import clean_text
-from blog.comments.services import Duplicate, TooFast, Writer, post_comment
+from blog.comments.services import ParentGone, Refused, TooFast, Writer, post_comment
 from blog.public.access import get_published_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
 from blog.public.origin import same_origin_only
 from blog.site.middleware import site_of
+from blog.site.models import SiteSettings
 
 
 @require_POST
@@ -26,8 +29,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_published_article(slug)
     site = site_of(request)
     form = CommentForm(request.POST, site=site, article=article, user=reader_of(request))
-    if not comments_are_open(article, site):
-        refusal = _("Comments are closed. Your text is below, so that you can keep it.")
+    if refusal := _refusal(article, site, form.user):
         personal = Personal(comment_form=form, comment_refusal=refusal)
         return article_page(request, article, personal, status=403)
     if not form.is_valid():
@@ -42,14 +44,25 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             parent=form.cleaned_data.get("parent"),
             is_trapped=form.is_trapped,
         )
-    except (Duplicate, TooFast) as refusal:
-        form.add_error(None, str(refusal))
-        status = 429 if isinstance(refusal, TooFast) else 422
+    except Refused as refused:
+        form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))
+        status = 429 if isinstance(refused, TooFast) else 422
         return article_page(request, article, Personal(comment_form=form), status=status)
     response = SeeOther(_address_after(article, comment))
     if writer.visitor:
         remember_visitor(response, writer.visitor)
     return response
+
+
+def _refusal(article: Article, site: SiteSettings, user: User | AnonymousUser) -> str:
+    """Return why nobody may comment here, or not this reader; "" where they may."""
+    if not comments_are_open(article, site):
+        return _("Comments are closed. Your text is below, so that you can keep it.")
+    if needs_sign_in(site, user):
+        return _(
+            "Only signed-in readers may comment. Your text is below, so that you can keep it."
+        )
+    return ""
 
 
 def _writer(request: HttpRequest, form: CommentForm) -> Writer:
