@@ -329,38 +329,6 @@ def test_reply_cannot_stand_under_the_comment_of_another_article():
 
 
 @pytest.mark.django_db
-def test_mail_of_a_held_comment_goes_to_moderators_and_authors(django_capture_on_commit_callbacks):
-    author, moderator = make_user(), make_moderator()
-    article = make_article(
-        title="Line one\nBcc: everybody@example.org", authors=[make_author(user=author)]
-    )
-    make_user()
-
-    with django_capture_on_commit_callbacks(execute=True):
-        comment = post_comment(article=article, writer=writer(), body="Hello.", site=OPEN)
-
-    assert sorted(message.to[0] for message in mail.outbox) == sorted(
-        [author.email, moderator.email]
-    )
-    message = mail.outbox[0]
-    assert message.subject == "Please moderate: “Line one Bcc: everybody@example.org”"
-    assert message.message().get_all("Bcc") is None
-    assert "The writer has no approved comment yet." in message.body
-    assert f"/admin/comments/comment/{comment.pk}/change/" in message.body
-
-
-@pytest.mark.django_db
-def test_no_mail_where_the_comment_was_not_stored(django_capture_on_commit_callbacks):
-    make_moderator()
-
-    with django_capture_on_commit_callbacks(execute=True) as callbacks, transaction.atomic():
-        post_comment(article=make_article(), writer=writer(), body="Hello.", site=OPEN)
-        transaction.set_rollback(True)
-
-    assert (callbacks, mail.outbox) == ([], [])
-
-
-@pytest.mark.django_db
 def test_known_writer_is_known_by_name_and_address_together():
     article = make_article()
     make_comment(article=article, name="Marta", email="marta@example.org")
