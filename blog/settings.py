@@ -168,6 +168,7 @@ def cache(name: str) -> dict:
         return {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": DATA_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # nobody may push the throttles of others out
         }
     if url.startswith(("redis://", "rediss://")):
         return {
@@ -179,7 +180,15 @@ def cache(name: str) -> dict:
     raise ValueError("use redis://host:6379/0 or locmem://")
 
 
-CACHES = {"default": env_value("CACHE_URL", cache)}
+CACHES = {
+    "default": env_value("CACHE_URL", cache),
+    # Parts of pages that {% cache %} keeps. Each names all it shows, so none can be out of date.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 
 
 def mailer(name: str) -> dict:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
@@ -19,8 +18,10 @@ from blog.articles.models import Article, Category
 from blog.articles.queries import neighbours_of, related_to
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.queries import comments_are_open, thread_of
+from blog.comments.queries import comments_are_open, needs_sign_in, thread_of
 from blog.public.access import reader_of
+from blog.public.addresses import absolute
+from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import rating_of, shares_of, summary_of
@@ -82,18 +83,19 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     """Return what the page shows of the article and of its surroundings."""
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
     previous_article, next_article = neighbours_of(article)
+    categories, tags = _primary_first(article), list(article.tags.all())
     return {
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
         "lead_image_url": article.lead_image and absolute(request, article.lead_image.file.url),
         "authors": [byline.author for byline in article.bylines.all()],
-        "categories": _primary_first(article),
-        "tags": article.tags.all(),
+        "categories": categories,
+        "tags": tags,
         "text_before_fold": article.body_html[:fold],
         "text_after_fold": article.body_html[fold:],
         "previous_article": previous_article,
         "next_article": next_article,
-        "related": related_to(article),
+        "related": related_to(article, categories=categories, tags=tags),
     }
 
 
@@ -124,15 +126,16 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
     site = site_of(request)
     thread = getattr(article, "thread", None)
     count = thread.approved_count if thread else 0
-    may_comment = comments_are_open(article, site)
+    reader = reader_of(request)
+    are_open = comments_are_open(article, site)
+    may_comment = are_open and not needs_sign_in(site, reader)
     is_off = article.comment_policy == Article.Policy.OFF
-    show = bool(personal.comment_refusal) or (not is_off and (may_comment or count > 0))
+    show = bool(personal.comment_refusal) or (not is_off and (are_open or count > 0))
     nodes = thread_of(article, extra=personal.comment) if show else []
     form = personal.comment_form
     reply_to = _comment_to_answer(
         nodes, form.data.get("parent") if form else request.GET.get("replytocom")
     )
-    reader = reader_of(request)
     is_blank = form is None and may_comment and reply_to is None and not reader.is_authenticated
     if form is None and may_comment and not is_blank:
         form = CommentForm(
@@ -140,9 +143,10 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         )
     return {
         "show_comments": show,
+        "are_open": are_open,
         "may_comment": may_comment,
         "comment_count": count,
-        "nodes": nodes,
+        "thread_html": thread_html(nodes, may_comment=may_comment),
         "comment_form": form,
         "blank_fields": is_blank
         and _blank_fields(site.comment_needs_name_and_email, get_language()),
@@ -170,13 +174,6 @@ def voter_of(request: HttpRequest) -> Voter:
         visitor=visitor_of(request),
         network_hash=network_hash(request),
     )
-
-
-def absolute(request: HttpRequest, path: str) -> str:
-    """Return *path* with scheme and host: SITE_URL where it is set, else those of the request."""
-    if "://" in path:
-        return path
-    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
 @cache

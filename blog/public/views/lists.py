@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.public.addresses import absolute
+from blog.public.context import Section, top_sections
 from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
 from blog.site.middleware import site_of
 
@@ -40,7 +41,7 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     order = sticky + [key for key in page.object_list if key not in sticky]
     shown = [cards[key] for key in order if key in cards]
     lead, others = (shown[0], shown[1:]) if shown else (None, [])
-    sections = list(Category.objects.filter(parent=None))
+    sections = top_sections()
     section, of_section = _section_among(others, sections)
     context = {
         "is_front": True,
@@ -198,8 +199,8 @@ def _page_address(address: str, number: int) -> str:
 
 
 def _section_among(
-    articles: list[Article], sections: list[Category]
-) -> tuple[Category | None, list[Article]]:
+    articles: list[Article], sections: list[Section]
+) -> tuple[Section | None, list[Article]]:
     """Return the first section of the menu with enough of these articles, and those articles.
 
     They leave the grid of the latest, so that the front page names no article twice there.
