@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blog.comments import services
-from blog.comments.forms import clean_website
-from blog.comments.models import Comment, CommentQuerySet, Decision
+from blog.comments.forms import TypedField, clean_website
+from blog.comments.models import MAX_BODY, Comment, CommentQuerySet, Decision
 from blog.comments.queries import history_of, thread_counts
 from blog.comments.rendering import clean_text
 
@@ -45,10 +45,10 @@ DONE = {
 class CommentAdminForm(forms.ModelForm):
     """What a moderator may change, and a reply to it."""
 
-    reply = forms.CharField(
+    reply = TypedField(
         label=gettext_lazy("Your reply"),
         required=False,
-        max_length=65_525,
+        max_length=MAX_BODY,
         widget=AdminTextareaWidget(attrs={"rows": 5}),
         help_text=gettext_lazy(
             "It appears at once, under your name. A waiting comment is approved with it."
@@ -60,16 +60,18 @@ class CommentAdminForm(forms.ModelForm):
         fields = ["body", "name", "email", "website"]
 
     def clean_body(self) -> str:
-        return clean_text(self.cleaned_data["body"]).strip()
+        if body := clean_text(self.cleaned_data["body"]).strip():
+            return body
+        raise forms.ValidationError(self.fields["body"].error_messages["required"])
 
     def clean_name(self) -> str:
         return " ".join(clean_text(self.cleaned_data["name"]).split())
 
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
     def clean_website(self) -> str:
         return clean_website(self.cleaned_data["website"])
-
-    def clean_reply(self) -> str:
-        return clean_text(self.cleaned_data["reply"]).strip()
 
 
 class Queue(ChangeList):
@@ -96,6 +98,7 @@ class CommentAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Text, name, email, website or article")
     actions = ["approve", "unapprove", "spam", "trash", "restore", "delete_for_good"]
     actions_selection_counter = True
+    show_full_result_count = False  # the tabs say it
     readonly_fields = ["about", "preview"]
     fields = ["about", "preview", "body", ("name", "email"), "website", "reply"]
 
@@ -110,7 +113,12 @@ class CommentAdmin(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
         return may_moderate(request.user)
 
-    has_change_permission = has_delete_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        """What was deleted for good is a place for its replies: there is nothing to change."""
+        is_removed = obj is not None and obj.status == Status.REMOVED
+        return may_moderate(request.user) and not is_removed
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_moderate(request.user)
@@ -123,6 +131,10 @@ class CommentAdmin(admin.ModelAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         return Comment.QUEUE_ORDER
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Allow what the tabs ask for. Django allows any lookup, a regular expression without end too."""
+        return lookup == "status__exact"
+
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:
@@ -134,6 +146,8 @@ class CommentAdmin(admin.ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         chosen = request.GET.get("status__exact", "")
+        if chosen and chosen not in Status:
+            return HttpResponseRedirect(self._list_address())
         counts = dict(Comment.objects.order_by().values_list("status").annotate(Count("pk")))
         tabs = [
             {
@@ -152,7 +166,7 @@ class CommentAdmin(admin.ModelAdmin):
             }
             for status, label in Status.choices
         ]
-        can_empty = chosen if chosen in (Status.SPAM, Status.TRASH) and counts.get(chosen) else ""
+        can_empty = chosen if chosen in services.SHELVED and counts.get(chosen) else ""
         context = {"tabs": tabs, "can_empty": can_empty, "title": _("Comments")}
         return super().changelist_view(request, context | (extra_context or {}))
 
@@ -192,7 +206,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Restore selected comments from trash or spam"))
     def restore(self, request: HttpRequest, queryset: CommentQuerySet) -> None:
-        shelved = queryset.filter(status__in=(Status.SPAM, Status.TRASH))
+        shelved = queryset.filter(status__in=services.SHELVED)
         count = sum(
             services.restore(comment=comment, actor=moderator_of(request)) for comment in shelved
         )
@@ -203,7 +217,7 @@ class CommentAdmin(admin.ModelAdmin):
         description=gettext_lazy("Delete selected comments for good (from trash or spam)")
     )
     def delete_for_good(self, request: HttpRequest, queryset: CommentQuerySet) -> None:
-        shelved = queryset.filter(status__in=(Status.SPAM, Status.TRASH))
+        shelved = queryset.filter(status__in=services.SHELVED)
         self._say_deleted(
             request, services.delete_comments(comments=shelved, actor=moderator_of(request))
         )
@@ -284,7 +298,7 @@ class CommentAdmin(admin.ModelAdmin):
     def empty(self, request: HttpRequest, status: str) -> HttpResponse:
         """Ask, and on POST delete everything in the trash or the spam for good."""
         moderator = moderator_of(request)
-        if status not in (Status.SPAM, Status.TRASH):
+        if status not in services.SHELVED:
             raise Http404
         comments = Comment.objects.filter(status=status)
         if request.method != "POST":
@@ -354,8 +368,12 @@ class CommentAdmin(admin.ModelAdmin):
         if to in services.STATES:
             self._decide_one(request, obj, to)
         if reply := form.cleaned_data["reply"]:
-            services.reply_as(user=moderator_of(request), parent=obj, body=reply)
-            self.message_user(request, _("Your reply is published."), messages.SUCCESS)
+            try:
+                services.reply_as(user=moderator_of(request), parent=obj, body=reply)
+            except services.ParentGone as gone:
+                self.message_user(request, f"{gone} {reply}", messages.ERROR)
+            else:
+                self.message_user(request, _("Your reply is published."), messages.SUCCESS)
 
     def response_change(self, request: HttpRequest, obj: Comment) -> HttpResponse:
         if request.POST.get("_to"):

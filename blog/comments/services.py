@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.models import Article, Byline
-from blog.comments.models import Comment, Decision, Thread
+from blog.comments.models import Comment, CommentQuerySet, Decision, Thread
 from blog.comments.queries import ThreadDrift, thread_drift
 from blog.comments.rendering import count_links, render_comment
 from blog.comments.rules import Facts, decide
@@ -34,6 +34,7 @@ DOUBLE_SEND = timedelta(
 )  # the same text from the same person or network: sent twice, not meant twice
 # What a comment can be made by a decision; `removed` is for good and has a function of its own.
 STATES = frozenset(Comment.Status.values) - {Comment.Status.REMOVED}
+SHELVED = (Comment.Status.SPAM, Comment.Status.TRASH)
 PARENT_IS_GONE = gettext_lazy(
     "The comment you answer is not there any more. Send it again as a comment of its own."
 )
@@ -180,10 +181,9 @@ def restore(*, comment: Comment, actor: User | None) -> bool:
 
 def status_before(comment: Comment) -> str:
     """Return the status before the comment came to the trash or the spam: pending if it began there."""
-    shelved = (Comment.Status.TRASH, Comment.Status.SPAM)
     last = (
-        comment.decisions.filter(to_status__in=shelved)
-        .exclude(from_status__in=("", *shelved))
+        comment.decisions.filter(to_status__in=SHELVED)
+        .exclude(from_status__in=("", *SHELVED))
         .first()
     )
     return last.from_status if last else Comment.Status.PENDING
@@ -295,10 +295,27 @@ def _clear_empty_place(pk: int | None) -> None:
 
 def delete_comments(*, comments: QuerySet[Comment], actor: User | None) -> int:
     """Delete many for good, replies before what they answer; return how many."""
-    rows = list(comments.order_by("-pk"))
-    for comment in rows:
-        delete_comment(comment=comment, actor=actor)
-    return len(rows)
+    pks = list(comments.order_by("-pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), 500):
+        chunk = Comment.objects.filter(pk__in=pks[start : start + 500])
+        _delete_shelved(chunk)
+        for comment in chunk.order_by("-pk"):
+            delete_comment(comment=comment, actor=actor)
+    return len(pks)
+
+
+@transaction.atomic
+def _delete_shelved(comments: CommentQuerySet) -> None:
+    """Delete those nobody sees, counts or answered, all at once: spam comes by the thousand.
+
+    A moderator who brings one back meanwhile holds its row: it is found changed and stays.
+    """
+    answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
+    rows = comments.filter(~answered, status__in=SHELVED).order_by("pk").select_for_update()
+    parents = dict(rows.values_list("pk", "parent_id"))
+    Comment.objects.filter(pk__in=parents).delete()
+    for parent in set(parents.values()):
+        _clear_empty_place(parent)
 
 
 def may_moderate(user: User | None, article: Article) -> bool:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import ROLES, create_groups
+from blog.comments import services
 from blog.comments.models import Comment
 from tests.factories import make_article, make_comment, make_user
 
@@ -199,6 +200,65 @@ def test_spam_is_emptied_after_a_question(client):
 
     assert list(Comment.objects.all()) == [kept]
     assert client.get(f"{LIST}empty/approved/").status_code == 404
+
+
+def test_what_was_deleted_for_good_can_be_looked_at_and_not_changed(client):
+    user = sign_in(client, "Moderator")
+    comment = make_comment()
+    make_comment(article=comment.article, parent=comment)
+    services.delete_comment(comment=comment, actor=user)
+    address = f"{LIST}{comment.pk}/change/"
+
+    assert client.get(address).status_code == 200
+    assert client.post(address, edit_data(comment, body="Back.")).status_code == 403
+    comment.refresh_from_db()
+    assert comment.body == ""
+
+
+def test_edited_address_is_kept_in_small_letters(client):
+    sign_in(client, "Moderator")
+    comment = make_comment()
+
+    client.post(f"{LIST}{comment.pk}/change/", edit_data(comment, email="Marta@Example.ORG"))
+
+    comment.refresh_from_db()
+    assert comment.email == "marta@example.org"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("status__exact=spam", 200),
+        ("status__exact=nonsense", 302),
+        ("status__exact=%00", 302),
+        ("q=%00", 200),
+        ("p=99999", 200),
+        ("o=1.-2.x", 200),
+        ("name__regex=(", 400),
+        ("user__password__startswith=m", 400),
+        ("created_at__gte=x", 400),
+    ],
+)
+def test_question_that_was_typed_into_the_address_is_no_error_of_ours(client, query, status):
+    sign_in(client, "Moderator")
+    make_comment()
+
+    assert client.get(f"{LIST}?{query}").status_code == status
+
+
+@pytest.mark.parametrize("field", ["body", "name", "email", "website", "reply", "_to"])
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\u202e", "x" * 70_000])
+def test_change_form_takes_anything_without_an_error_of_ours(client, field, text):
+    sign_in(client, "Moderator")
+    comment = make_comment()
+
+    data = edit_data(comment, _continue="1", **{field: text})
+    response = client.post(f"{LIST}{comment.pk}/change/", data)
+
+    assert response.status_code in (200, 302)
+    comment.refresh_from_db()
+    assert "\x00" not in comment.body + comment.name
+    assert comment.body
 
 
 def addresses(comment):

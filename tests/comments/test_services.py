@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import create_groups
@@ -226,6 +227,67 @@ def test_place_goes_with_its_last_reply():
     services.delete_comment(comment=reply, actor=None)
 
     assert Comment.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_many_are_deleted_at_once_and_those_that_were_answered_keep_their_place():
+    article = make_article()
+    answered = make_comment(article=article, status=Status.SPAM)
+    kept = make_comment(article=article, parent=answered)
+    place = make_comment(article=article)
+    last_reply = make_comment(article=article, parent=place, status=Status.SPAM)
+    make_comment(article=article, parent=last_reply, status=Status.SPAM)
+    services.delete_comment(comment=place, actor=None)
+    make_comment(article=article, status=Status.TRASH)
+
+    count = services.delete_comments(
+        comments=Comment.objects.filter(status=Status.SPAM), actor=make_user()
+    )
+
+    assert count == 3
+    assert sorted(Comment.objects.values_list("pk", "status")) == [
+        (answered.pk, Status.REMOVED),
+        (kept.pk, Status.APPROVED),
+        (Comment.objects.latest("pk").pk, Status.TRASH),
+    ]
+    assert thread_drift() == []
+
+
+@pytest.mark.django_db
+def test_emptying_takes_the_same_queries_for_one_and_for_a_hundred():
+    article, counts = make_article(), []
+    for number in (1, 100):
+        Comment.objects.bulk_create(
+            Comment(article=article, body="Buy.", status=Status.SPAM) for _row in range(number)
+        )
+        with CaptureQueriesContext(connection) as captured:
+            services.delete_comments(comments=Comment.objects.all(), actor=None)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_comment_brought_back_while_the_spam_is_emptied_is_counted_or_gone(at_once):
+    article, user = make_article(), make_user()
+    for _round in range(10):
+        comments = [make_comment(article=article, status=Status.SPAM) for _row in range(4)]
+        at_once(
+            [
+                lambda: services.delete_comments(
+                    comments=Comment.objects.filter(status=Status.SPAM), actor=user
+                ),
+                *(
+                    lambda comment=comment: transition(
+                        comment=comment, to=Status.APPROVED, actor=user
+                    )
+                    for comment in comments
+                ),
+            ]
+        )
+
+        assert thread_drift() == []
+        assert not Comment.objects.filter(status=Status.SPAM).exists()
 
 
 @pytest.mark.django_db
