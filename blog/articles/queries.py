@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from blog.articles.models import Category, Tag
 
-RELATED_POOL = 20  # newest articles of the same categories among which shared tags decide
+RELATED_POOL = 10  # newest articles of the same categories among which shared tags decide
 
 
 def neighbours_of(article: Article) -> tuple[Article | None, Article | None]:
