@@ -2,8 +2,10 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
@@ -15,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def env_value(name: str, read, **options):
+def env_value[Value](name: str, read: Callable[..., Value], **options: Any) -> Value:
     """Return one variable as *read* understands it, or stop with a line that names it."""
     try:
         return read(name, **options)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Min
 from django.template.response import TemplateResponse
@@ -18,6 +19,7 @@ from blog.ratings.services import delete_votes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -28,7 +30,7 @@ class VoterFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [("user", _("Signed in")), ("guest", _("Guest"))]
 
-    def queryset(self, request: HttpRequest, queryset: RatingQuerySet) -> RatingQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> QuerySet[Rating]:
         if self.value() in {"user", "guest"}:
             return queryset.filter(user__isnull=self.value() == "guest")
         return queryset
@@ -44,7 +46,7 @@ class RatingAdmin(admin.ModelAdmin):
     search_fields = ["article__title", "user__display_name", "user__email"]
     search_help_text = _("Words in the title of the article, or who voted")
     show_full_result_count = False
-    fields = readonly_fields = [
+    readonly_fields = [
         "article",
         "stars",
         "voter",
@@ -53,9 +55,10 @@ class RatingAdmin(admin.ModelAdmin):
         "created_at",
         "updated_at",
     ]
+    fields = tuple(readonly_fields)
     actions = ["clear_articles"]
 
-    def get_queryset(self, request: HttpRequest) -> RatingQuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
         """Leave the text of the articles where it is: the log shows titles."""
         return (
             super()
@@ -72,7 +75,7 @@ class RatingAdmin(admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Rating) -> None:
         delete_votes(votes=Rating.objects.filter(pk=obj.pk))
 
-    def delete_queryset(self, request: HttpRequest, queryset: RatingQuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
         delete_votes(votes=queryset)
 
     @admin.display(description=_("voter"))
@@ -107,14 +110,17 @@ class RatingAdmin(admin.ModelAdmin):
             "subtitle": None,
             "articles": articles.annotate(vote=Min("ratings"), votes=Count("ratings")),
             "opts": self.opts,
-            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/ratings/clear_articles.html", context)
 
-    def _clear(self, request: HttpRequest, articles: Any, votes: RatingQuerySet) -> None:
+    def _clear(self, request: HttpRequest, articles: Any, votes: QuerySet[Rating]) -> None:
         LogEntry.objects.log_actions(
-            request.user.pk, articles, CHANGE, change_message=str(_("Cleared all votes."))
+            cast("int", request.user.pk),
+            articles,
+            CHANGE,
+            change_message=str(_("Cleared all votes.")),
         )
         gone = delete_votes(votes=votes)
         message = ngettext("%(count)d vote deleted.", "%(count)d votes deleted.", gone)

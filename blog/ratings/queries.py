@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
@@ -81,6 +81,9 @@ def drift() -> list[Drift]:
         .annotate(**recorded, **counted)
         .filter(is_off)
     )
+    found: list[dict[str, Any]] = list(
+        rows
+    )  # the names are made above, which a type cannot follow
     return [
         Drift(
             article_id=row["pk"],
@@ -88,7 +91,7 @@ def drift() -> list[Drift]:
             recorded=tuple(row[f"r{star}"] for star in STARS),
             counted=tuple(row[f"n{star}"] for star in STARS),
         )
-        for row in rows
+        for row in found
     ]
 
 

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.models import Article
-from blog.ratings.models import STARS, Rating, RatingQuerySet, RatingSummary
+from blog.ratings.models import STARS, Rating, RatingSummary
 from blog.ratings.queries import Drift, drift
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def withdraw_rating(*, article: Article, voter: Voter) -> bool:
 
 
 @transaction.atomic
-def delete_votes(*, votes: RatingQuerySet) -> int:
+def delete_votes(*, votes: QuerySet[Rating]) -> int:
     """Delete the votes, let the totals follow, and return how many there were."""
     article_ids = set(votes.order_by().values_list("article_id", flat=True))
     _lock_totals(article_ids)

@@ -4,6 +4,7 @@ Django looks up whatever was sent before it says that it is wrong: a word in pla
 form with the error in it could not be shown.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import widgets
@@ -19,7 +20,7 @@ MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class _LooksUpKeysOnly(widgets.AutocompleteMixin):
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         keys = [key for key in map(str, value) if key.isdecimal() and len(key) <= MAX_DIGITS]
         return super().optgroups(name, keys, attr)
 
