@@ -53,7 +53,7 @@ class TypedField(forms.CharField):
     """What a person typed, cleaned before it is measured: a browser counts a line's end as one character."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(clean_text(str(value or "")))
+        return super().to_python(clean_text(str(value or ""))) or ""
 
 
 class CommentForm(forms.Form):
