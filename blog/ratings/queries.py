@@ -81,9 +81,6 @@ def drift() -> list[Drift]:
         .annotate(**recorded, **counted)
         .filter(is_off)
     )
-    found: list[dict[str, Any]] = list(
-        rows
-    )  # the names are made above, which a type cannot follow
     return [
         Drift(
             article_id=row["pk"],
