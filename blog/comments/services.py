@@ -342,8 +342,10 @@ def fix_thread_counts() -> list[ThreadDrift]:
 
 def _lock_thread(article_id: int) -> None:
     """Lock the counts of the article until the transaction ends; make the row where it is missing."""
-    Thread.objects.get_or_create(article_id=article_id)
-    Thread.objects.select_for_update().get(article_id=article_id)
+    locked = Thread.objects.select_for_update().filter(article=article_id)
+    if locked.first() is None:
+        Thread.objects.get_or_create(article_id=article_id)
+        locked.get()
 
 
 def _lock(comment: Comment) -> str | None:
