@@ -169,11 +169,12 @@ class CommentForm(forms.Form):
         return parent
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Show what is wrong with a hidden field above the form, and let the next try do without it."""
+        """Show what is wrong with the hidden field above the form, and let the next try do without it."""
         if field == "parent":
             data = cast("QueryDict", self.data).copy()
             data["parent"] = ""
             self.data = data
-            super().add_error(None, error)
-        else:
-            super().add_error(field, error)
+            field = None
+        elif field == "email":  # its own note keeps Django from naming the error
+            self.fields[field].widget.attrs["aria-describedby"] = "id_email_error email-notes"
+        super().add_error(field, error)

@@ -81,6 +81,16 @@ def test_trap_is_out_of_sight_out_of_reach_and_unspoken():
     assert "required" not in trap
 
 
+@pytest.mark.parametrize("field", ["body", "name", "email", "website"])
+def test_wrong_field_names_its_error(field):
+    html = render_crispy_form(make_form(**{field: "\u3164" if field in ("body", "name") else "x"}))
+
+    page = Fields(html)
+    assert page.fields[field]["aria-invalid"] == "true"
+    assert f"id_{field}_error" in page.fields[field]["aria-describedby"].split()
+    assert f'id="id_{field}_error"' in html
+
+
 def test_form_has_no_token_and_no_form_of_its_own():
     html = render_crispy_form(make_form())
 
