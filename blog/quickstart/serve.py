@@ -138,12 +138,13 @@ def _is_ready(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
 
 
 def _stop_asked(number: int, frame: object) -> None:
+    """Stop once: a second signal, such as uv's beside the shell's, must not interrupt the stopping."""
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # one request to stop is enough
     for child in children:
         _signal_group(child, signal.SIGTERM)
     end = time.monotonic() + STOP_TIMEOUT

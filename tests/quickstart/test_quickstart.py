@@ -175,7 +175,8 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
         get(f"{address}{path}")[0]
         for path in ("/feed/", "/healthz", "/accounts/login/", "/no-such/")
     ]
-    process.send_signal(signal.SIGINT)
+    for _shell_and_uv in range(2):
+        process.send_signal(signal.SIGTERM)
 
     assert (status, html.count("<article")) == (200, html.count("</article>"))
     assert "Latest" in html
