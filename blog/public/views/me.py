@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.visitors import visitor_of
 from blog.articles.models import Article
-from blog.comments.queries import waiting_of
+from blog.comments.models import Comment
+from blog.comments.queries import Node, waiting_of
 from blog.public.article_page import Personal, rating_context, voter_of
+from blog.public.thread import thread_html
 from blog.ratings.queries import rating_of
 
 
@@ -22,9 +24,13 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
         raise Http404
     context = {
         **rating_context(request, article, Personal(rating=rating_of(article, voter_of(request)))),
-        "waiting": waiting_of(article, visitor),
+        "waiting": thread_html(_as_nodes(waiting_of(article, visitor)), may_comment=False),
     }
     response = render(request, "articles/_me.html", context)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _as_nodes(comments: list[Comment]) -> list[Node]:
+    return [Node(comment=comment, depth=0, is_shown=True, is_held=True) for comment in comments]
