@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "accounts",
     "blog.site",  # before django.contrib.*: its `migrate` also (re)creates the triggers
     "blog.media",
+    "blog.spam",
+    "blog.outbox",
     "blog.articles",
     "blog.comments",
     "blog.ratings",

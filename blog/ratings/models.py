@@ -72,6 +72,23 @@ class Rating(models.Model):
         verbose_name=_("version of the article"),
     )
     network_hash = models.CharField(_("network"), max_length=32, blank=True, editable=False)
+    # Kept and shown to its voter, but left out of the total until a moderator decides.
+    burst = models.ForeignKey(
+        "ratings.Burst",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="ratings",
+        verbose_name=_("set aside with"),
+    )
+    is_counted = models.BooleanField(_("counted"), default=True, editable=False)
+    feedback = models.TextField(
+        _("how it could be better"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Only the authors read it."),
+    )
     created_at = models.DateTimeField(_("voted"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -119,6 +136,46 @@ class Rating(models.Model):
         if self.user:
             return str(self.user)
         return gettext("Guest %(id)s") % {"id": str(self.visitor)[:8]}
+
+
+class Burst(models.Model):
+    """Votes on one article that came too many or too fast to be believed at once."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("Waits for a moderator")
+        RELEASED = "released", _("Counted")
+        DROPPED = "dropped", _("Not counted")
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="bursts",
+        verbose_name=_("article"),
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    network_hash = models.CharField(_("network"), max_length=32, blank=True, editable=False)
+    outcome = models.CharField(
+        _("outcome"), max_length=8, choices=Outcome, default=Outcome.WAITING, editable=False
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("began"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("burst of votes")
+        verbose_name_plural = _("bursts of votes")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class RatingSummary(models.Model):

@@ -28,6 +28,11 @@ class SiteSettings(models.Model):
         GUESTS = "guests", _("Guests")
         NOBODY = "nobody", _("Nobody")
 
+    class CommentOrder(models.TextChoices):
+        OLDEST = "oldest", _("The oldest")
+        NEWEST = "newest", _("The newest")
+        BEST = "best", _("The best")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     title = models.CharField(_("title"), max_length=100, default="Byline")
     tagline = models.CharField(
@@ -96,6 +101,40 @@ class SiteSettings(models.Model):
         help_text=_("0 switches this limit off."),
     )
 
+    threads_per_page = models.PositiveSmallIntegerField(
+        _("threads per page"),
+        default=50,
+        validators=[MinValueValidator(5), MaxValueValidator(200)],
+    )
+    comment_order = models.CharField(
+        _("comments start with"), max_length=6, choices=CommentOrder, default=CommentOrder.OLDEST
+    )
+    likes_on = models.BooleanField(_("readers may like comments"), default=True)
+    reports_to_hold = models.PositiveSmallIntegerField(
+        _("reports that hold a comment"),
+        default=3,
+        help_text=_("Of different readers. 0: reports never hold a comment."),
+    )
+    comment_edit_minutes = models.PositiveSmallIntegerField(
+        _("minutes in which writers may edit"), default=15, help_text=_("0: not at all.")
+    )
+    following_on = models.BooleanField(_("readers may follow comments by mail"), default=True)
+    proof_of_work = models.BooleanField(
+        _("let browsers work before a comment"),
+        default=False,
+        help_text=_("A second of computing that costs a spammer a lot. Nobody else is asked."),
+    )
+    akismet_key = models.CharField(
+        _("Akismet key"),
+        max_length=64,
+        blank=True,
+        help_text=_("Empty: no comment leaves this site. The service sees text and writer."),
+    )
+    agent_days = models.PositiveSmallIntegerField(
+        _("days after which browsers and networks are forgotten"), default=30
+    )
+    spam_days = models.PositiveSmallIntegerField(_("days after which spam is deleted"), default=15)
+
     who_may_rate = models.CharField(
         _("who may rate"),
         max_length=10,
@@ -106,6 +145,11 @@ class SiteSettings(models.Model):
         _("new votes on one article from one network in an hour"),
         default=60,
         help_text=_("0 switches this limit off. Schools and phones share addresses: be generous."),
+    )
+    votes_believed_per_network = models.PositiveSmallIntegerField(
+        _("votes from one network counted at once"),
+        default=5,
+        help_text=_("More within an hour are kept aside until a moderator looks. 0: never."),
     )
 
     objects = SiteSettingsManager()

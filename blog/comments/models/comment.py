@@ -1,4 +1,4 @@
-"""What readers say, and every decision about it."""
+"""Comments, the counts of their threads, and the log of decisions."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ class Comment(models.Model):
         related_name="replies",
         verbose_name=_("in reply to"),
     )
+    # The first comment of its thread; empty on that comment itself. Pages of threads are read by it.
+    root = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -70,6 +79,33 @@ class Comment(models.Model):
         editable=False,
         help_text=_("Why it was held or binned."),
     )
+    rule = models.ForeignKey(
+        "comments.Rule",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="comments",
+        verbose_name=_("rule"),
+        help_text=_("The rule that decided when it came."),
+    )
+    score = models.FloatField(_("spam score"), null=True, blank=True, editable=False)  # 0 to 1
+    signals = models.JSONField(_("signals"), default=list, blank=True, editable=False)
+    seconds_taken = models.FloatField(null=True, blank=True, editable=False)  # page to post
+    is_question = models.BooleanField(_("is a question"), default=False)
+    answer = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("answer"),
+    )
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+    is_closed = models.BooleanField(_("closed for replies"), default=False)
+    like_count = models.PositiveIntegerField(_("likes"), default=0, editable=False)
+    report_count = models.PositiveIntegerField(_("open reports"), default=0, editable=False)
     revision = models.ForeignKey(
         Revision,
         on_delete=models.SET_NULL,
@@ -82,6 +118,7 @@ class Comment(models.Model):
     user_agent = models.CharField(_("browser"), max_length=255, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
 
     # A queue: waiting comments first, the oldest of them first; then the others, newest first.
     QUEUE_ORDER = (
@@ -105,6 +142,7 @@ class Comment(models.Model):
         ]
         indexes = [
             models.Index(fields=["article", "status", "created_at"], name="comment_thread"),
+            models.Index(fields=["article", "root", "created_at"], name="comment_of_root"),
             models.Index(fields=["status", "-created_at"], name="comment_queue"),
             models.Index(fields=["network_hash", "created_at"], name="comment_network_pace"),
             models.Index(fields=["email", "status"], name="comment_writer"),
@@ -129,6 +167,9 @@ class Thread(models.Model):
     )
     approved_count = models.PositiveIntegerField(_("approved comments"), default=0)
     pending_count = models.PositiveIntegerField(_("waiting comments"), default=0)
+    closes_at = models.DateTimeField(
+        _("comments close"), null=True, blank=True, help_text=_("Empty: by the site’s settings.")
+    )
 
     class Meta:
         verbose_name = _("thread")
@@ -157,6 +198,7 @@ class Decision(models.Model):
         verbose_name=_("by"),
         help_text=_("Empty: the rules."),
     )
+    via = models.CharField(_("by way of"), max_length=20, blank=True)  # mail, page, writer, …
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
 

@@ -1,0 +1,28 @@
+"""What readers say, every decision about it, and what people do with it."""
+
+from blog.comments.models.ban import Ban
+from blog.comments.models.comment import (
+    MAX_BODY,
+    MAX_WEBSITE,
+    Comment,
+    CommentQuerySet,
+    Decision,
+    Thread,
+)
+from blog.comments.models.rule import Rule
+from blog.comments.models.subscription import Subscription
+from blog.comments.models.voice import Like, Report
+
+__all__ = [
+    "MAX_BODY",
+    "MAX_WEBSITE",
+    "Ban",
+    "Comment",
+    "CommentQuerySet",
+    "Decision",
+    "Like",
+    "Report",
+    "Rule",
+    "Subscription",
+    "Thread",
+]

@@ -1,0 +1,93 @@
+"""People and networks whose comments are closed for a while."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    def active(self) -> BanQuerySet:
+        """Bans in force now: neither lifted nor over."""
+        now = timezone.now()
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now), lifted_at__isnull=True)
+
+
+class Ban(models.Model):
+    """One person or network that may not comment. At least one of the four is set; any of them matches."""
+
+    class Hides(models.TextChoices):
+        NOTHING = "nothing", _("Nothing")
+        WAITING = "waiting", _("Comments that wait")
+        EVERYTHING = "everything", _("All their comments")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="bans",
+        verbose_name=_("account"),
+    )
+    email = models.EmailField(_("email"), max_length=100, blank=True)
+    visitor = models.UUIDField(_("guest"), null=True, blank=True)
+    network_hash = models.CharField(_("network"), max_length=32, blank=True)
+    until = models.DateTimeField(
+        _("until"), null=True, blank=True, help_text=_("Empty: for good.")
+    )
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Only moderators read it.")
+    )
+    hides = models.CharField(
+        _("of theirs, hide"), max_length=10, choices=Hides, default=Hides.NOTHING
+    )
+    comment = models.ForeignKey(
+        "comments.Comment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("because of"),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
+
+    objects = BanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False)
+                | ~Q(email="")
+                | Q(visitor__isnull=False)
+                | ~Q(network_hash=""),
+                name="ban_of_somebody",
+                violation_error_message=_(
+                    "Say who is banned: an account, email, guest or network."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="ban_email"),
+            models.Index(fields=["visitor"], name="ban_visitor"),
+            models.Index(fields=["network_hash"], name="ban_network"),
+        ]
+
+    def __str__(self) -> str:
+        who = self.user or self.email or self.visitor or self.network_hash[:8]
+        return str(who)
