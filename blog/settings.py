@@ -186,12 +186,6 @@ def cache(name: str) -> dict:
 
 CACHES = {
     "default": env_value("CACHE_URL", cache),
-    # Parts of pages that {% cache %} keeps. Each names all it shows, so none can be out of date.
-    "template_fragments": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "template_fragments",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
 }
 
 

@@ -1,59 +1,117 @@
-"""Which other articles stand beside one: its neighbours in time, and the related ones."""
+"""What stands beside an article: its terms, its neighbours in time, and the related ones."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
 
-from blog.articles.models import Article, ArticleQuerySet
+from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
-    from blog.articles.models import Category, Tag
+    from django.db.models import Model, QuerySet
 
 RELATED_POOL = 10  # newest articles of the same categories among which shared tags decide
 
 
-def neighbours_of(article: Article) -> tuple[Article | None, Article | None]:
+class Neighbour(NamedTuple):
+    """What a link to the article before or after one shows."""
+
+    title: str
+    slug: str
+
+    def get_absolute_url(self) -> str:
+        return reverse("article-detail", args=[self.slug])
+
+
+_older = Prepared(
+    lambda pk, at, now: (
+        Article.objects.published(now)
+        .filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk))
+        .latest_first()
+        .values_list(*Neighbour._fields)[:1]
+    )
+)
+_newer = Prepared(
+    lambda pk, at, now: (
+        Article.objects.published(now)
+        .filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk))
+        .order_by("publish_at", "pk")
+        .values_list(*Neighbour._fields)[:1]
+    )
+)
+_categories = Prepared(lambda article: Category.objects.filter(articles=article))
+_tags = Prepared(lambda article: Tag.objects.filter(articles=article))
+_newest = Prepared(lambda pk, now: _cards(pk, now)[:RELATED_POOL])
+_related = Prepared(
+    lambda pk, now: (
+        _cards(pk, now)
+        .filter(
+            Q(pk__in=_in_same(Article.categories.through, "category", pk).values("article"))
+            | Q(pk__in=_in_same(Article.tags.through, "tag", pk).values("article"))
+        )
+        .annotate(shared_tags=_shared_tags(pk))[:RELATED_POOL]
+    )
+)
+
+
+def neighbours_of(article: Article) -> tuple[Neighbour | None, Neighbour | None]:
     """Return the published articles just before and just after this one."""
     if article.publish_at is None:
         return None, None
-    live = Article.objects.published().only("title", "slug")
-    at, pk = article.publish_at, article.pk
-    older = live.filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk))
-    newer = live.filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk))
-    return older.latest_first().first(), newer.order_by("publish_at", "pk").first()
+    place = {"pk": article.pk, "at": article.publish_at, "now": timezone.now()}
+    older, newer = (
+        next(map(Neighbour._make, rows), None) for rows in (_older(**place), _newer(**place))
+    )
+    return older, newer
 
 
-def related_to(
-    article: Article, *, categories: Sequence[Category], tags: Sequence[Tag], count: int = 3
-) -> list[Article]:
+def terms_of(article: Article) -> tuple[list[Category], list[Tag]]:
+    """Return the categories, the primary one first, and the tags."""
+    categories = _categories(article=article.pk)
+    categories.sort(key=lambda category: category.pk != article.primary_category_id)
+    return categories, _tags(article=article.pk)
+
+
+def related_to(article: Article, count: int = 3) -> list[Article]:
     """Return up to *count* other published articles: shared tags first, then the same categories.
 
     Never empty while anything else is published: the newest fill up. Two queries at the most, both
     by index: which of a section's articles are related is decided among its newest.
     """
-    others = _as_cards(Article.objects.published().exclude(pk=article.pk))
-    in_categories = Article.categories.through.objects.filter(category__in=categories)
-    tagged = Article.tags.through.objects.filter(tag__in=tags)
-    related = Q(pk__in=in_categories.values("article")) | Q(pk__in=tagged.values("article"))
-    pool = list(others.filter(related)[:RELATED_POOL]) if categories or tags else []
+    now = timezone.now()
+    related = _related(pk=article.pk, now=now)
+    related.sort(key=lambda other: -(other.shared_tags or 0))
+    pool: list[Article] = [*related]
     if len(pool) < count:
-        return pool + list(
-            others.exclude(pk__in=[other.pk for other in pool])[: count - len(pool)]
-        )
-    if tags and len(pool) > count:
-        shared = Counter(tagged.filter(article__in=pool).values_list("article", flat=True))
-        pool.sort(key=lambda other: -shared[other.pk])
+        found = {other.pk for other in pool}
+        pool += [other for other in _newest(pk=article.pk, now=now) if other.pk not in found]
     return pool[:count]
 
 
-def _as_cards(articles: ArticleQuerySet) -> ArticleQuerySet:
+def _cards(pk: int, now: datetime) -> ArticleQuerySet:
+    """Return the other articles with what a small card shows."""
     return (
-        articles.select_related("lead_image")
+        Article.objects.published(now)
+        .exclude(pk=pk)
+        .select_related("lead_image")
         .only("title", "slug", "publish_at", "lead_image")
         .latest_first()
     )
+
+
+def _in_same(through: type[Model], term: str, pk: int) -> QuerySet:
+    """Return the rows that give other articles a category or tag of this one."""
+    own = through._default_manager.filter(article=pk).values(term)
+    return through._default_manager.filter(**{f"{term}__in": own})
+
+
+def _shared_tags(pk: int) -> Subquery:
+    """Return how many tags a row has in common with the article; computed for the few rows that come out."""
+    shared = _in_same(Article.tags.through, "tag", pk).filter(article=OuterRef("pk"))
+    return Subquery(shared.order_by().values("article").annotate(n=Count("pk")).values("n"))

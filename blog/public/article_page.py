@@ -14,8 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.visitors import network_hash, visitor_of
-from blog.articles.models import Article, Category
-from blog.articles.queries import neighbours_of, related_to
+from blog.articles.models import Article
+from blog.articles.queries import neighbours_of, related_to, terms_of
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in, thread_of
@@ -83,7 +83,7 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     """Return what the page shows of the article and of its surroundings."""
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
     previous_article, next_article = neighbours_of(article)
-    categories, tags = _primary_first(article), list(article.tags.all())
+    categories, tags = terms_of(article)
     return {
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
@@ -95,7 +95,7 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "text_after_fold": article.body_html[fold:],
         "previous_article": previous_article,
         "next_article": next_article,
-        "related": related_to(article, categories=categories, tags=tags),
+        "related": related_to(article),
     }
 
 
@@ -188,9 +188,3 @@ def _comment_to_answer(nodes: list[Any], asked: str | None) -> Comment | None:
         if str(node.comment.pk) == asked and node.comment.status == Comment.Status.APPROVED:
             return node.comment
     return None
-
-
-def _primary_first(article: Article) -> list[Category]:
-    return sorted(
-        article.categories.all(), key=lambda category: category.pk != article.primary_category_id
-    )

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from blog.articles.models import Category
 from blog.site.middleware import site_of
+from blog.site.prepared import Prepared
 
 
 class Section(NamedTuple):
@@ -22,11 +23,14 @@ class Section(NamedTuple):
         return reverse("category-detail", args=[self.path])
 
 
-def top_sections() -> list[Section]:
+_top_categories = Prepared(
+    lambda: Category.objects.filter(parent=None).values_list(*Section._fields)
+)
+
+
+def top_sections() -> tuple[Section, ...]:
     """Return the top categories in the order of the menu."""
-    return list(
-        map(Section._make, Category.objects.filter(parent=None).values_list(*Section._fields))
-    )
+    return tuple(map(Section._make, _top_categories()))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -53,16 +53,16 @@ def summary_of(article: Article) -> RatingSummary:
     return getattr(article, "rating_summary", None) or RatingSummary(article=article)
 
 
-def shares_of(summary: RatingSummary) -> list[Share]:
+def shares_of(summary: RatingSummary) -> tuple[Share, ...]:
     """Return the distribution in whole per cent, five stars first.
 
     Equal votes show equal numbers, so the column need not add up to 100. One vote among thousands is
     not 0 %, and all but one are not 100 %.
     """
-    return [
+    return tuple(
         Share(stars, votes, _percent(votes, summary.count))
         for stars, votes in summary.distribution
-    ]
+    )
 
 
 def drift() -> list[Drift]:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.site.prepared import Prepared
+
 
 def validate_time_zone(value: str) -> None:
     """Raise ValidationError unless *value* is an IANA zone name such as Europe/Lisbon."""
@@ -18,7 +20,8 @@ def validate_time_zone(value: str) -> None:
 class SiteSettingsManager(models.Manager["SiteSettings"]):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults (unsaved) before the first run: never raises."""
-        return self.filter(pk=1).first() or SiteSettings()
+        found = _only_row()
+        return found[0] if found else SiteSettings()
 
 
 class SiteSettings(models.Model):
@@ -162,3 +165,6 @@ class SiteSettings(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+_only_row = Prepared(lambda: SiteSettings.objects.filter(pk=1))

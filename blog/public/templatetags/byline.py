@@ -1,12 +1,15 @@
 """Small facts templates need and Django's filters do not give."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
 
@@ -39,3 +42,36 @@ def time(value: datetime) -> SafeString:
     local = timezone.localtime(value)
     words = f"{local.day} {MONTHS[local.month]} {local.year}, {local:%H:%M}"
     return SafeString(f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>')
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> Node:
+    """Render what stands between `{% keep site.title language %}` and `{% endkeep %}` once per set of values.
+
+    All that the part shows is among the values, so nothing kept can be out of date: other values, other
+    text. Values are plain (texts, numbers, tuples of them), never models, which are equal by their key
+    whatever they say. Django's `{% cache %}` makes a digest of the values and copies the text each time.
+    """
+    values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(nodelist, values)
+
+
+class KeepNode(Node):
+    MOST = 300  # texts kept by one tag in one process; a text has one to three kilobytes
+
+    def __init__(self, nodelist: NodeList, values: list[FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.values = values
+        self.kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = (get_language(), *[value.resolve(context, True) for value in self.values])
+        text = self.kept.get(key)
+        if text is None:
+            text = self.nodelist.render(context)
+            if len(self.kept) >= self.MOST:
+                self.kept.clear()  # simple, and safe with other threads reading
+            self.kept[key] = text
+        return text

@@ -199,7 +199,7 @@ def _page_address(address: str, number: int) -> str:
 
 
 def _section_among(
-    articles: list[Article], sections: list[Section]
+    articles: list[Article], sections: tuple[Section, ...]
 ) -> tuple[Section | None, list[Article]]:
     """Return the first section of the menu with enough of these articles, and those articles.
 
