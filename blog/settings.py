@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "blog.site.middleware.SiteMiddleware",
+    "blog.site.middleware.DeskMiddleware",
 ]
 
 ROOT_URLCONF = "blog.urls"

@@ -1,8 +1,11 @@
 """What every request needs to know of the site: its settings row and its time zone."""
 
+import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -64,3 +67,30 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
         return response
+
+
+class DeskMiddleware:
+    """Refuse what no page of the admin sends, which Django's admin answers with an error of its own.
+
+    A NUL in a query (PostgreSQL has no such text), and a selection that is not made of keys.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> None:
+        if request.resolver_match is None or request.resolver_match.app_name != "admin":
+            return
+        if any(
+            "\0" in value for values in request.GET.lists() for value in [values[0], *values[1]]
+        ):
+            raise BadRequest("A NUL in the query.")
+        if request.method == "POST":
+            keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+            if not all(re.fullmatch(r"[0-9]{1,18}|[0-9a-f-]{36}", key) for key in keys):
+                raise BadRequest("A selection that is not made of keys.")
