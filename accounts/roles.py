@@ -52,8 +52,8 @@ _EDIT = (
 _ADMINISTER = (
     _EDIT
     | _all("accounts.user", "auth.group")
-    | _view("site.sitesettings", "django_tasks_database.dbtaskresult")
-    | {"site.change_sitesettings"}
+    | _view("site.sitesettings", "django_tasks_database.dbtaskresult", "outbox.mail")
+    | {"site.change_sitesettings", "outbox.change_mail"}
 )
 ROLES = {AUTHOR: _WRITE, EDITOR: _EDIT, MODERATOR: _MODERATE, ADMINISTRATOR: _ADMINISTER}
 

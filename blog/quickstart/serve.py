@@ -13,6 +13,7 @@ from pathlib import Path
 WORKER_PAUSE = 5  # seconds before a worker that died is started again
 STOP_TIMEOUT = 10  # seconds for requests under way, then the group is killed
 START_TIMEOUT = 30  # seconds
+_CONNECT_TO = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared, not bound)
 
 
 class CannotServe(Exception):  # noqa: N818 - names what happened
@@ -63,6 +64,12 @@ def allowed_hosts(host: str) -> str | None:
     return ",".join(sorted(names))
 
 
+def address_shown(host: str, port: int) -> str:
+    """Return the address to open in a browser: a server that listens everywhere is at 127.0.0.1, too."""
+    shown = _CONNECT_TO.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
 def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]) -> int:
     """Serve until a signal comes; return the exit code, 0 for a stop that was asked for.
 
@@ -74,7 +81,10 @@ def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]
         environment["ALLOWED_HOSTS"] = hosts
     server = _start(_granian(host, port), environment, manage_py.parent)
     worker_command = [sys.executable, str(manage_py), "db_worker", "--interval", "2"]
-    worker = _start(worker_command, environment, manage_py.parent)
+    # Mails hold whole addresses: without SITE_URL those of this machine, which is all there is to know.
+    site_url = environment.get("SITE_URL") or address_shown(host, port)
+    worker_environment = environment | {"SITE_URL": site_url}
+    worker = _start(worker_command, worker_environment, manage_py.parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop_asked)
     worker_again_at = 0.0
@@ -87,7 +97,7 @@ def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]
                 worker_again_at = time.monotonic() + WORKER_PAUSE
                 sys.stderr.write("The task worker stopped; it is started again in a moment.\n")
             elif worker_again_at and time.monotonic() >= worker_again_at:
-                worker = _start(worker_command, environment, manage_py.parent)
+                worker = _start(worker_command, worker_environment, manage_py.parent)
                 worker_again_at = 0.0
             time.sleep(0.2)
         return server.returncode or 1
@@ -126,7 +136,7 @@ def _start(
 
 def _is_ready(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
     """Wait for the server to listen; say whether it does. What kept it from it, it has said itself."""
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    target = _CONNECT_TO.get(host, host)
     end = time.monotonic() + START_TIMEOUT
     while server.poll() is None and time.monotonic() < end:
         try:

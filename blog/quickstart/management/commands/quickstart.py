@@ -18,11 +18,14 @@ from django.db import OperationalError, transaction
 from accounts.models import Author, User
 from accounts.roles import create_groups
 from blog.articles.models import Article
+from blog.outbox.tasks import sweep
 from blog.quickstart.demo import load_demo
 from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
+from blog.recurring import enqueue_once
 from blog.site.models import SiteSettings
 
+RECURRING = (sweep,)  # tasks that come round; the start of the blog starts them, too
 DEFAULT_EMAIL = "admin@example.org"
 
 
@@ -105,6 +108,8 @@ class Command(BaseCommand):
             self._say(f"Sign in to it at   {address}/admin/")
             self._say("Stop it with Ctrl+C.")
 
+        for task in RECURRING:
+            enqueue_once(task)
         sys.exit(serve(host, port, manage_py=settings.BASE_DIR / "manage.py", on_ready=ready))
 
     def _say(self, line: str) -> None:

@@ -1,0 +1,35 @@
+"""What the worker does for the outbox: at once after a commit, and once a minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.tasks import task
+from django.utils import timezone
+
+from blog.outbox.delivery import deliver_due
+from blog.outbox.models import Mail
+from blog.recurring import enqueue_once, forget_results
+
+EVERY = timedelta(minutes=1)
+KEEP_TEXT = timedelta(days=30)  # addresses and texts of mail that is dealt with
+
+
+@task
+def deliver() -> int:
+    """Send what is due; return how many mails left. The first mail of a site starts the sweeps."""
+    enqueue_once(sweep, after=EVERY)
+    return deliver_due()
+
+
+@task
+def sweep() -> int:
+    """Send what is due again, and what a worker that died has left; clean up.
+
+    The next run is queued first: whatever goes wrong below, there is one.
+    """
+    enqueue_once(sweep, after=EVERY)
+    sent = deliver_due()
+    Mail.objects.dealt_with(before=timezone.now() - KEEP_TEXT).forget()
+    forget_results()
+    return sent

@@ -1,0 +1,40 @@
+"""Tasks that come round: each puts its next run into the queue, so that one worker is all there is to run."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db import DatabaseBackend
+from django_tasks_db.models import DBTaskResult
+
+if TYPE_CHECKING:
+    from django.tasks import Task
+
+NOW = timedelta(0)
+KEEP_SUCCESSFUL = timedelta(hours=6)  # results of tasks; a failed one stays for a fortnight
+KEEP_FAILED = timedelta(days=14)
+
+
+def enqueue_once(task: Task, *, after: timedelta = NOW) -> None:
+    """Queue *task* to run after a while, unless a run of it waits already.
+
+    Of two callers at once both may queue it: a task that comes round must bear running twice. With a
+    backend that cannot wait (the tests'), what is to run later does not run.
+    """
+    if not isinstance(task.get_backend(), DatabaseBackend):
+        if after == NOW:
+            task.enqueue()
+        return
+    runs = DBTaskResult.objects.filter(task_path=task.module_path)
+    if not runs.filter(status=TaskResultStatus.READY).exists():
+        (task.using(run_after=timezone.now() + after) if after else task).enqueue()
+
+
+def forget_results() -> None:
+    """Delete the results of tasks that ended long ago."""
+    now = timezone.now()
+    DBTaskResult.objects.successful().filter(finished_at__lt=now - KEEP_SUCCESSFUL).delete()
+    DBTaskResult.objects.failed().filter(finished_at__lt=now - KEEP_FAILED).delete()
