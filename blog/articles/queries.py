@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from accounts.models import AuthorLink
+from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
 from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import Model, QuerySet
+
+    from accounts.models import Author
 
 RELATED_POOL = 10  # newest articles of the same categories among which shared tags decide
 
@@ -47,6 +50,10 @@ _newer = Prepared(
 )
 _categories = Prepared(lambda article: Category.objects.filter(articles=article))
 _tags = Prepared(lambda article: Tag.objects.filter(articles=article))
+_bylines = Prepared(
+    lambda article: Byline.objects.filter(article=article).select_related("author__photo")
+)
+_links = Prepared(lambda article: AuthorLink.objects.filter(author__bylines__article=article))
 _newest = Prepared(lambda pk, now: _cards(pk, now)[:RELATED_POOL])
 _related = Prepared(
     lambda pk, now: (
@@ -69,6 +76,18 @@ def neighbours_of(article: Article) -> tuple[Neighbour | None, Neighbour | None]
         next(map(Neighbour._make, rows), None) for rows in (_older(**place), _newer(**place))
     )
     return older, newer
+
+
+def load_authors(article: Article) -> list[Author]:
+    """Return the authors in the order of the bylines, with photos and links loaded, in two queries."""
+    links = _links(article=article.pk)
+    bylines = _bylines(article=article.pk)
+    for byline in bylines:
+        _put(
+            byline.author, "links", [link for link in links if link.author_id == byline.author_id]
+        )
+    _put(article, "bylines", bylines)
+    return [byline.author for byline in bylines]
 
 
 def terms_of(article: Article) -> tuple[list[Category], list[Tag]]:
@@ -115,3 +134,10 @@ def _shared_tags(pk: int) -> Subquery:
     """Return how many tags a row has in common with the article; computed for the few rows that come out."""
     shared = _in_same(Article.tags.through, "tag", pk).filter(article=OuterRef("pk"))
     return Subquery(shared.order_by().values("article").annotate(n=Count("pk")).values("n"))
+
+
+def _put(instance: Model, name: str, rows: list[Any]) -> None:
+    """Make `instance.name.all()` return these rows, as `prefetch_related` does."""
+    queryset = getattr(instance, name).all()
+    queryset._result_cache = rows
+    instance._prefetched_objects_cache = {name: queryset}  # type: ignore[attr-defined]

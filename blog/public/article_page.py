@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.visitors import network_hash, visitor_of
 from blog.articles.models import Article
-from blog.articles.queries import neighbours_of, related_to, terms_of
+from blog.articles.queries import load_authors, neighbours_of, related_to, terms_of
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in, thread_of
@@ -88,7 +88,7 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
         "lead_image_url": article.lead_image and absolute(request, article.lead_image.file.url),
-        "authors": [byline.author for byline in article.bylines.all()],
+        "authors": load_authors(article),
         "categories": categories,
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
