@@ -1,4 +1,7 @@
-"""A reply stands under the article of its parent; no check constraint can look at another row."""
+"""What no check constraint can hold: a reply stands under the article of its parent.
+
+And what SQLite's full-text table needs to know of each comment; PostgreSQL's index follows by itself.
+"""
 
 from blog.site.triggers import Trigger
 
@@ -28,7 +31,34 @@ def _parent_rule(event: str, suffix: str) -> Trigger:
     )
 
 
+_SEARCHED = ("body", "name", "email", "website")  # the columns of comments_search, in its order
+_COLUMNS = ", ".join(_SEARCHED)
+_FORGET = (
+    f"INSERT INTO comments_search(comments_search, rowid, {_COLUMNS})"
+    f" VALUES ('delete', OLD.id, {', '.join(f'OLD.{name}' for name in _SEARCHED)});"
+)
+_LEARN = (
+    f"INSERT INTO comments_search(rowid, {_COLUMNS})"
+    f" VALUES (NEW.id, {', '.join(f'NEW.{name}' for name in _SEARCHED)});"
+)
+
+
+def _search(event: str, what: str, body: str) -> Trigger:
+    name = f"comment_search_{event}"
+    return Trigger(
+        name=name,
+        table="comments_comment",
+        sqlite=(
+            f"CREATE TRIGGER {name} AFTER {what} ON comments_comment FOR EACH ROW BEGIN {body} END",
+        ),
+        postgresql=(),
+    )
+
+
 TRIGGERS = [
     _parent_rule("INSERT", "insert"),
     _parent_rule("UPDATE OF parent_id, article_id", "update"),
+    _search("insert", "INSERT", _LEARN),
+    _search("update", f"UPDATE OF {_COLUMNS}", f"{_FORGET} {_LEARN}"),
+    _search("delete", "DELETE", _FORGET),
 ]

@@ -20,7 +20,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 class Trigger:
     """A trigger on *table*, with one complete set of statements for each database.
 
-    `sqlite` and `postgresql` each hold statements that create the trigger named *name*.
+    `sqlite` and `postgresql` each hold statements that create the trigger named *name*, or nothing where
+    that database needs no such trigger.
     """
 
     name: str
@@ -45,7 +46,7 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     tables = set(connection.introspection.table_names())
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for trigger in declared_triggers():
-            if trigger.table not in tables:
+            if trigger.table not in tables or not trigger.statements(connection.vendor):
                 continue
             on_table = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on_table}")
@@ -63,7 +64,8 @@ def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {name for (name,) in cursor.fetchall()}
-    return {trigger.name for trigger in declared_triggers()} - present
+    declared = declared_triggers()
+    return {each.name for each in declared if each.statements(connection.vendor)} - present
 
 
 @register(Tags.database)

@@ -9,8 +9,10 @@ from blog.comments.models.comment import (
     Decision,
     Thread,
 )
+from blog.comments.models.mail_choice import MailChoice
 from blog.comments.models.rule import Rule
-from blog.comments.models.subscription import Subscription
+from blog.comments.models.saved_filter import SavedFilter
+from blog.comments.models.subscription import Subscription, SubscriptionQuerySet
 from blog.comments.models.voice import Like, Report
 
 __all__ = [
@@ -21,8 +23,11 @@ __all__ = [
     "CommentQuerySet",
     "Decision",
     "Like",
+    "MailChoice",
     "Report",
     "Rule",
+    "SavedFilter",
     "Subscription",
+    "SubscriptionQuerySet",
     "Thread",
 ]

@@ -143,9 +143,16 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["article", "status", "created_at"], name="comment_thread"),
             models.Index(fields=["article", "root", "created_at"], name="comment_of_root"),
-            models.Index(fields=["status", "-created_at"], name="comment_queue"),
+            # The pages of the queue are read by key, whichever way and however deep.
+            models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["created_at", "id"], name="comment_all"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(report_count__gt=0),
+                name="comment_reported",
+            ),
             models.Index(fields=["network_hash", "created_at"], name="comment_network_pace"),
-            models.Index(fields=["email", "status"], name="comment_writer"),
+            models.Index(fields=["email", "status", "created_at"], name="comment_writer"),
         ]
 
     def __str__(self) -> str:
@@ -200,12 +207,21 @@ class Decision(models.Model):
     )
     via = models.CharField(_("by way of"), max_length=20, blank=True)  # mail, page, writer, …
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # What was decided by one click has one batch, and is undone by one.
+    batch = models.UUIDField(null=True, blank=True, editable=False)
+    # The text and the writer's details before an edit; it goes when the comment goes.
+    earlier = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="decision_batch"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_status or 'new'} → {self.to_status}"
