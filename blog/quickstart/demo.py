@@ -15,9 +15,9 @@ from accounts.models import Author, AuthorLink, User
 from accounts.roles import AUTHOR
 from blog.articles.models import Article, Category
 from blog.articles.services import place_category
+from blog.comments.counts import fix_thread_counts
 from blog.comments.models import Comment, Decision
 from blog.comments.rendering import render_comment
-from blog.comments.services import fix_thread_counts
 from blog.media.services import store_image
 from blog.quickstart.pictures import NAMES, draw
 from blog.ratings.models import STARS, Rating

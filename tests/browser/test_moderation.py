@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from blog.comments.deciding import transition
 from blog.comments.models import Comment
-from blog.comments.services import transition
 from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
-from blog.comments.services import fix_thread_counts
 from blog.ratings.queries import drift
 from blog.ratings.services import fix_drift
 

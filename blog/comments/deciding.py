@@ -1,0 +1,105 @@
+"""Decisions: the one way a comment's status changes, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.comments.counts import lock_comment, lock_thread, move_counts
+from blog.comments.models import Comment, Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from accounts.models import User
+
+# What a comment can be made by a decision; `removed` is for good and has a function of its own.
+STATES = frozenset(Comment.Status.values) - {Comment.Status.REMOVED}
+SHELVED = (Comment.Status.SPAM, Comment.Status.TRASH)
+
+
+@transaction.atomic
+def transition(
+    *,
+    comment: Comment,
+    to: str,
+    actor: User | None,
+    reason: str = "",
+    via: str = "",
+    batch: UUID | None = None,
+) -> bool:
+    """Change the status, log who decided and how, and move the counts. The only way a status changes.
+
+    Return False where the comment is there already or is gone: of two moderators at once, the second
+    changes nothing. A removed comment has no text to bring back and stays removed. `approved_at` is the
+    first time: what is brought back is not new to readers.
+    """
+    if to not in STATES:
+        raise ValueError(f"A comment cannot be made {to!r}.")
+    before = lock_comment(comment)
+    if before in (None, to, Comment.Status.REMOVED):
+        return False
+    changes: dict[str, Any] = {"status": to, "reason": reason}
+    if to == Comment.Status.APPROVED:
+        changes["approved_at"] = Coalesce("approved_at", timezone.now())
+    Comment.objects.filter(pk=comment.pk).update(**changes)
+    Decision.objects.create(
+        comment_id=comment.pk,
+        from_status=before,
+        to_status=to,
+        actor=actor,
+        reason=reason,
+        via=via,
+        batch=batch,
+    )
+    move_counts(comment.article_id, before, to)
+    comment.status = to
+    comment.reason = reason
+    return True
+
+
+def transition_all(
+    *,
+    comments: Iterable[Comment],
+    to: str,
+    actor: User | None,
+    reason: str = "",
+    via: str = "",
+    batch: UUID | None = None,
+) -> int:
+    """Decide about many comments; return how many changed. Each in a transaction of its own."""
+    return sum(
+        transition(comment=comment, to=to, actor=actor, reason=reason, via=via, batch=batch)
+        for comment in sorted(comments, key=lambda comment: (comment.article_id, comment.pk))
+    )
+
+
+def restore(*, comment: Comment, actor: User | None) -> bool:
+    """Take the comment out of the trash or the spam, back to what it was before."""
+    return transition(comment=comment, to=status_before(comment), actor=actor)
+
+
+def status_before(comment: Comment) -> str:
+    """Return the status before the comment came to the trash or the spam: pending if it began there."""
+    last = (
+        comment.decisions.filter(to_status__in=SHELVED)
+        .exclude(from_status__in=("", *SHELVED))
+        .first()
+    )
+    return last.from_status if last else Comment.Status.PENDING
+
+
+@transaction.atomic
+def undo(*, decision: Decision, actor: User) -> bool:
+    """Take a decision back, unless somebody has decided since or there was nothing before it."""
+    comment = decision.comment
+    lock_thread(comment.article_id)
+    newest = comment.decisions.first()
+    if newest is None or newest.pk != decision.pk or not decision.from_status:
+        return False
+    return transition(comment=comment, to=decision.from_status, actor=actor, reason=_("Undone."))
