@@ -32,17 +32,19 @@ def transition(
     reason: str = "",
     via: str = "",
     batch: UUID | None = None,
+    seen: str | None = None,
 ) -> bool:
     """Change the status, log who decided and how, and move the counts. The only way a status changes.
 
-    Return False where the comment is there already or is gone: of two moderators at once, the second
-    changes nothing. A removed comment has no text to bring back and stays removed. `approved_at` is the
+    Return False where the comment is there already or is gone, or is not any more what its moderator
+    has *seen*: of two at once, the second changes nothing. Decisions of one *batch* are undone together.
+    A removed comment has no text to bring back and stays removed. `approved_at` is the
     first time: what is brought back is not new to readers.
     """
     if to not in STATES:
         raise ValueError(f"A comment cannot be made {to!r}.")
     before = lock_comment(comment)
-    if before in (None, to, Comment.Status.REMOVED):
+    if before in (None, to, Comment.Status.REMOVED) or seen not in (None, before):
         return False
     changes: dict[str, Any] = {"status": to, "reason": reason}
     if to == Comment.Status.APPROVED:

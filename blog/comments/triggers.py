@@ -31,15 +31,13 @@ def _parent_rule(event: str, suffix: str) -> Trigger:
     )
 
 
-_SEARCHED = ("body", "name", "email", "website")  # the columns of comments_search, in its order
-_COLUMNS = ", ".join(_SEARCHED)
 _FORGET = (
-    f"INSERT INTO comments_search(comments_search, rowid, {_COLUMNS})"
-    f" VALUES ('delete', OLD.id, {', '.join(f'OLD.{name}' for name in _SEARCHED)});"
+    "INSERT INTO comments_search(comments_search, rowid, body, name, email, website)"
+    " VALUES ('delete', OLD.id, OLD.body, OLD.name, OLD.email, OLD.website);"
 )
 _LEARN = (
-    f"INSERT INTO comments_search(rowid, {_COLUMNS})"
-    f" VALUES (NEW.id, {', '.join(f'NEW.{name}' for name in _SEARCHED)});"
+    "INSERT INTO comments_search(rowid, body, name, email, website)"
+    " VALUES (NEW.id, NEW.body, NEW.name, NEW.email, NEW.website);"
 )
 
 
@@ -59,6 +57,6 @@ TRIGGERS = [
     _parent_rule("INSERT", "insert"),
     _parent_rule("UPDATE OF parent_id, article_id", "update"),
     _search("insert", "INSERT", _LEARN),
-    _search("update", f"UPDATE OF {_COLUMNS}", f"{_FORGET} {_LEARN}"),
+    _search("update", "UPDATE OF body, name, email, website", f"{_FORGET} {_LEARN}"),
     _search("delete", "DELETE", _FORGET),
 ]
