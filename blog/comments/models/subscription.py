@@ -40,6 +40,8 @@ class Subscription(models.Model):
     )
     email = models.EmailField(_("email"), max_length=100)
     kind = models.CharField(_("follows"), max_length=8, choices=Kind)
+    # The browser that asked; once confirmed, the one whose request the address agreed to.
+    visitor = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
