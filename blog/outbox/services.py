@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.outbox.models import Mail
 from blog.outbox.tasks import deliver
-from blog.recurring import enqueue_once
+from blog.taskqueue import enqueue_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,9 +82,11 @@ def send_again(*, mail: Mail) -> bool:
     return bool(changed)
 
 
-def cancel(*, key_start: str) -> int:
-    """Take back mails that nobody has begun to send; return how many."""
-    rows = Mail.objects.waiting().filter(key__startswith=key_start, handed_over_at__isnull=True)
+def cancel(*, to: str, key_start: str) -> int:
+    """Take back mails to an address that nobody has begun to send; return how many."""
+    rows = Mail.objects.waiting().filter(
+        to=one_line(to).lower(), key__startswith=key_start, handed_over_at__isnull=True
+    )
     return rows.update(given_up_at=timezone.now(), error="Not wanted any more.")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.outbox.delivery import deliver_due
 from blog.outbox.models import Mail
-from blog.recurring import enqueue_once, forget_results
+from blog.taskqueue import enqueue_once, forget_results
 
 EVERY = timedelta(minutes=1)
 KEEP_TEXT = timedelta(days=30)  # addresses and texts of mail that is dealt with

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from blog.outbox.models import Mail
 from blog.outbox.services import cancel, forget_address, one_line, queue_mail, send_again
 from blog.outbox.tasks import EVERY, KEEP_TEXT, deliver, sweep
-from blog.recurring import enqueue_once
+from blog.taskqueue import enqueue_once
 from tests.smtp import Manners
 
 pytestmark = pytest.mark.django_db
@@ -127,12 +127,16 @@ def test_mail_that_is_being_sent_is_not_sent_again_meanwhile():
 
 
 def test_mail_nobody_wants_any_more_can_be_taken_back():
-    queue("follow:7:1")
-    queue("follow:77:1")
+    queue("comment:7:1")
+    queue("comment:77:1")
+    queue("comment:7:2", to="ben@example.org")
 
-    assert cancel(key_start="follow:7:") == 1
+    assert cancel(key_start="comment:7:", to="Ana@example.org") == 1
 
-    assert Mail.objects.waiting().get().key == "follow:77:1"
+    assert sorted(Mail.objects.waiting().values_list("key", flat=True)) == [
+        "comment:77:1",
+        "comment:7:2",
+    ]
 
 
 def test_address_is_forgotten_and_its_mail_still_not_sent_twice(

@@ -22,7 +22,7 @@ from blog.outbox.tasks import sweep
 from blog.quickstart.demo import load_demo
 from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
-from blog.recurring import enqueue_once
+from blog.taskqueue import enqueue_once
 from blog.site.models import SiteSettings
 
 RECURRING = (sweep,)  # tasks that come round; the start of the blog starts them, too

@@ -1,9 +1,13 @@
-"""Tasks that come round: each puts its next run into the queue, so that one worker is all there is to run."""
+"""Ways into the queue of tasks: once, later, or with a row that must be stored whatever happens.
+
+A task that comes round puts its next run into the queue, so that one worker is all there is to run.
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -12,6 +16,8 @@ from django_tasks_db.models import DBTaskResult
 
 if TYPE_CHECKING:
     from django.tasks import Task
+
+logger = logging.getLogger(__name__)
 
 NOW = timedelta(0)
 KEEP_SUCCESSFUL = timedelta(hours=6)  # results of tasks; a failed one stays for a fortnight
@@ -31,6 +37,18 @@ def enqueue_once(task: Task, *, after: timedelta = NOW) -> None:
     runs = DBTaskResult.objects.filter(task_path=task.module_path)
     if not runs.filter(status=TaskResultStatus.READY).exists():
         (task.using(run_after=timezone.now() + after) if after else task).enqueue()
+
+
+def enqueue_with_row(task: Task, *args: Any) -> None:
+    """Queue *task* in the caller's transaction: row and task are stored together, or neither.
+
+    A server that dies between the two loses none of them. Where no task can be queued at all that is
+    logged, and the row is stored: somebody has typed it.
+    """
+    try:
+        task.enqueue(*args)
+    except Exception:
+        logger.exception("%s%r could not be queued.", task.module_path, args)
 
 
 def forget_results() -> None:
