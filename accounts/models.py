@@ -149,3 +149,17 @@ class AuthorLink(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class NetworkKey(models.Model):
+    """The random key of one day (UTC) under which network addresses are hashed; destroyed when it is over."""
+
+    day = models.DateField(primary_key=True)
+    key = models.CharField(max_length=64)  # hex digits
+
+    class Meta:
+        verbose_name = _("network key")
+        verbose_name_plural = _("network keys")
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

@@ -3,14 +3,18 @@
 The address itself is never stored (DESIGN, rule 4).
 """
 
+import hmac
+import secrets
 import uuid
+from datetime import date
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+
+from accounts.models import NetworkKey
 
 COOKIE = "visitor"
 COOKIE_AGE = 360 * 24 * 3600  # seconds; WordPress's rating plugins remember as long
@@ -56,10 +60,18 @@ def client_address(request: HttpRequest) -> str:
 
 
 def network_hash(request: HttpRequest) -> str:
-    """Return 32 hex digits for the client's network, different every day (UTC).
+    """Return 32 hex digits for the client's network, different every day (UTC); "" for a GET.
 
-    IPv6 counts by /64, the size handed to one household. Used for rate limits only.
+    IPv6 counts by /64, the size handed to one household. The key of a day is random and destroyed
+    afterwards (`forget_network_keys`): from then on nobody can tell whose network a hash stands for,
+    not even with the SECRET_KEY. At midnight a network becomes a new one. So what is counted within
+    an hour or a day begins anew there: for that moment a network has twice the limit, at most, and
+    what is kept against a network by its hash ends with its day.
+
+    A GET writes nothing, so it gets no hash: nothing that only reads has a use for one.
     """
+    if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"}:
+        return ""
     text = client_address(request)
     try:
         address = ip_address(text)
@@ -69,8 +81,38 @@ def network_hash(request: HttpRequest) -> str:
         if isinstance(address, IPv6Address):
             address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
         text = str(address)
-    day = timezone.now().date().isoformat()
-    return salted_hmac(f"byline.network.{day}", text, algorithm="sha256").hexdigest()[:32]
+    key = network_key(timezone.now().date())
+    return hmac.digest(key, text.encode(), "sha256").hex()[:32]
+
+
+def network_key(day: date) -> bytes:
+    """Return the random key of the day. Each process remembers one, so it asks the database once a day.
+
+    Call it outside of transactions: a key that is rolled back is known to one process only.
+    """
+    key = remembered_keys.get(day)
+    if key is None:
+        key = stored_network_key(day)
+        remembered_keys.clear()
+        remembered_keys[day] = key
+    return key
+
+
+remembered_keys: dict[date, bytes] = {}
+
+
+def stored_network_key(day: date) -> bytes:
+    """Return the key from the database; the first who asks makes it, and of two at once there is one."""
+    row, _created = NetworkKey.objects.get_or_create(
+        day=day, defaults={"key": secrets.token_hex(32)}
+    )
+    return bytes.fromhex(row.key)
+
+
+def forget_network_keys() -> int:
+    """Destroy the keys of days that are over; return how many. Hashes made with them stay comparable."""
+    count, _rows = NetworkKey.objects.filter(day__lt=timezone.now().date()).delete()
+    return count
 
 
 def _is_trusted(address: str) -> bool:

@@ -64,10 +64,13 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def clean_slate() -> Iterator[None]:
-    """Leave nothing to the next test: neither throttles in the cache nor the site's time zone."""
+    """Leave nothing to the next test: no throttles in the cache, no time zone, no network key."""
+    from accounts.visitors import remembered_keys
+
     yield
     cache.clear()
     timezone.deactivate()
+    remembered_keys.clear()
 
 
 @pytest.fixture

@@ -73,6 +73,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NetworkKey",
+            fields=[
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=64)),
+            ],
+            options={
+                "verbose_name": "network key",
+                "verbose_name_plural": "network keys",
+            },
+        ),
+        migrations.CreateModel(
             name="User",
             fields=[
                 (
