@@ -30,20 +30,10 @@ def is_spam(
     `comment` has the service's own names: `comment_content`, `comment_author`, `comment_author_email`,
     `comment_author_url`, `user_agent`, `permalink`.
     """
-    answer = _post(f"{address}comment-check", key=key, site_url=site_url, comment=comment)
+    answer = _post(f"{ADDRESS}comment-check", key=key, site_url=site_url, comment=comment)
     if answer not in ("true", "false"):
         raise Unavailable(answer)
     return answer == "true"
-
-
-def report(
-    *, key: str, site_url: str, comment: Mapping[str, str], spam: bool, address: str = ADDRESS
-) -> None:
-    """Tell the service that it was wrong; raise Unavailable where it does not take it."""
-    call = "submit-spam" if spam else "submit-ham"
-    answer = _post(f"{address}{call}", key=key, site_url=site_url, comment=comment)
-    if not answer.startswith("Thanks"):
-        raise Unavailable(answer)
 
 
 def _post(url: str, *, key: str, site_url: str, comment: Mapping[str, str]) -> str:
