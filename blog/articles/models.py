@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
-    "accounts admin author category comments favicon feed healthz me media page robots search"
-    " sitemap static tag".split()
+    "accounts admin author category comments favicon feed following healthz me media moderate page"
+    " robots search sitemap static tag".split()
 )
 # Parts of the address of a category's lists: /category/<path>/page/2/.
 RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from blog.comments.counts import lock_comment, lock_thread, move_counts
 from blog.comments.models import Comment, Decision
+from blog.comments.notices import comment_approved
+from blog.comments.spam_signals import learn_from_decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,7 @@ def transition(
     if to == Comment.Status.APPROVED:
         changes["approved_at"] = Coalesce("approved_at", timezone.now())
     Comment.objects.filter(pk=comment.pk).update(**changes)
+    learn_from_decision(comment=comment, to=to, actor=actor, via=via)
     Decision.objects.create(
         comment_id=comment.pk,
         from_status=before,
@@ -62,6 +65,8 @@ def transition(
     move_counts(comment.article_id, before, to)
     comment.status = to
     comment.reason = reason
+    if to == Comment.Status.APPROVED:
+        comment_approved(comment)
     return True
 
 

@@ -39,6 +39,8 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
         user=None,
         visitor=None,
     )
+    current.subscriptions.all().delete()
+    current.decisions.exclude(earlier=None).update(earlier=None)
     Decision.objects.create(
         comment=current,
         from_status=current.status,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.models import Article, Byline
-from blog.comments.counts import COUNTED, fix_thread_counts, lock_comment, lock_thread, move_counts
+from blog.comments.counts import fix_thread_counts, lock_comment, lock_thread, move_counts
 from blog.comments.deciding import (
     SHELVED,
     STATES,
@@ -32,9 +31,9 @@ from blog.comments.deciding import (
 )
 from blog.comments.deleting import delete_comment, delete_comments
 from blog.comments.models import Comment, Decision
+from blog.comments.notices import comment_approved, comment_held
 from blog.comments.rendering import count_links, render_comment
 from blog.comments.rules import Facts, decide
-from blog.comments.tasks import mail_about_comment
 
 if TYPE_CHECKING:
     from blog.site.models import SiteSettings
@@ -115,8 +114,8 @@ def post_comment(
 
     The thread is locked first, so that the same form sent twice at once finds its own first copy.
     Sent again by the same browser or network, the first copy is returned; by others, Duplicate is
-    raised. TooFast comes after that, as in WordPress. The mail is queued once the row is committed; if
-    that fails it is logged, since the comment is there.
+    raised. TooFast comes after that, as in WordPress. Who is to be told is queued with the row; if that
+    fails it is logged, since the comment is there.
     """
     lock_thread(article.pk)
     is_trusted = may_moderate(writer.user, article)
@@ -152,24 +151,32 @@ def post_comment(
     )
     Decision.objects.create(comment=comment, to_status=verdict.status, reason=verdict.reason)
     move_counts(comment.article_id, None, comment.status)
-    if comment.status in COUNTED:
-        transaction.on_commit(
-            partial(mail_about_comment.enqueue, comment_id=comment.pk), robust=True
-        )
+    if comment.status == Comment.Status.PENDING:
+        comment_held(comment)
+    elif comment.status == Comment.Status.APPROVED:
+        comment_approved(comment)
     return comment
 
 
 @transaction.atomic
 def edit_comment(
-    *, comment: Comment, actor: User, body: str, name: str, email: str, website: str
+    *,
+    comment: Comment,
+    actor: User,
+    body: str,
+    name: str,
+    email: str,
+    website: str,
+    batch: UUID | None = None,
 ) -> Comment:
-    """Change what a comment says, as a moderator; the log keeps who and when.
+    """Change what a comment says, as a moderator; the log keeps who and when, and what it was before.
 
     What was deleted for good meanwhile stays deleted.
     """
     status = lock_comment(comment)
     if status in (None, Comment.Status.REMOVED):
         return comment
+    earlier = Comment.objects.values("body", "name", "email", "website").get(pk=comment.pk)
     comment.body, comment.name, comment.email, comment.website = body, name, email, website
     comment.html = render_comment(body)
     comment.edited_at = timezone.now()
@@ -180,19 +187,21 @@ def edit_comment(
         to_status=status,
         actor=actor,
         reason=_("Edited."),
+        batch=batch,
+        earlier=earlier,
     )
     return comment
 
 
 @transaction.atomic
-def reply_as(*, user: User, parent: Comment, body: str) -> Comment:
+def reply_as(*, user: User, parent: Comment, body: str, batch: UUID | None = None) -> Comment:
     """Answer as a moderator or author. The answer is approved, and with it a parent that waits.
 
     The same answer sent twice is one answer; to a comment that was deleted meanwhile there is none.
     """
     if lock_comment(parent) in (None, Comment.Status.REMOVED):
         raise ParentGone(PARENT_IS_GONE)
-    transition(comment=parent, to=Comment.Status.APPROVED, actor=user)
+    transition(comment=parent, to=Comment.Status.APPROVED, actor=user, batch=batch)
     if copy := parent.replies.approved().filter(user=user, body=body).first():
         return copy
     reply = Comment.objects.create(
@@ -206,8 +215,9 @@ def reply_as(*, user: User, parent: Comment, body: str) -> Comment:
         status=Comment.Status.APPROVED,
         revision_id=parent.article.current_revision_id,
     )
-    Decision.objects.create(comment=reply, to_status=reply.status, actor=user)
+    Decision.objects.create(comment=reply, to_status=reply.status, actor=user, batch=batch)
     move_counts(parent.article_id, None, reply.status)
+    comment_approved(reply)
     return reply
 
 

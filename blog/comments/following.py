@@ -1,0 +1,312 @@
+"""Following by mail: whoever asks proves the address first, and ends it with one click.
+
+Tokens of different purposes are signed with different salts, and name a row, never an address.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.db.models import Q
+from django.tasks import task
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.comments.letters import mark_of, post_letter
+from blog.comments.models import Comment, Subscription
+from blog.outbox.services import cancel, forget_address, one_line, was_queued
+from blog.site.models import SiteSettings
+from blog.taskqueue import enqueue_with_row
+
+if TYPE_CHECKING:
+    from blog.comments.models import SubscriptionQuerySet
+
+Kind = Subscription.Kind
+CONFIRM_WITHIN = timedelta(days=7)
+MANAGE_WITHIN = timedelta(days=90)
+ONE_MAIL_EVERY = timedelta(hours=1)  # to confirm or manage, to one address
+KEEP_ENDED = timedelta(days=30)
+_SALT = "byline.following."
+
+
+class BadLink(Exception):  # noqa: N818 - names what happened
+    """The link was altered, is too old, or names nothing any more; the text says what to do."""
+
+
+@transaction.atomic
+def follow(*, comment: Comment, kind: str) -> None:
+    """Follow the replies to a comment, or all of its article, in the name of its writer.
+
+    A signed-in writer's address counts as proved, and so does one that this browser has confirmed
+    before. Else a mail asks. Nothing tells the writer which of these it was: that would tell who is
+    known here. What was binned asks nobody: machines must not write to others through this site.
+    """
+    email = (comment.user.email if comment.user else comment.email).lower()
+    site = SiteSettings.objects.current()
+    if not email or not site.following_on or comment.status in _BINNED:
+        return
+    is_proved = bool(comment.user) or _has_confirmed(email, comment.visitor)
+    subscription, _created = Subscription.objects.get_or_create(
+        article_id=comment.article_id,
+        comment=comment if kind == Kind.REPLIES else None,
+        email=email,
+        defaults={"kind": kind, "visitor": comment.visitor},
+    )
+    if is_proved:
+        _start(Subscription.objects.filter(pk=subscription.pk), comment.visitor)
+    elif not (subscription.confirmed_at and not subscription.ended_at):
+        visitor = comment.visitor and str(comment.visitor)
+        enqueue_with_row(mail_confirmation, subscription.pk, visitor)
+
+
+_BINNED = (Comment.Status.SPAM, Comment.Status.TRASH, Comment.Status.REMOVED)
+
+
+def _has_confirmed(email: str, visitor: UUID | None) -> bool:
+    confirmed = Subscription.objects.filter(email=email, confirmed_at__isnull=False)
+    return visitor is not None and confirmed.filter(visitor=visitor).exists()
+
+
+def _start(subscriptions: SubscriptionQuerySet, visitor: UUID | None) -> None:
+    """Make them active. Who proved the address is remembered here, and never before."""
+    now = timezone.now()
+    subscriptions.filter(Q(confirmed_at__isnull=True) | Q(ended_at__isnull=False)).update(
+        confirmed_at=now, ended_at=None, visitor=visitor
+    )
+
+
+@task
+def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
+    """Ask the address whether it wants to follow; at most once an hour, whoever claims to own it.
+
+    The mail repeats nothing that the one who asked could have written.
+    """
+    subscription = (
+        Subscription.objects.select_related("article").filter(pk=subscription_id).first()
+    )
+    if subscription is None or not _may_write_to(subscription.email, "confirm"):
+        return
+    token = signing.dumps([subscription.pk, visitor], salt=_SALT + "confirm")
+    title = one_line(subscription.article.title)
+    post_letter(
+        template="confirm",
+        key=_hourly_key("confirm", subscription.email),
+        to=subscription.email,
+        subject=_("Do you want to follow “%(title)s”?") % {"title": title},
+        context={
+            "subscription": subscription,
+            "title": title,
+            "confirm_url": _address("following-confirm", token),
+        },
+    )
+
+
+@task
+def mail_manage_link(email: str) -> None:
+    """Mail the link to all subscriptions of the address, if it has any; at most once an hour."""
+    subscription = Subscription.objects.filter(email=email.lower()).order_by("pk").first()
+    if subscription is None or not _may_write_to(subscription.email, "manage"):
+        return
+    post_letter(
+        template="manage",
+        key=_hourly_key("manage", subscription.email),
+        to=subscription.email,
+        subject=_("What you follow"),
+        context=addresses_for(subscription),
+    )
+
+
+def _may_write_to(email: str, kind: str) -> bool:
+    since = timezone.now() - ONE_MAIL_EVERY
+    return not was_queued(to=email, key_start=f"{kind}:", since=since)
+
+
+def _hourly_key(kind: str, email: str) -> str:
+    """Of two requests at once, one mail: the look at the last hour alone would let both through."""
+    return f"{kind}:{mark_of(email)}:{timezone.now():%Y-%m-%dT%H}"
+
+
+def read_confirmation(token: str) -> tuple[Subscription, UUID | None]:
+    """Return the subscription to confirm and the browser that asked; raise BadLink."""
+    pk, visitor = _loads(token, "confirm", CONFIRM_WITHIN)
+    return _subscription(pk), UUID(visitor) if visitor else None
+
+
+def confirmable(subscription: Subscription, visitor: UUID | None) -> SubscriptionQuerySet:
+    """Return what a confirmation covers: this one, and what the same browser asked for meanwhile."""
+    same = Q(pk=subscription.pk)
+    if visitor:
+        same |= Q(email=subscription.email, visitor=visitor, confirmed_at__isnull=True)
+    return Subscription.objects.filter(same)
+
+
+def confirm(token: str) -> Subscription:
+    """Start what the link is for; used twice, it changes nothing but what was ended in between."""
+    subscription, visitor = read_confirmation(token)
+    _start(confirmable(subscription, visitor), visitor)
+    return subscription
+
+
+def start(subscription: Subscription) -> None:
+    """Start one that its address has seen on the page of all of them: that it can, proves the address."""
+    _start(Subscription.objects.filter(pk=subscription.pk), None)
+
+
+def read_end(token: str) -> Subscription:
+    """Return the subscription that the link ends; raise BadLink. It never expires: RFC 8058."""
+    return _subscription(_loads(token, "end", None))
+
+
+def read_manage(token: str) -> str:
+    """Return the address whose subscriptions the link opens; raise BadLink."""
+    return _subscription(_loads(token, "manage", MANAGE_WITHIN)).email
+
+
+def end(subscription: Subscription) -> None:
+    """End one; mail about it that has not left yet is taken back."""
+    _end(Subscription.objects.filter(pk=subscription.pk))
+    cancel(key_start=f"comment:{subscription.article_id}:", to=subscription.email)
+
+
+def end_all(email: str) -> None:
+    """End all of an address, unconfirmed ones too."""
+    _end(Subscription.objects.filter(email=email.lower()))
+    cancel(key_start="comment:", to=email)
+
+
+def _end(subscriptions: SubscriptionQuerySet) -> None:
+    subscriptions.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+@transaction.atomic
+def change(subscription: Subscription, *, kind: str) -> bool:
+    """Follow all of the article instead of the replies, or the replies instead of all.
+
+    Replies need a comment to reply to: the newest of this address there. Return False without one.
+    """
+    if subscription.kind == kind:
+        return True
+    comment = None
+    if kind == Kind.REPLIES:
+        comment = (
+            Comment.objects.filter(article=subscription.article_id)
+            .filter(Q(email=subscription.email) | Q(user__email=subscription.email))
+            .exclude(status__in=_BINNED)
+            .order_by("-created_at", "-pk")
+            .first()
+        )
+        if comment is None:
+            return False
+    other, _created = Subscription.objects.get_or_create(
+        article_id=subscription.article_id,
+        comment=comment,
+        email=subscription.email,
+        defaults={"kind": kind, "visitor": subscription.visitor},
+    )
+    _start(Subscription.objects.filter(pk=other.pk), subscription.visitor)
+    _end(Subscription.objects.filter(pk=subscription.pk))
+    return True
+
+
+@transaction.atomic
+def forget(email: str) -> int:
+    """Delete all subscriptions of an address, and its mail; return how many subscriptions there were."""
+    count, _rows = Subscription.objects.filter(email=email.strip().lower()).delete()
+    forget_address(address=email)
+    return count
+
+
+def forget_stale() -> None:
+    """Delete what was never confirmed, and what ended a while ago."""
+    now = timezone.now()
+    Subscription.objects.filter(
+        Q(confirmed_at__isnull=True, created_at__lt=now - CONFIRM_WITHIN)
+        | Q(ended_at__lt=now - KEEP_ENDED)
+    ).delete()
+
+
+def subscriptions_of(email: str) -> SubscriptionQuerySet:
+    """Return what an address follows or was asked about, the newest first."""
+    rows = Subscription.objects.filter(email=email.lower(), ended_at__isnull=True)
+    return rows.select_related("article", "comment").order_by("-created_at", "-pk")
+
+
+def followers_of(comment: Comment) -> list[Subscription]:
+    """Return the active subscriptions a new comment concerns, replies before articles.
+
+    What was approved before somebody asked is no news to them: it is only brought back.
+    """
+    if not SiteSettings.objects.current().following_on:
+        return []
+    concerned = Q(kind=Kind.ALL)
+    if comment.parent_id:
+        concerned |= Q(kind=Kind.REPLIES, comment=comment.parent_id)
+    rows = Subscription.objects.active().filter(
+        concerned,
+        article=comment.article_id,
+        created_at__lte=comment.approved_at or timezone.now(),
+    )
+    return list(rows.order_by("-kind", "pk"))  # "replies" comes after "all" in the alphabet
+
+
+def own_subscription(comment: Comment) -> Subscription | None:
+    """Return the active subscription by which the writer of a comment follows it."""
+    email = (comment.user.email if comment.user else comment.email).lower()
+    if not email or not SiteSettings.objects.current().following_on:
+        return None
+    rows = Subscription.objects.active().filter(article=comment.article_id, email=email)
+    return rows.filter(Q(comment=comment) | Q(comment__isnull=True)).order_by("-kind").first()
+
+
+def addresses_for(subscription: Subscription) -> dict[str, str]:
+    """Return the links at the end of every mail to a follower."""
+    token = signing.dumps(subscription.pk, salt=_SALT + "end")
+    end_url = _address("following-end", token)
+    return {"end_url": end_url, "manage_url": settings.SITE_URL + manage_path(subscription)}
+
+
+def manage_path(subscription: Subscription) -> str:
+    """Return the path of the page of all that this address follows."""
+    token = signing.dumps(subscription.pk, salt=_SALT + "manage")
+    return reverse("following-manage", args=[token])
+
+
+def headers_for(subscription: Subscription) -> dict[str, str]:
+    """Return the headers behind a mail program's own "Unsubscribe" (RFC 2369, RFC 8058).
+
+    They need a whole address: without SITE_URL there are none, and the link in the text remains.
+    """
+    if not settings.SITE_URL:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{addresses_for(subscription)['end_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _address(name: str, token: str) -> str:
+    return settings.SITE_URL + reverse(name, args=[token])
+
+
+def _loads(token: str, purpose: str, max_age: timedelta | None) -> Any:
+    try:
+        return signing.loads(token, salt=_SALT + purpose, max_age=max_age)
+    except signing.SignatureExpired as error:
+        raise BadLink(_("This link is too old. You can have a new one mailed.")) from error
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadLink(
+            _("This link is not complete. Copy the whole of it from the mail.")
+        ) from error
+
+
+def _subscription(pk: int) -> Subscription:
+    subscription = Subscription.objects.select_related("article").filter(pk=pk).first()
+    if subscription is None:
+        raise BadLink(_("You do not follow this any more: no mail will come."))
+    return subscription

@@ -1,0 +1,33 @@
+"""The form in which moderators and authors choose their mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from blog.comments.models import MailChoice
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class MailChoiceForm(forms.ModelForm):
+    """Only what concerns this person: waiting comments are for moderators, articles for authors."""
+
+    class Meta:
+        model = MailChoice
+        fields = ["held", "own_articles"]
+        labels = {
+            "held": _("Comments that wait for a moderator"),
+            "own_articles": _("Mail me new comments on my articles"),
+        }
+
+    def __init__(self, *args: Any, user: User, is_author: bool, **options: Any) -> None:
+        choice = MailChoice.objects.filter(pk=user.pk).first() or MailChoice(user=user)
+        super().__init__(*args, instance=choice, prefix="mail", **options)
+        if not user.has_perm("comments.moderate_comment"):
+            del self.fields["held"]
+        if not is_author:
+            del self.fields["own_articles"]
