@@ -11,7 +11,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment
+from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Subscription
 from blog.comments.rendering import clean_text
 from blog.comments.services import PARENT_IS_GONE
 
@@ -86,6 +86,16 @@ class CommentForm(forms.Form):
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
         help_text=_("Optional. Your name will link to it."),
     )
+    follow = forms.ChoiceField(
+        label=_("Mail me"),
+        required=False,
+        choices=[
+            ("", _("nothing")),
+            (Subscription.Kind.REPLIES, _("replies to me")),
+            (Subscription.Kind.ALL, _("all new comments here")),
+        ],
+        help_text=_("We first ask by mail whether it is you. One click ends it."),
+    )
     parent = forms.IntegerField(
         required=False, widget=forms.HiddenInput, error_messages={"invalid": PARENT_IS_GONE}
     )
@@ -118,6 +128,10 @@ class CommentForm(forms.Form):
                 del self.fields[field]
         elif not site.comment_needs_name_and_email:
             self.fields["name"].required = self.fields["email"].required = False
+        if not site.following_on:
+            del self.fields["follow"]
+        elif user.is_authenticated:
+            self.fields["follow"].help_text = _("One click in any of the mails ends it.")
 
     @property
     def helper(self) -> FormHelper:
@@ -126,13 +140,14 @@ class CommentForm(forms.Form):
         helper.disable_csrf = True
         helper.form_error_title = _("Your reply was not sent yet")
         trap = Div(Field("topic"), css_class="vh", aria_hidden="true")
+        follow = ["follow"] if "follow" in self.fields else []
         if self.user.is_authenticated:
-            helper.layout = Layout("body", trap, "parent")
+            helper.layout = Layout("body", *follow, trap, "parent")
         else:
             names = Row(
                 Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")
             )
-            helper.layout = Layout("body", names, "website", "remember", trap, "parent")
+            helper.layout = Layout("body", names, "website", *follow, "remember", trap, "parent")
         return helper
 
     @property
@@ -155,6 +170,13 @@ class CommentForm(forms.Form):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
+
+    def clean_follow(self) -> str:
+        """Ask for the address where there is none to write to: it may be left out on some sites."""
+        follow = self.cleaned_data["follow"]
+        if follow and "email" in self.fields and not self.data.get("email", "").strip():
+            raise forms.ValidationError(_("Tell us your email address, too."))
+        return follow
 
     def clean_website(self) -> str:
         return clean_website(self.cleaned_data["website"])

@@ -149,7 +149,7 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         "thread_html": thread_html(nodes, may_comment=may_comment),
         "comment_form": form,
         "blank_fields": is_blank
-        and _blank_fields(site.comment_needs_name_and_email, get_language()),
+        and _blank_fields(site.comment_needs_name_and_email, site.following_on, get_language()),
         "comment_refusal": personal.comment_refusal,
         "reply_to": reply_to,
     }
@@ -177,9 +177,11 @@ def voter_of(request: HttpRequest) -> Voter:
 
 
 @cache
-def _blank_fields(needs_name_and_email: bool, language: str) -> SafeString:
+def _blank_fields(needs_name_and_email: bool, following_on: bool, language: str) -> SafeString:
     """Return the fields of an empty comment form: the same on every page, and slow to lay out."""
-    site = SiteSettings(comment_needs_name_and_email=needs_name_and_email)
+    site = SiteSettings(
+        comment_needs_name_and_email=needs_name_and_email, following_on=following_on
+    )
     return render_crispy_form(CommentForm(site=site, article=Article(), user=AnonymousUser()))
 
 

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from django.urls import URLPattern, path, re_path
 
 from blog.public import converters, feeds, sitemaps  # noqa: F401 (converters registers its own)
-from blog.public.views import articles, comments, lists, machines, me, ratings, search
+from blog.public.views import (
+    articles,
+    comments,
+    following,
+    lists,
+    machines,
+    me,
+    moderation_links,
+    ratings,
+    search,
+)
 
 
 def pages_and_feeds(prefix: str, name: str, page: Callable, feed: Callable) -> list[URLPattern]:
@@ -41,6 +51,11 @@ urlpatterns: list[URLPattern] = [
     path("<year:year>/", lists.year, name="year-archive"),
     *pages_and_feeds("<year:year>/<month:month>/", "month", lists.month, feeds.month),
     path("<year:year>/<month:month>/", lists.month, name="month-archive"),
+    path("moderate/<token>/", moderation_links.moderate, name="moderate"),
+    path("following/", following.ask, name="following"),
+    path("following/confirm/<token>/", following.confirm, name="following-confirm"),
+    path("following/end/<token>/", following.end, name="following-end"),
+    path("following/<token>/", following.manage, name="following-manage"),
     path("me/<int:article_id>/", me.me, name="me"),
     path("<slug:slug>/feed/", feeds.article_comments, name="article-feed"),
     path("<slug:slug>/comments/", comments.post, name="article-comment"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.visitors import network_hash, remember_visitor, visitor_of
 from blog.articles.models import Article
+from blog.comments.following import follow
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in
@@ -48,6 +49,8 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))
         status = 429 if isinstance(refused, TooFast) else 422
         return article_page(request, article, Personal(comment_form=form), status=status)
+    if kind := form.cleaned_data.get("follow"):
+        follow(comment=comment, kind=kind)
     response = SeeOther(_address_after(article, comment))
     if writer.visitor:
         remember_visitor(response, writer.visitor)

@@ -16,6 +16,7 @@ from accounts.models import Author, User
 from accounts.roles import may_write
 from accounts.services import save_author_box, sign_out_everywhere
 from blog.articles.slugs import make_slug
+from blog.comments.mail_choice import MailChoiceForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,8 +32,9 @@ def edit(request: HttpRequest) -> HttpResponse:
         links = list(author.links.values("label", "url")) if author else []
         author_form = AuthorForm(data, files, instance=author, prefix="author")
         link_forms = AuthorLinkFormSet(data, initial=links, prefix="links")
-    if request.method == "POST" and are_valid(form, author_form, link_forms):
-        save(form, author_form, link_forms)
+    mail_form = MailChoiceForm(data, user=user, is_author=bool(author_form))
+    if request.method == "POST" and are_valid(form, author_form, link_forms, mail_form):
+        save(form, author_form, link_forms, mail_form)
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
     context = {
@@ -40,6 +42,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         "author": author,
         "author_form": author_form,
         "link_forms": link_forms,
+        "mail_form": mail_form,
         "is_refused": request.method == "POST",
     }
     status = 422 if context["is_refused"] else 200
@@ -58,10 +61,15 @@ def are_valid(*forms: BaseForm | BaseFormSet | None) -> bool:
 
 @transaction.atomic
 def save(
-    form: ProfileForm, author_form: AuthorForm | None, link_forms: BaseAuthorLinkFormSet | None
+    form: ProfileForm,
+    author_form: AuthorForm | None,
+    link_forms: BaseAuthorLinkFormSet | None,
+    mail_form: MailChoiceForm,
 ) -> None:
     user: User = form.instance
     user.save(update_fields=["display_name"])
+    if mail_form.has_changed():
+        mail_form.save()
     if author_form and link_forms:
         data = author_form.cleaned_data
         save_author_box(

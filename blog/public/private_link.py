@@ -1,0 +1,32 @@
+"""Pages behind a link that was mailed to one person: the address is the key, so it is kept from others."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING
+
+from django.views.decorators.csrf import csrf_exempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep the page out of caches and search engines, and its address out of the Referer header.
+
+    A POST needs neither cookie nor origin: whoever can write it has the link. That is how a mail
+    program unsubscribes (RFC 8058), and nobody else can do it, since nobody else knows the address.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return guarded

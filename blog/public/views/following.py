@@ -1,0 +1,128 @@
+"""Following by mail: confirm, end one, and look through all. A GET shows, a POST does."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from blog.comments import following
+from blog.comments.models import Subscription
+from blog.public.article_page import SeeOther
+from blog.public.origin import same_origin_only
+from blog.public.private_link import private_link
+from blog.taskqueue import enqueue_with_row
+
+METHODS = ["GET", "HEAD", "POST"]
+# What the page of all subscriptions says after a change, by the word in its address.
+DONE = {
+    "started": _("Done. New comments will come by mail."),
+    "ended": _("Done. No more mail about that."),
+    "all": _("Done. You follow nothing any more."),
+    "changed": _("Done. It is changed."),
+    "no-comment": _("You have no comment there that could get replies."),
+}
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=100,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Please tell us the address that gets the mail.")},
+    )
+
+
+@require_http_methods(METHODS)
+@same_origin_only
+def ask(request: HttpRequest) -> HttpResponse:
+    """Mail the link to all subscriptions. Whether the address has any, only its mailbox is told."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    is_sent = form.is_valid()
+    if is_sent:
+        enqueue_with_row(following.mail_manage_link, form.cleaned_data["email"])
+    status = 422 if form.is_bound and not is_sent else 200
+    response = render(
+        request, "following/ask.html", {"form": form, "is_sent": is_sent}, status=status
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@private_link
+@require_http_methods(METHODS)
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        subscription, visitor = following.read_confirmation(token)
+        if request.method == "POST":
+            following.confirm(token)
+            return SeeOther(f"{following.manage_path(subscription)}?done=started")
+    except following.BadLink as error:
+        return _refused(request, error)
+    asked = following.confirmable(subscription, visitor).select_related("article")
+    return render(
+        request,
+        "following/confirm.html",
+        {"subscriptions": asked.order_by("-created_at"), "email": subscription.email},
+    )
+
+
+@private_link
+@require_http_methods(METHODS)
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """End one. The POST may come from a mail program: no cookie, no origin, no form of ours."""
+    try:
+        subscription = following.read_end(token)
+    except following.BadLink as error:
+        return _refused(request, error)
+    if request.method == "POST":
+        following.end(subscription)
+    context = {
+        "subscription": subscription,
+        "is_ended": request.method == "POST" or subscription.ended_at is not None,
+        "manage_path": following.manage_path(subscription),
+    }
+    return render(request, "following/end.html", context)
+
+
+@private_link
+@require_http_methods(METHODS)
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        email = following.read_manage(token)
+    except following.BadLink as error:
+        return _refused(request, error)
+    if request.method == "POST":
+        return SeeOther(f"{request.path}?done={_change(request, email)}")
+    context = {
+        "email": email,
+        "subscriptions": following.subscriptions_of(email),
+        "done": DONE.get(request.GET.get("done", "")),
+    }
+    return render(request, "following/manage.html", context)
+
+
+def _change(request: HttpRequest, email: str) -> str:
+    """Do what the pressed button says with one of this address's own; return a word for DONE."""
+    if "end-all" in request.POST:
+        following.end_all(email)
+        return "all"
+    for word in ("start", "end", *Subscription.Kind.values):
+        pk = request.POST.get(word, "")
+        if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+            continue
+        subscription = following.subscriptions_of(email).filter(pk=int(pk)).first()
+        if subscription is None:
+            return "ended"  # in another window, meanwhile
+        if word == "end":
+            following.end(subscription)
+            return "ended"
+        if word == "start":
+            following.start(subscription)
+            return "started"
+        return "changed" if following.change(subscription, kind=word) else "no-comment"
+    return ""
+
+
+def _refused(request: HttpRequest, error: following.BadLink) -> HttpResponse:
+    return render(request, "following/refused.html", {"refusal": str(error)}, status=404)

@@ -1,0 +1,29 @@
+"""Decide about a comment by a link from a mail, without signing in: look by GET, decide by POST."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from blog.comments.mail_decisions import follow_link
+from blog.comments.models import Comment
+from blog.comments.moderation_links import LinkRefused, read_link
+from blog.public.private_link import private_link
+
+
+@private_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def moderate(request: HttpRequest, token: str) -> HttpResponse:
+    is_decided = request.method == "POST"
+    try:
+        link = follow_link(token) if is_decided else read_link(token)
+    except LinkRefused as refused:
+        context = {"refusal": str(refused)}
+        return render(request, "moderation/refused.html", context, status=refused.status)
+    context = {
+        "comment": link.comment,
+        "moderator": link.moderator,
+        "to": link.to,
+        "is_decided": is_decided,
+        "Status": Comment.Status,
+    }
+    return render(request, "moderation/decide.html", context)
