@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from blog.comments.digests import send_digests
 from blog.comments.models import MailChoice
+from blog.taskqueue import enqueue_once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,10 +26,16 @@ class MailChoiceForm(forms.ModelForm):
             "own_articles": _("Mail me new comments on my articles"),
         }
 
-    def __init__(self, *args: Any, user: User, is_author: bool, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, user: User, is_author: bool) -> None:
         choice = MailChoice.objects.filter(pk=user.pk).first() or MailChoice(user=user)
-        super().__init__(*args, instance=choice, prefix="mail", **options)
+        super().__init__(data, instance=choice, prefix="mail")
         if not user.has_perm("comments.moderate_comment"):
             del self.fields["held"]
         if not is_author:
             del self.fields["own_articles"]
+
+    def save(self, commit: bool = True) -> MailChoice:
+        """Keep the choice. The first one that asks for a digest starts what writes them."""
+        choice = super().save(commit)
+        enqueue_once(send_digests)
+        return choice

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertRedirects
 
 from accounts.models import Author, AuthorLink
 from accounts.services import save_author_box
+from blog.comments.models import MailChoice
 from blog.media.models import Image
 from tests.articles.hostile import ATTACKS, Reading
 from tests.factories import make_article, make_author, make_image, make_staff, make_user
@@ -333,3 +334,44 @@ def test_people_of_one_name_saving_at_once_get_an_address_each(at_once):
 
     slugs = sorted(Author.objects.values_list("slug", flat=True))
     assert slugs == ["ada", "ada-2", "ada-3", "ada-4"]
+
+
+@pytest.mark.parametrize(
+    ("role", "is_author", "fields"),
+    [
+        ("Moderator", False, ["held"]),
+        ("Moderator", True, ["held", "own_articles"]),
+        ("Author", True, ["own_articles"]),
+        (None, False, []),
+    ],
+)
+def test_mail_is_offered_to_those_who_get_it(client, role, is_author, fields):
+    user = make_staff(role) if role else make_user()
+    if is_author:
+        make_author(user=user)
+    client.force_login(user)
+
+    response = client.get(PROFILE)
+
+    assert list(response.context["mail_form"].fields) == fields
+
+
+def test_moderator_chooses_a_digest_and_keeps_it(client):
+    user = make_staff("Moderator")
+    client.force_login(user)
+
+    response = client.post(PROFILE, {"display_name": "", "mail-held": "daily"})
+
+    assert response.status_code == 302
+    assert MailChoice.objects.get().held == "daily"
+    client.post(PROFILE, {"mail-held": "nonsense"})
+    assert MailChoice.objects.get().held == "daily"
+
+
+def test_reader_cannot_choose_a_moderators_mail(client):
+    user = make_user()
+    client.force_login(user)
+
+    client.post(PROFILE, {"mail-held": "never"})
+
+    assert not MailChoice.objects.exists()

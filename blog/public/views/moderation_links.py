@@ -17,8 +17,9 @@ def moderate(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = follow_link(token) if is_decided else read_link(token)
     except LinkRefused as refused:
-        context = {"refusal": str(refused)}
-        return render(request, "moderation/refused.html", context, status=refused.status)
+        return render(
+            request, "moderation/refused.html", {"refusal": str(refused)}, status=refused.status
+        )
     context = {
         "comment": link.comment,
         "moderator": link.moderator,
