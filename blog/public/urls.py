@@ -15,6 +15,7 @@ from blog.public.views import (
     moderation_links,
     ratings,
     search,
+    work,
 )
 
 
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("following/end/<token>/", following.end, name="following-end"),
     path("following/<token>/", following.manage, name="following-manage"),
     path("me/<int:article_id>/", me.me, name="me"),
+    path("comments/challenge/<int:article_id>/", work.challenge, name="comment-challenge"),
     path("<slug:slug>/feed/", feeds.article_comments, name="article-feed"),
     path("<slug:slug>/comments/", comments.post, name="article-comment"),
     path("<slug:slug>/rating/", ratings.rate, name="article-rate"),
