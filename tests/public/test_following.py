@@ -47,7 +47,11 @@ def write(client, django_capture_on_commit_callbacks):
     def call(article, **fields):
         data = {"body": "Hello.", "name": "Ana", "email": ANA, "follow": "replies"} | fields
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post(reverse("article-comment", args=[article.slug]), data)
+            return client.post(
+                reverse("article-comment", args=[article.slug]),
+                data,
+                headers={"Sec-Fetch-Site": "same-origin"},
+            )
 
     return call
 
