@@ -4,6 +4,7 @@ from blog.comments.models.ban import Ban
 from blog.comments.models.comment import (
     MAX_BODY,
     MAX_WEBSITE,
+    REMOVED_BY_WRITER,
     Comment,
     CommentQuerySet,
     Decision,
@@ -18,6 +19,7 @@ from blog.comments.models.voice import Like, Report
 __all__ = [
     "MAX_BODY",
     "MAX_WEBSITE",
+    "REMOVED_BY_WRITER",
     "Ban",
     "Comment",
     "CommentQuerySet",

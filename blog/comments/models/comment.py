@@ -12,6 +12,7 @@ from blog.articles.models import Article, Revision
 
 MAX_BODY = 65_525  # characters; WordPress's limits
 MAX_WEBSITE = 200
+REMOVED_BY_WRITER = "writer"  # the reason of a place that its writer, not a moderator, has emptied
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -160,6 +161,11 @@ class Comment(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Say whether its writer has taken it back, and only its place is left for the replies."""
+        return self.status == self.Status.REMOVED and self.reason == REMOVED_BY_WRITER
 
 
 class Thread(models.Model):
