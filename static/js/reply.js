@@ -1,4 +1,5 @@
 // Answer a comment where it stands: the form moves under it. Without this the link reloads the page.
+// The form says how long its page was open, too.
 
 const section = document.getElementById("respond");
 const form = section?.querySelector("form");
@@ -13,6 +14,12 @@ if (form) {
   const parent = form.elements.namedItem("parent");
   const cancel = section.querySelector(".cancel");
   const plain = title.dataset.title;
+  const seconds = form.elements.namedItem("seconds");
+  const before = Number(seconds.value); // the form came back with an error
+
+  form.addEventListener("submit", () => {
+    seconds.value = before + performance.now() / 1000;
+  });
 
   const release = () => {
     parent.value = "";
