@@ -16,7 +16,7 @@ from PIL import Image as PillowImage
 from accounts.models import Author, User
 from accounts.roles import create_groups
 from blog.articles.models import Article, Byline, Category, Tag
-from blog.comments.models import Comment, Thread
+from blog.comments.models import Comment, Rule, Thread
 from blog.media.models import Image
 from blog.ratings.models import STARS, Rating, RatingSummary
 
@@ -56,7 +56,8 @@ def make_image(*, size: tuple[int, int] = (64, 48), color: str = "teal", **field
     PillowImage.new("RGB", size, color).save(content, "JPEG")
     fields.setdefault("alt", "A plain surface")
     return Image.objects.create(
-        file=ContentFile(content.getvalue(), name=f"picture{next(_numbers)}.jpg"), **fields
+        file=ContentFile(content.getvalue(), name=f"picture{next(_numbers)}.jpg"),
+        **{"bytes": len(content.getvalue())} | fields,
     )
 
 
@@ -139,3 +140,10 @@ def make_staff(role: str = "Administrator", **fields: Any) -> User:
     user = make_user(**{"is_staff": True} | fields)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def make_rule(**fields: Any) -> Rule:
+    """Make a rule that holds every comment and is asked before those of a new site."""
+    return Rule.objects.create(
+        **{"name": f"Rule {next(_numbers)}", "position": 1, "kind": Rule.Kind.EVERY} | fields
+    )

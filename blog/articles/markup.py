@@ -3,8 +3,10 @@
 Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read into a small tree and
 written again in this form, so that text which is opened in the editor and saved comes out as it was:
 
-    block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | table | pre | hr
+    block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre | hr
     figure  = img[src, alt], figcaption?        li, td, th = text or blocks
+    gallery = figure[class=gallery] of figures, figcaption?
+    embed   = figure[data-embed] of a[href], figcaption?
     pre     = code[class=language-…]            table = tbody of tr of th and td [colspan, rowspan]
     marks   = a[href, title] > strong > em > s > sub > sup > code, and br
 
@@ -14,10 +16,11 @@ Nothing here is about safety: rendering.py sanitises what this module has writte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html import escape
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+
+from blog.articles.elements import WHITESPACE, Element, tidy
+from blog.articles.embeds import OTHER, kind_of, page_of
+from blog.articles.figures import card, figure_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,90 +29,10 @@ if TYPE_CHECKING:
     Inner = Callable[[Iterable["Element | str"]], list["Element"]]
 
 MARKS = ("a", "strong", "em", "s", "sub", "sup", "code")  # from the outermost to the innermost
-SAME_AS = {
-    "b": "strong", "i": "em", "cite": "em", "dfn": "em", "var": "em", "strike": "s", "del": "s",
-    "kbd": "code", "samp": "code", "tt": "code", "h1": "h2", "h5": "h4", "h6": "h4",
-}  # fmt: skip
-VOID = frozenset({"br", "hr", "img"})
-MAX_DEPTH = 40  # what is nested deeper loses its element and keeps its text
-WHITESPACE = re.compile(r"[ \t\n\r\f]+")
 LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
 
 Mark = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 Marks = tuple[Mark, ...]
-
-
-@dataclass(eq=False)
-class Element:
-    tag: str
-    attrs: dict[str, str] = field(default_factory=dict)
-    children: list[Element | str] = field(default_factory=list)
-
-    def elements(self, *tags: str) -> Iterator[Element]:
-        """Yield the elements inside with one of these tags, in the order of the text."""
-        for child in self.children:
-            if isinstance(child, Element):
-                if child.tag in tags:
-                    yield child
-                yield from child.elements(*tags)
-
-    def text(self, line_break: str = " ") -> str:
-        """Return the words inside."""
-        if self.tag == "br":
-            return line_break
-        return "".join(
-            child if isinstance(child, str) else child.text(line_break) for child in self.children
-        )
-
-
-def parse(html: str) -> list[Element | str]:
-    """Read HTML that nh3 has written: every element closed, every attribute quoted."""
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    return builder.root.children
-
-
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("")
-        self.open: list[Element | None] = [self.root]  # None: too deep, its text goes one up
-        self.current = self.root
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        tag = SAME_AS.get(tag, tag)
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        if tag in VOID:
-            self.current.children.append(element)
-        elif len(self.open) > MAX_DEPTH:
-            self.open.append(None)
-        else:
-            self.current.children.append(element)
-            self.open.append(element)
-            self.current = element
-
-    def handle_endtag(self, tag: str) -> None:
-        if len(self.open) > 1 and self.open.pop() is not None:
-            self.current = self.open[-1] or self.root
-
-    def handle_data(self, data: str) -> None:
-        self.current.children.append(data)
-
-
-def serialise(nodes: Iterable[Element | str]) -> str:
-    """Write nodes as HTML."""
-    return "".join(
-        escape(node, quote=False) if isinstance(node, str) else _serialise_element(node)
-        for node in nodes
-    )
-
-
-def _serialise_element(element: Element) -> str:
-    attrs = "".join(f' {name}="{escape(value)}"' for name, value in element.attrs.items())
-    if element.tag in VOID:
-        return f"<{element.tag}{attrs}>"
-    return f"<{element.tag}{attrs}>{serialise(element.children)}</{element.tag}>"
 
 
 def normalised(nodes: Iterable[Element | str], picture_src: PictureSrc) -> list[Element]:
@@ -146,7 +69,7 @@ class _Flow:
             elif node.tag == "img":
                 self.read_picture(node)
             elif node.tag == "iframe":
-                self.read_link(node.attrs.get("title", ""), node.attrs.get("src", ""))
+                self.read_frame(node)
             else:
                 self.end_paragraph()
                 self.read_block(node, marks)
@@ -159,7 +82,7 @@ class _Flow:
             self.end_paragraph()
 
     def read_picture(self, node: Element) -> None:
-        src, alt = node.attrs.get("src", ""), _tidy(node.attrs.get("alt", ""))
+        src, alt = node.attrs.get("src", ""), tidy(node.attrs.get("alt", ""))
         if shown := self.picture_src(src, alt):
             self.end_paragraph()
             picture = Element("img", {"src": shown, "alt": alt})
@@ -167,12 +90,21 @@ class _Flow:
         else:
             self.read_link(alt, src)
 
+    def read_frame(self, node: Element) -> None:
+        """Let a card stand where a frame of a known site was, and a link for any other."""
+        address, words = node.attrs.get("src", ""), node.attrs.get("title", "")
+        if kind_of(address) in {"", OTHER}:
+            self.read_link(words, address)
+        else:
+            self.end_paragraph()
+            self.blocks.append(card(page_of(address), words))
+
     def read_link(self, words: str, address: str) -> None:
         """Let a link stand where something of another host cannot, or at least its words."""
         if not address.startswith(("http://", "https://")):
             address = ""
         link = Element("a", {"href": address})
-        self.runs.append((_tidy(words) or address, _with_mark((), link)))
+        self.runs.append((tidy(words) or address, _with_mark((), link)))
 
 
 def _heading(element: Element, inner: Inner) -> Iterator[Element]:
@@ -267,20 +199,6 @@ def _cell(element: Element, inner: Inner) -> Element:
     return Element(element.tag, attrs, _tight(inner(element.children)))
 
 
-def _figure(element: Element, inner: Inner) -> Iterator[Element]:
-    captions: list[Element | str] = []
-    others: list[Element | str] = []
-    for child in element.children:
-        is_caption = isinstance(child, Element) and child.tag == "figcaption"
-        (captions if is_caption else others).append(child)
-    blocks, words = inner(others), inner(captions)
-    # The words belong to the last picture; below anything else they are a paragraph.
-    if blocks and blocks[-1].tag == "figure" and words and words[0].tag == "p":
-        blocks[-1].children.append(Element("figcaption", {}, words.pop(0).children))
-    yield from blocks
-    yield from words
-
-
 _BLOCKS: dict[str, Callable[[Element, Inner], Iterator[Element]]] = {
     "h2": _heading,
     "h3": _heading,
@@ -291,7 +209,7 @@ _BLOCKS: dict[str, Callable[[Element, Inner], Iterator[Element]]] = {
     "ul": _list,
     "ol": _list,
     "table": _table,
-    "figure": _figure,
+    "figure": figure_blocks,
 }
 
 
@@ -303,7 +221,7 @@ def _with_mark(marks: Marks, element: Element) -> Marks:
         attrs["href"] = address.replace(" ", "%20")
         if not attrs["href"]:
             return marks
-        if title := _tidy(element.attrs.get("title", "")):
+        if title := tidy(element.attrs.get("title", "")):
             attrs["title"] = title
     others = [mark for mark in marks if mark[0] != element.tag]
     mark: Mark = (element.tag, tuple(attrs.items()))
@@ -356,7 +274,3 @@ def _drop_last_space(runs: list[tuple[str | Element, Marks]]) -> None:
         _text, marks = runs.pop()
         if text := text.removesuffix(" "):
             runs.append((text, marks))
-
-
-def _tidy(value: str) -> str:
-    return WHITESPACE.sub(" ", value).strip()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
     "accounts admin author category comments favicon feed following healthz me media moderate page"
-    " robots search sitemap static tag".split()
+    " privacy receipt robots search sitemap static tag".split()
 )
 # Parts of the address of a category's lists: /category/<path>/page/2/.
 RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})
@@ -278,6 +278,11 @@ class Article(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("lead picture"),
+    )
+    # The pictures in the text, read out of it on every save. Together with the lead picture they say
+    # which files strangers may see, and which texts to render again when a picture changes.
+    pictures = models.ManyToManyField(
+        Image, editable=False, related_name="articles", verbose_name=_("pictures in the text")
     )
     is_sticky = models.BooleanField(
         _("sticky"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -16,9 +17,12 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from blog.articles.markup import Element, normalised, parse, serialise
+from blog.articles.elements import Element, parse, serialise
+from blog.articles.embeds import KINDS, name_of
+from blog.articles.markup import normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
+from blog.media.queries import images_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +44,7 @@ BODY_ATTRIBUTES: dict[str, set[str]] = {
     "blockquote": {"cite"},
     "code": {"class"},
     "figcaption": set(),
-    "figure": set(),
+    "figure": {"class", "data-embed"},
     "img": {"src", "alt"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
@@ -56,19 +60,25 @@ PAGE_ATTRIBUTES = BODY_ATTRIBUTES | {
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
-    "img": {"src", "alt", "width", "height", "loading", "decoding"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
     "p": {"class"},
     "pre": {"tabindex"},
+    "source": {"type", "srcset", "sizes"},
     "span": {"class"},
     "th": {"colspan", "rowspan", "scope"},
 }
-PAGE_TAGS = BODY_TAGS | {"div", "span", "thead"}
+PAGE_TAGS = BODY_TAGS | {"div", "picture", "source", "span", "thead"}
 CLASSES = {
     "code": re.compile(r"language-[A-Za-z0-9+#.-]{1,30}"),
     "div": re.compile(r"wide"),
+    "figure": re.compile(r"gallery"),
     "p": re.compile(r"opening"),
     "span": re.compile(r"[a-z]{1,3}[0-9]?"),
 }
+# How wide a picture of the text stands, for browsers choosing a file (article.css). No ranges: old ones.
+SIZES = "(min-width: 75rem) 37rem, (min-width: 60rem) calc(92vw - 13rem), 92vw"
+GALLERY_SIZES = "(min-width: 40rem) 18rem, 92vw"
+OWN_FILES = re.compile(r"/[^\s,/\\][^\s,\\]* [0-9]+w(, /[^\s,/\\][^\s,\\]* [0-9]+w)*")
 # What can be read, and is then written in fewer elements.
 READ_ATTRIBUTES = BODY_ATTRIBUTES | {"iframe": {"src", "title"}, "pre": {"class"}}
 READ_TAGS = BODY_TAGS | set(
@@ -85,6 +95,10 @@ RESERVED_ID = re.compile(
 def _only_known_values(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "class":
         return value if CLASSES[tag].fullmatch(value) else None
+    if attribute == "data-embed":
+        return value if value in KINDS else None
+    if attribute == "srcset":
+        return value if OWN_FILES.fullmatch(value) else None
     if attribute == "src":
         return value if tag == "iframe" or is_local(value) else None
     return value
@@ -142,12 +156,13 @@ class RenderedBody:
     toc: list[dict[str, str | int]] = field(default_factory=list)
     word_count: int = 0
     first_words: str = ""
+    image_ids: set[int] = field(default_factory=set)  # of the pictures in the text
 
 
 def render_body(html: str) -> RenderedBody:
     """Make the page's HTML of a text: anchors, picture sizes, table heads, highlighted code.
 
-    Costs one query, for the sizes of the pictures. Each block is sanitised after everything else was
+    Costs one query, for the rows of the pictures. Each block is sanitised after everything else was
     done to it, so that no step can undo what the sanitiser did.
     """
     blocks = _blocks(html)
@@ -156,7 +171,7 @@ def render_body(html: str) -> RenderedBody:
     rendered.toc = _give_ids(blocks)
     if blocks and blocks[0].tag == "p" and blocks[0].text()[:1].isalpha():
         blocks[0].attrs["class"] = "opening"
-    _prepare_pictures(blocks)
+    rendered.image_ids = _prepare_pictures(blocks)
     parts = [_page.clean(serialise([_prepared(block)])) + "\n" for block in blocks]
     rendered.html = "".join(parts)
     fold = _fold_before(blocks, words)
@@ -200,23 +215,52 @@ def _give_ids(blocks: Sequence[Element]) -> list[dict[str, str | int]]:
     return toc
 
 
-def _prepare_pictures(blocks: Sequence[Element]) -> None:
-    """Say how large the pictures are, so that the text does not jump when they arrive."""
+def _prepare_pictures(blocks: Sequence[Element]) -> set[int]:
+    """Give the pictures their sizes and files, and return the keys of their rows.
+
+    The sizes are said so that the text does not jump when they arrive.
+    """
     root = Element("", {}, [*blocks])
-    pictures = [(picture, _stored_name(picture.attrs["src"])) for picture in root.elements("img")]
-    names = {name for _picture, name in pictures if name}
-    sizes = {
-        name: (width, height)
-        for name, width, height in (
-            Image.objects.filter(file__in=names).values_list("file", "width", "height")
-            if names
-            else ()
-        )
-    }
-    for picture, name in pictures:
-        if size := sizes.get(name):
-            picture.attrs |= {"width": str(size[0]), "height": str(size[1])}
-        picture.attrs |= {"loading": "lazy", "decoding": "async"}
+    names = {_stored_name(img.attrs["src"]) for img in root.elements("img")} - {""}
+    images = images_at(names) if names else {}
+    in_gallery: set[int] = set()
+    for figure in root.elements("figure"):
+        if figure.attrs.get("class") == "gallery":
+            in_gallery |= {id(inner) for inner in figure.elements("figure")}
+        elif (img := figure.children[0]) and isinstance(img, Element) and img.tag == "img":
+            sizes = GALLERY_SIZES if id(figure) in in_gallery else SIZES
+            figure.children[0] = _picture(img, images.get(_stored_name(img.attrs["src"])), sizes)
+    return {image.pk for image in images.values()}
+
+
+def lock_pictures(body: str) -> None:
+    """Lock the rows of the pictures in a sanitised text, in the transaction that renders and stores it.
+
+    A task that makes their files at this moment then comes before, and the text has the new addresses,
+    or after, and finds the stored text to render it again.
+    """
+    names = {_stored_name(unescape(src)) for src in re.findall(r'<img src="([^"]*)"', body)} - {""}
+    if names and (images := images_at(names)):
+        keys = {image.pk for image in images.values()}
+        list(Image.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
+def _picture(img: Element, image: Image | None, sizes: str) -> Element:
+    """Return the picture as the page shows it, in several files where there are any."""
+    if image is None:
+        img.attrs |= {"loading": "lazy", "decoding": "async"}
+        return img
+    files = image.files
+    img.attrs["src"] = files.src
+    if files.srcset:
+        img.attrs |= {"srcset": files.srcset, "sizes": sizes}
+    img.attrs |= {"width": str(image.width), "height": str(image.height)}
+    img.attrs |= {"loading": "lazy", "decoding": "async"}
+    sources: list[Element | str] = [
+        Element("source", {"type": kind, "srcset": srcset, "sizes": sizes})
+        for kind, srcset in files.sources
+    ]
+    return Element("picture", {}, [*sources, img]) if sources else img
 
 
 def _stored_name(src: str) -> str:
@@ -234,6 +278,8 @@ def _prepared(element: Element) -> Element:
         element.attrs["rel"] = "noopener"
     elif element.tag == "figcaption":
         element.children = [Element("span", {}, element.children)]
+    elif "data-embed" in element.attrs:
+        _name_place(element)
     elif element.tag == "pre":
         element.attrs["tabindex"] = "0"  # it scrolls, and a keyboard must reach what scrolls
         _highlight(element)
@@ -241,6 +287,13 @@ def _prepared(element: Element) -> Element:
         _name_heads(element)
         return Element("div", {"class": "wide", "tabindex": "0"}, [element])
     return element
+
+
+def _name_place(embed: Element) -> None:
+    """Say on a card where its link leads."""
+    link = next(embed.elements("a"))
+    name = name_of(embed.attrs["data-embed"], link.attrs["href"])
+    embed.children.insert(1, Element("span", {}, [name]))
 
 
 def _highlight(pre: Element) -> None:

@@ -20,7 +20,7 @@ from blog.articles.models import (
     Tag,
     validate_article_slug,
 )
-from blog.articles.rendering import render_body, sanitise_body
+from blog.articles.rendering import lock_pictures, render_body, sanitise_body
 from blog.articles.slugs import free_slug, make_slug
 
 if TYPE_CHECKING:
@@ -65,12 +65,14 @@ def save_article(
     if article.publish_at:  # to the second, as forms and pages show it
         article.publish_at = article.publish_at.replace(microsecond=0)
     article.body = sanitise_body(article.body)
-    _render(article)
+    lock_pictures(article.body)
+    image_ids = render(article)
     article.updated_at = updated_at or _updated_at(article, before)
     category_list = _place_in_categories(article, categories)
     if before is None:
         article.created_by = editor
     _save_row(article, before)
+    article.pictures.set(image_ids)
     if category_list is not None:
         article.categories.set(category_list)
     if tags is not None:
@@ -80,13 +82,15 @@ def save_article(
     return article
 
 
-def _render(article: Article) -> None:
+def render(article: Article) -> set[int]:
+    """Set what follows from the text, and return the keys of the pictures in it."""
     rendered = render_body(article.body)
     article.body_html = rendered.html
     article.fold_at = rendered.fold_at
     article.toc = rendered.toc
     article.word_count = rendered.word_count
     article.first_words = rendered.first_words
+    return rendered.image_ids
 
 
 def _updated_at(article: Article, before: Article | None) -> datetime | None:

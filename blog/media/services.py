@@ -17,9 +17,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import ImageCms, ImageOps, ImageSequence
 
-from blog.media.models import Image
+from blog.media.models import Image, OldAddress
+from blog.media.queries import uses_of
+from blog.media.renditions import files_of, stem_of, tell_followers
+from blog.media.tasks import render_picture
 
 if TYPE_CHECKING:
+    from django.core.files.storage import Storage
+
     from accounts.models import User
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -70,21 +75,30 @@ def store_picture(
     alt: str = "",
     caption: str = "",
     credit: str = "",
+    folder: str = "",
     uploaded_by: User | None = None,
 ) -> Image:
-    """Store a clean picture under a name that nobody can guess."""
-    name = f"{secrets.token_hex(16)}.{EXTENSIONS[picture.format]}"
+    """Store a clean picture under a name that nobody can guess; its renditions follow by a task."""
     image = Image(
-        file=ContentFile(picture.content, name=name),
         alt=alt.strip(),
         caption=caption.strip(),
         credit=credit.strip(),
-        source_digest=picture.source_digest,
+        folder=folder,
         uploaded_by=uploaded_by,
     )
+    _set_file(image, picture)
     image.full_clean(exclude=["file"])
     image.save()
+    # Queued once the row is there for the worker. Where the queue fails, `make_renditions` finds it.
+    transaction.on_commit(partial(render_picture.enqueue, image.pk))
     return image
+
+
+def _set_file(image: Image, picture: CleanPicture) -> None:
+    name = f"{secrets.token_hex(16)}.{EXTENSIONS[picture.format]}"
+    image.file = ContentFile(picture.content, name=name)
+    image.bytes = len(picture.content)
+    image.source_digest = picture.source_digest
 
 
 def store_image(*, file: IO[bytes], **fields: Any) -> Image:
@@ -98,11 +112,55 @@ def digest_of(content: bytes) -> str:
 
 
 @transaction.atomic
+def replace_picture(*, image: Image, picture: CleanPicture) -> Image:
+    """Put another file in the place of this one, everywhere it is shown.
+
+    The new file has a new name, so that no cache can show the old one; the old name forwards. The old
+    files are deleted once that is certain.
+    """
+    image = Image.objects.select_for_update().get(pk=image.pk)
+    storage, old_files = image.file.storage, [*files_of(image)]
+    OldAddress.objects.create(image=image, stem=stem_of(old_files[0]))
+    image.renditions.all().delete()
+    _set_file(image, picture)
+    image.widths, image.rendered_at = {}, None
+    image.save(
+        update_fields=[
+            "file",
+            "width",
+            "height",
+            "bytes",
+            "source_digest",
+            "widths",
+            "rendered_at",
+        ]
+    )
+    transaction.on_commit(partial(_delete_files, storage, old_files))
+    transaction.on_commit(partial(tell_followers, image.pk))
+    transaction.on_commit(partial(render_picture.enqueue, image.pk))
+    return image
+
+
+@transaction.atomic
 def delete_image(*, image: Image) -> None:
-    """Delete a picture and, once that is certain, its file. Articles that show it show its words."""
-    name, storage = str(image.file), image.file.storage
+    """Delete a picture and, once that is certain, its files; raise ValidationError where it is in use.
+
+    An article or an author that comes to use it at the same moment shows the picture's words.
+    """
+    image = Image.objects.select_for_update().get(pk=image.pk)
+    if uses := uses_of([image.pk])[image.pk]:
+        raise ValidationError(
+            _("“%(picture)s” is in use: %(places)s. Take it out there first.")
+            % {"picture": image, "places": ", ".join(map(str, uses))}
+        )
+    storage, names = image.file.storage, [*files_of(image)]
     image.delete()
-    transaction.on_commit(partial(storage.delete, name))
+    transaction.on_commit(partial(_delete_files, storage, names))
+
+
+def _delete_files(storage: Storage, names: list[str]) -> None:
+    for name in names:
+        storage.delete(name)
 
 
 def _encode_again(content: bytes) -> tuple[str, bytes]:
