@@ -36,11 +36,12 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
             ("name", "email", "website", "body", "html", "reason", "network_hash", "user_agent"),
             "",
         ),
+        signals=[],  # words of the text
         user=None,
         visitor=None,
     )
     current.subscriptions.all().delete()
-    current.decisions.exclude(earlier=None).update(earlier=None)
+    current.decisions.filter(earlier__isnull=False).update(earlier=None)
     Decision.objects.create(
         comment=current,
         from_status=current.status,

@@ -6,7 +6,6 @@ Counts move with the rows, under the lock of the article's thread. Decisions abo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from blog.articles.models import Article, Byline
+from blog.articles.models import Article
+from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import fix_thread_counts, lock_comment, lock_thread, move_counts
 from blog.comments.deciding import (
     SHELVED,
@@ -30,10 +30,11 @@ from blog.comments.deciding import (
     undo,
 )
 from blog.comments.deleting import delete_comment, delete_comments
+from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved, comment_held
-from blog.comments.rendering import count_links, render_comment
-from blog.comments.rules import Facts, decide
+from blog.comments.rendering import render_comment
+from blog.comments.writers import Writer, may_moderate
 
 if TYPE_CHECKING:
     from blog.site.models import SiteSettings
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
 __all__ = [
     "SHELVED",
     "STATES",
+    "Writer",
     "delete_comment",
     "delete_comments",
     "fix_thread_counts",
+    "may_moderate",
     "restore",
     "status_before",
     "transition",
@@ -58,30 +61,9 @@ DOUBLE_SEND = timedelta(
 PARENT_IS_GONE = gettext_lazy(
     "The comment you answer is not there any more. Send it again as a comment of its own."
 )
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes, and from where: the user, or the guest as typed."""
-
-    user: User | None = None
-    visitor: UUID | None = None
-    name: str = ""
-    email: str = ""
-    website: str = ""
-    network_hash: str = ""
-    user_agent: str = ""
-
-    def identity(self) -> Q:
-        """Return the condition for rows of the same person, as far as we can tell."""
-        same = Q()
-        if self.user:
-            same |= Q(user=self.user)
-        if self.visitor:
-            same |= Q(visitor=self.visitor)
-        if self.email:
-            same |= Q(email=self.email)
-        return same
+BINNED_MEANWHILE = gettext_lazy(
+    "Somebody has decided about this comment meanwhile. Your answer was not sent:"
+)
 
 
 class Refused(Exception):  # noqa: N818 - names what happened
@@ -96,11 +78,14 @@ class TooFast(Refused):
     """The person or the network writes faster than the site allows."""
 
 
+class Banned(Refused):
+    """A moderator has closed the comments for this person or network."""
+
+
 class ParentGone(Refused):
     """A moderator took the comment away while the answer to it was on its way."""
 
 
-@transaction.atomic
 def post_comment(
     *,
     article: Article,
@@ -109,33 +94,50 @@ def post_comment(
     site: SiteSettings,
     parent: Comment | None = None,
     is_trapped: bool = False,
+    seconds_taken: float | None = None,
 ) -> Comment:
     """Store a comment, decide what becomes of it, and tell those who wait for it.
 
-    The thread is locked first, so that the same form sent twice at once finds its own first copy.
-    Sent again by the same browser or network, the first copy is returned; by others, Duplicate is
-    raised. TooFast comes after that, as in WordPress. Who is to be told is queued with the row; if that
-    fails it is logged, since the comment is there.
+    The rules are asked before the thread is locked, so that nobody waits for them. Under the lock, the
+    same form sent twice at once finds its own first copy: sent again by the same browser or network, that
+    is returned; by others, Duplicate is raised. Banned comes before that and TooFast after it, as in
+    WordPress. Who is to be told is queued with the row; if that fails it is logged, since the comment is
+    there.
     """
-    lock_thread(article.pk)
     is_trusted = may_moderate(writer.user, article)
-    if copy := _copy_of(article, parent, writer, body):
-        return copy
-    if parent and not Comment.objects.approved().filter(pk=parent.pk).exists():
-        raise ParentGone(PARENT_IS_GONE)
-    if not is_trusted:
-        _limit_pace(writer, site)
-    facts = Facts(
-        texts=(body, writer.name, writer.email, writer.website, writer.user_agent),
-        links=count_links(body),
+    judgement = judge(
+        article=article,
+        writer=writer,
+        body=body,
         is_trusted=is_trusted,
-        is_known=_is_known(writer),
         is_trapped=is_trapped,
+        seconds_taken=seconds_taken,
     )
-    verdict = decide(facts, site)
-    comment = Comment.objects.create(
+    comment = _draft(article, parent, writer, body, judgement)
+    comment.seconds_taken = seconds_taken
+    with transaction.atomic():
+        lock_thread(article.pk)
+        if not is_trusted and (ban := ban_of(writer)):
+            raise Banned(sentence(ban))
+        if copy := _copy_of(article, parent, writer, body):
+            return copy
+        if parent and not Comment.objects.approved().filter(pk=parent.pk).exists():
+            raise ParentGone(PARENT_IS_GONE)
+        if not is_trusted:
+            _limit_pace(writer, site)
+        _store(comment)
+    return comment
+
+
+def _draft(
+    article: Article, parent: Comment | None, writer: Writer, body: str, judgement: Judgement
+) -> Comment:
+    """Return the comment as it will be stored."""
+    verdict, score = judgement.verdict, judgement.score
+    return Comment(
         article=article,
         parent=parent,
+        root_id=root_of(parent),
         user=writer.user,
         visitor=writer.visitor,
         name=writer.name,
@@ -144,18 +146,34 @@ def post_comment(
         body=body,
         html=render_comment(body),
         status=verdict.status,
-        reason=verdict.reason,
+        reason=verdict.reason[:300],
+        rule=verdict.rule,
+        score=score.value if score else None,
+        signals=score.signals if score else [],
         revision_id=article.current_revision_id,
         network_hash=writer.network_hash,
         user_agent=writer.user_agent[:255],
     )
-    Decision.objects.create(comment=comment, to_status=verdict.status, reason=verdict.reason)
+
+
+def _store(comment: Comment) -> None:
+    """Store a new comment with the first entry of its log. The thread is locked already."""
+    if comment.status == Comment.Status.APPROVED:
+        comment.approved_at = timezone.now()
+    comment.save(force_insert=True)
+    Decision.objects.create(
+        comment=comment, to_status=comment.status, reason=comment.reason, actor=None
+    )
     move_counts(comment.article_id, None, comment.status)
     if comment.status == Comment.Status.PENDING:
         comment_held(comment)
     elif comment.status == Comment.Status.APPROVED:
         comment_approved(comment)
-    return comment
+
+
+def root_of(parent: Comment | None) -> int | None:
+    """Return the first comment of the thread that an answer to *parent* belongs to."""
+    return (parent.root_id or parent.pk) if parent else None
 
 
 @transaction.atomic
@@ -194,40 +212,39 @@ def edit_comment(
 
 
 @transaction.atomic
-def reply_as(*, user: User, parent: Comment, body: str, batch: UUID | None = None) -> Comment:
+def reply_as(
+    *, user: User, parent: Comment, body: str, batch: UUID | None = None, seen: str | None = None
+) -> Comment:
     """Answer as a moderator or author. The answer is approved, and with it a parent that waits.
 
-    The same answer sent twice is one answer; to a comment that was deleted meanwhile there is none.
+    The same answer sent twice is one answer; to a comment that was deleted meanwhile there is none, nor
+    to one that somebody has binned since the writer of the answer has *seen* it.
     """
-    if lock_comment(parent) in (None, Comment.Status.REMOVED):
+    status = lock_comment(parent)
+    if status in (None, Comment.Status.REMOVED):
         raise ParentGone(PARENT_IS_GONE)
+    if seen is not None and status not in (seen, Comment.Status.APPROVED):
+        raise ParentGone(BINNED_MEANWHILE)
     transition(comment=parent, to=Comment.Status.APPROVED, actor=user, batch=batch)
     if copy := parent.replies.approved().filter(user=user, body=body).first():
         return copy
     reply = Comment.objects.create(
         article_id=parent.article_id,
         parent=parent,
+        root_id=root_of(parent),
         user=user,
         name=str(user),
         email=user.email,
         body=body,
         html=render_comment(body),
         status=Comment.Status.APPROVED,
+        approved_at=timezone.now(),
         revision_id=parent.article.current_revision_id,
     )
     Decision.objects.create(comment=reply, to_status=reply.status, actor=user, batch=batch)
     move_counts(parent.article_id, None, reply.status)
     comment_approved(reply)
     return reply
-
-
-def may_moderate(user: User | None, article: Article) -> bool:
-    """Say whether this person's word counts here: a moderator, or one of the article's authors."""
-    if user is None or not user.is_active:
-        return False
-    if user.has_perm("comments.moderate_comment"):
-        return True
-    return Byline.objects.filter(article=article, author__user=user).exists()
 
 
 def _copy_of(
@@ -255,27 +272,32 @@ def _copy_of(
 
 
 def _limit_pace(writer: Writer, site: SiteSettings) -> None:
+    """Raise TooFast by the latest comments of the person and of the network, in one query."""
     now = timezone.now()
     pause = timedelta(seconds=site.seconds_between_comments)
-    if (same := writer.identity()) and Comment.objects.filter(
-        same, created_at__gt=now - pause
-    ).exists():
-        raise TooFast(_("You are posting comments too quickly. Slow down."))
     limit = site.comments_per_network_and_minute
-    recent = Comment.objects.filter(
-        network_hash=writer.network_hash, created_at__gt=now - timedelta(minutes=1)
-    )
-    if limit and writer.network_hash and recent.count() >= limit:
+    same, network = writer.identity(), writer.network_hash
+    recent = Q()
+    if same and pause:
+        recent |= Q(same, created_at__gt=now - pause)
+    if limit and network:
+        recent |= Q(network_hash=network, created_at__gt=now - timedelta(minutes=1))
+    if not recent:
+        return
+    columns = ("user_id", "visitor", "email", "network_hash", "created_at")
+    from_network = 0
+    for user, visitor, email, other_network, at in Comment.objects.filter(recent).values_list(
+        *columns
+    ):
+        is_same = (
+            (writer.user and user == writer.user.pk)
+            or (writer.visitor and visitor == writer.visitor)
+            or (writer.email and email == writer.email)
+        )
+        if is_same and at > now - pause:
+            raise TooFast(_("You are posting comments too quickly. Slow down."))
+        from_network += other_network == network
+    if limit and network and from_network >= limit:
         raise TooFast(
             _("There are many comments from your network just now. Try again in a minute.")
         )
-
-
-def _is_known(writer: Writer) -> bool:
-    if writer.user:
-        same = Q(user=writer.user)
-    elif writer.email and writer.name:
-        same = Q(name__iexact=writer.name, email=writer.email)
-    else:
-        return False
-    return Comment.objects.approved().filter(same).exists()

@@ -31,11 +31,6 @@ class SiteSettingsAdmin(admin.ModelAdmin):
                     "comment_needs_sign_in",
                     "comment_needs_name_and_email",
                     "comments_close_after_days",
-                    "hold_every_comment",
-                    "hold_unknown_writers",
-                    "hold_from_links",
-                    "hold_words",
-                    "refuse_words",
                     "seconds_between_comments",
                     "comments_per_network_and_minute",
                 ]

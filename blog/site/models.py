@@ -54,7 +54,7 @@ class SiteSettings(models.Model):
     )
     discourage_search_engines = models.BooleanField(_("discourage search engines"), default=False)
 
-    # Discussion: WordPress's settings, in its order of decisions (blog/comments/rules.py).
+    # Discussion: WordPress's settings. What is held or binned is said by rules (blog/comments/rules.py).
     comments_open = models.BooleanField(
         _("readers may comment"),
         default=True,
@@ -73,27 +73,6 @@ class SiteSettings(models.Model):
         null=True,
         blank=True,
         help_text=_("Days after publication. Empty: never."),
-    )
-    hold_every_comment = models.BooleanField(
-        _("hold every comment for a moderator"), default=False
-    )
-    hold_unknown_writers = models.BooleanField(
-        _("hold comments of writers without an approved one"), default=True
-    )
-    hold_from_links = models.PositiveSmallIntegerField(
-        _("hold from this many links"),
-        default=2,
-        help_text=_("0 switches this rule off."),
-    )
-    hold_words = models.TextField(
-        _("words that hold a comment"),
-        blank=True,
-        help_text=_("One per line. Looked for in text, name, email, website and browser."),
-    )
-    refuse_words = models.TextField(
-        _("words that bin a comment"),
-        blank=True,
-        help_text=_("One per line. A comment with one of them goes to the trash unseen."),
     )
     seconds_between_comments = models.PositiveSmallIntegerField(
         _("seconds between two comments of one person"), default=15

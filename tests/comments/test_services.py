@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from accounts.roles import create_groups
 from blog.comments import services
-from blog.comments.models import Comment, Decision, Thread
+from blog.comments.deciding import transition
+from blog.comments.models import Comment, Decision, Rule, Thread
 from blog.comments.queries import thread_drift
-from blog.comments.services import Duplicate, ParentGone, TooFast, Writer, post_comment, transition
+from blog.comments.services import Duplicate, ParentGone, TooFast, post_comment
+from blog.comments.writers import Writer
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_author, make_comment, make_user
+from tests.factories import make_article, make_author, make_comment, make_rule, make_user
 
 Status = Comment.Status
 OPEN = SiteSettings(seconds_between_comments=0, comments_per_network_and_minute=0)
@@ -101,13 +103,85 @@ def test_answer_to_a_comment_that_was_taken_away_meanwhile_is_refused():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("list_of_words", ["hold_words", "refuse_words"])
-def test_long_word_of_a_list_fits_into_the_reason(list_of_words):
-    site = SiteSettings(seconds_between_comments=0, **{list_of_words: "w" * 1_000})
+@pytest.mark.parametrize("action", [Rule.Action.HOLD, Rule.Action.REFUSE])
+def test_long_word_of_a_list_fits_into_the_reason(action):
+    make_rule(kind=Rule.Kind.WORDS, entries="w" * 1_000, action=action)
 
-    comment = post_comment(article=make_article(), writer=writer(), body="w" * 1_000, site=site)
+    comment = post_comment(article=make_article(), writer=writer(), body="w" * 1_000, site=OPEN)
 
     assert comment.reason.endswith("w…”.")
+
+
+@pytest.mark.django_db
+def test_comment_remembers_the_rule_the_score_and_its_thread():
+    article = make_article()
+    first = make_comment(article=article)
+    reply = make_comment(article=article, parent=first, root=first)
+    rule = make_rule(kind=Rule.Kind.EVERY, action=Rule.Action.HOLD)
+
+    comment = post_comment(
+        article=article,
+        writer=writer(),
+        body="Hello.",
+        site=OPEN,
+        parent=reply,
+        seconds_taken=4.5,
+    )
+
+    comment.refresh_from_db()
+    assert (comment.rule, comment.root, comment.seconds_taken) == (rule, first, 4.5)
+    assert 0 <= comment.score <= 1
+    assert comment.approved_at is None
+
+
+@pytest.mark.django_db
+def test_answer_to_a_first_comment_belongs_to_its_thread():
+    parent = make_comment()
+
+    comment = post_comment(
+        article=parent.article, writer=writer(), body="Hello.", site=OPEN, parent=parent
+    )
+
+    assert comment.root == parent
+
+
+@pytest.mark.django_db
+def test_first_approval_leaves_its_time_and_the_second_does_not_move_it():
+    user, comment = make_user(), make_comment(status=Status.PENDING)
+    times = []
+    for to in (Status.APPROVED, Status.SPAM, Status.APPROVED):
+        transition(comment=comment, to=to, actor=user)
+        comment.refresh_from_db()
+        times.append(comment.approved_at)
+
+    assert times[0] is not None
+    assert times == [times[0]] * 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("older", [0, 200])
+def test_storing_a_comment_takes_twelve_queries_however_many_there_are(older, settings):
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+    article = make_article()
+    Comment.objects.bulk_create(
+        Comment(article=article, name=f"N{n}", body=f"B{n}", network_hash="n", status="approved")
+        for n in range(older)
+    )
+    Thread.objects.update_or_create(article=article)
+    Comment.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    marta = writer(network_hash="n", website="https://example.org", user_agent="Browser")
+
+    with CaptureQueriesContext(connection) as captured:
+        comment = post_comment(
+            article=article,
+            writer=marta,
+            body="A sentence of some length, with https://example.com in it.",
+            site=SiteSettings(),
+        )
+
+    asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert comment.status == Status.PENDING
+    assert len(asked) <= 12, "\n".join(asked)
 
 
 @pytest.mark.django_db

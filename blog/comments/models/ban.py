@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -63,6 +65,8 @@ class Ban(models.Model):
     )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
+    # Of the decisions that hid comments: by it they are brought back.
+    batch = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = BanQuerySet.as_manager()
 
@@ -91,3 +95,7 @@ class Ban(models.Model):
     def __str__(self) -> str:
         who = self.user or self.email or self.visitor or self.network_hash[:8]
         return str(who)
+
+    @property
+    def is_active(self) -> bool:
+        return self.lifted_at is None and (self.until is None or self.until > timezone.now())

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.comments.languages import LANGUAGES
+from blog.comments.patterns import BadPattern, compile_pattern
+
+MAX_PATTERNS = 50  # of one rule
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -16,49 +24,146 @@ class Rule(models.Model):
     """One question about a new comment, and what happens if the answer is yes. The first yes decides."""
 
     class Kind(models.TextChoices):
-        EVERY = "every", _("Every comment")
-        LINKS = "links", _("At least so many links")
-        WORDS = "words", _("One of these words")
-        PATTERN = "pattern", _("One of these patterns")
-        NEWCOMER = "newcomer", _("Writer without an approved comment")
-        KNOWN = "known", _("Writer with an approved comment")
-        OLD_ARTICLE = "old_article", _("Article older than so many days")
-        PACE = "pace", _("Written in fewer than so many seconds")
-        NETWORK = "network", _("So many comments from its network in a day")
-        LANGUAGE = "language", _("Not in one of these languages")
-        SCORE = "score", _("Spam score of at least")
+        EVERY = "every", gettext_lazy("Every comment")
+        LINKS = "links", gettext_lazy("At least so many links")
+        WORDS = "words", gettext_lazy("One of these words")
+        PATTERN = "pattern", gettext_lazy("One of these patterns")
+        NEWCOMER = "newcomer", gettext_lazy("Writer without an approved comment")
+        KNOWN = "known", gettext_lazy("Writer with an approved comment")
+        OLD_ARTICLE = "old_article", gettext_lazy("Article older than so many days")
+        PACE = "pace", gettext_lazy("Sent within so many seconds after the page")
+        NETWORK = "network", gettext_lazy("At least so many comments from its network in a day")
+        LANGUAGE = "language", gettext_lazy("Surely in none of these languages")
+        SCORE = "score", gettext_lazy("Spam score of at least")
 
     class Action(models.TextChoices):
-        APPROVE = "approve", _("Approve")
-        HOLD = "hold", _("Hold for a moderator")
-        SPAM = "spam", _("Mark as spam")
-        REFUSE = "refuse", _("Put into the trash")
+        APPROVE = "approve", gettext_lazy("Approve")
+        HOLD = "hold", gettext_lazy("Hold for a moderator")
+        SPAM = "spam", gettext_lazy("Mark as spam")
+        REFUSE = "refuse", gettext_lazy("Put into the trash")
 
-    position = models.PositiveSmallIntegerField(_("order"), default=100, db_index=True)
-    is_active = models.BooleanField(_("in force"), default=True)
-    name = models.CharField(_("name"), max_length=100)
-    kind = models.CharField(_("asks for"), max_length=12, choices=Kind)
-    # One per line; whole words or patterns, by `kind`; languages by code.
-    entries = models.TextField(_("words, patterns or languages"), blank=True)
-    whole_words = models.BooleanField(_("whole words only"), default=True)
-    fields = models.JSONField(_("looked for in"), default=list, blank=True)  # of rules.FIELDS
-    threshold = models.FloatField(_("limit"), null=True, blank=True)
-    action = models.CharField(_("then"), max_length=8, choices=Action, default=Action.HOLD)
+    class Field(models.TextChoices):
+        """Where words and patterns are looked for."""
+
+        BODY = "body", gettext_lazy("Text")
+        NAME = "name", gettext_lazy("Name")
+        EMAIL = "email", gettext_lazy("Email")
+        WEBSITE = "website", gettext_lazy("Website")
+        USER_AGENT = "user_agent", gettext_lazy("Browser")
+
+    # What each kind needs beside its name: a list, or a number.
+    LISTS = (Kind.WORDS, Kind.PATTERN, Kind.LANGUAGE)
+    NUMBERS = (Kind.LINKS, Kind.OLD_ARTICLE, Kind.PACE, Kind.NETWORK, Kind.SCORE)
+
+    position = models.PositiveSmallIntegerField(
+        gettext_lazy("order"),
+        default=100,
+        help_text=gettext_lazy(
+            "Rules are asked from the lowest number up. The first yes decides."
+        ),
+    )
+    is_active = models.BooleanField(gettext_lazy("in force"), default=True)
+    name = models.CharField(gettext_lazy("name"), max_length=100)
+    kind = models.CharField(gettext_lazy("asks for"), max_length=12, choices=Kind)
+    entries = models.TextField(
+        gettext_lazy("words, patterns or languages"),
+        blank=True,
+        help_text=gettext_lazy(
+            "One per line, in any case. Languages by their code, such as en. Patterns are regular"
+            " expressions, tried on the first 5,000 characters."
+        ),
+    )
+    whole_words = models.BooleanField(
+        gettext_lazy("whole words only"),
+        default=True,
+        help_text=gettext_lazy("Off: “press” is found in “WordPress”, too."),
+    )
+    fields = models.JSONField(gettext_lazy("looked for in"), default=list, blank=True)
+    threshold = models.FloatField(
+        gettext_lazy("limit"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy(
+            "Links, days, seconds or comments; for the spam score from 0 to 1."
+        ),
+    )
+    action = models.CharField(
+        gettext_lazy("then"), max_length=8, choices=Action, default=Action.HOLD
+    )
     reason = models.CharField(
-        _("reason"),
+        gettext_lazy("reason"),
         max_length=200,
         blank=True,
-        help_text=_("What the moderator reads. Empty: a sentence that says what was found."),
+        help_text=gettext_lazy(
+            "What the moderator reads. Empty: a sentence that says what was found."
+        ),
     )
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    created_at = models.DateTimeField(gettext_lazy("made"), auto_now_add=True)
+    updated_at = models.DateTimeField(gettext_lazy("changed"), auto_now=True)
 
     objects = RuleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("rule")
-        verbose_name_plural = _("rules")
+        verbose_name = gettext_lazy("rule")
+        verbose_name_plural = gettext_lazy("rules")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=["links", "old_article", "pace", "network", "score"])
+                | Q(threshold__isnull=False, threshold__gt=0),
+                name="rule_number_has_a_limit",
+                violation_error_message=gettext_lazy("Say from which number on."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="score") | Q(threshold__lte=1),
+                name="rule_score_up_to_1",
+                violation_error_message=gettext_lazy("The spam score goes from 0 to 1."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Check the list by what it is a list of; each error names the line."""
+        super().clean()
+        self.entries = "\n".join(line for line in self.entries.splitlines() if line.strip())
+        match self.kind:
+            case self.Kind.PATTERN:
+                _check_patterns(self.entries.splitlines())
+            case self.Kind.LANGUAGE:
+                _check_languages(self.entries.split())
+
+    @property
+    def lines(self) -> list[str]:
+        """The words or patterns as they were typed, without the space around words."""
+        return self.entries.splitlines()
+
+
+def _check_patterns(lines: list[str]) -> None:
+    if len(lines) > MAX_PATTERNS:
+        text = ngettext(
+            "A rule has at most %(count)s pattern.",
+            "A rule has at most %(count)s patterns.",
+            MAX_PATTERNS,
+        )
+        raise ValidationError({"entries": text % {"count": MAX_PATTERNS}})
+    for number, line in enumerate(lines, start=1):
+        try:
+            if compile_pattern(line).search(""):
+                raise BadPattern(_("It is found in every text."))
+        except BadPattern as error:
+            text = _("Line %(number)s: %(error)s") % {"number": number, "error": error}
+            raise ValidationError({"entries": text}) from error
+
+
+def _check_languages(codes: list[str]) -> None:
+    known = ", ".join(sorted(LANGUAGES))
+    if not codes:
+        raise ValidationError(
+            {"entries": _("Name the languages of your readers: %(known)s.") % {"known": known}}
+        )
+    for code in codes:
+        if code.lower() not in LANGUAGES:
+            text = _("“%(code)s” is none of the languages that are told apart: %(known)s.")
+            raise ValidationError({"entries": text % {"code": code, "known": known}})

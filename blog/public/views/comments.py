@@ -16,7 +16,8 @@ from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in
 from blog.comments.receipts import receipt_for
 from blog.comments.rendering import clean_text
-from blog.comments.services import ParentGone, Refused, TooFast, Writer, post_comment
+from blog.comments.services import Banned, ParentGone, Refused, TooFast, post_comment
+from blog.comments.writers import Writer
 from blog.public.access import get_published_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
 from blog.public.origin import same_origin_only
@@ -44,11 +45,12 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             body=form.cleaned_data["body"],
             parent=form.cleaned_data.get("parent"),
             is_trapped=form.is_trapped,
+            seconds_taken=form.seconds_taken,
         )
     except Refused as refused:
         form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))
-        status = 429 if isinstance(refused, TooFast) else 422
-        return article_page(request, article, Personal(comment_form=form), status=status)
+        personal = Personal(comment_form=form)
+        return article_page(request, article, personal, status=_status_of(refused))
     if kind := form.cleaned_data.get("follow"):
         follow(comment=comment, kind=kind)
     response = SeeOther(_address_after(article, comment))
@@ -66,6 +68,16 @@ def _refusal(article: Article, site: SiteSettings, user: User | AnonymousUser) -
             "Only signed-in readers may comment. Your text is below, so that you can keep it."
         )
     return ""
+
+
+def _status_of(refused: Refused) -> int:
+    """Return how a comment that was not stored is answered."""
+    match refused:
+        case Banned():
+            return 403
+        case TooFast():
+            return 429
+    return 422
 
 
 def _writer(request: HttpRequest, form: CommentForm) -> Writer:
