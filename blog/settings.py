@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "blog.ratings",
     "blog.transfer",
     "blog.public",
+    "blog.pagestore",
     "blog.quickstart",
     "django.contrib.admin",
     "django.contrib.auth",

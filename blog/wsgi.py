@@ -6,4 +6,17 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 - after the settings are there
+
+from blog.pagestore.server import PageStore  # noqa: E402
+from blog.public.schedule import next_event  # noqa: E402
+
+application = PageStore(
+    django_application,
+    folder=settings.DATA_DIR / "pages",
+    next_event=next_event,
+    apart=("/admin/", "/accounts/", "/me/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
+    session_cookie=settings.SESSION_COOKIE_NAME,
+)

@@ -375,6 +375,11 @@ class Article(models.Model):
             models.Index(
                 "is_sticky", F("publish_at").desc(), F("id").desc(), name="article_sticky"
             ),
+            models.Index(
+                fields=["expire_at"],
+                condition=Q(expire_at__isnull=False),
+                name="article_expires",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -13,20 +14,21 @@ from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
 from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import Model, QuerySet
 
     from accounts.models import Author
 
+RELATED_COUNT = 3
 RELATED_POOL = 10  # newest articles of the same categories among which shared tags decide
 
 
 class Neighbour(NamedTuple):
     """What a link to the article before or after one shows."""
 
+    pk: int
     title: str
     slug: str
+    publish_at: datetime
 
     def get_absolute_url(self) -> str:
         return reverse("article-detail", args=[self.slug])
@@ -97,7 +99,7 @@ def terms_of(article: Article) -> tuple[list[Category], list[Tag]]:
     return categories, _tags(article=article.pk)
 
 
-def related_to(article: Article, count: int = 3) -> list[Article]:
+def related_to(article: Article, count: int = RELATED_COUNT) -> list[Article]:
     """Return up to *count* other published articles: shared tags first, then the same categories.
 
     Never empty while anything else is published: the newest fill up. Two queries at the most, both

@@ -54,10 +54,16 @@ def comments_are_open(article: Article, site: SiteSettings) -> bool:
         or not article.is_live
     ):
         return False
+    closes_at = closing_time(article, site)
+    return closes_at is None or timezone.now() < closes_at
+
+
+def closing_time(article: Article, site: SiteSettings) -> datetime | None:
+    """Return when comments close by the site's number of days, None for never."""
     days = site.comments_close_after_days
     if not days or article.publish_at is None:
-        return True
-    return timezone.now() < article.publish_at + timedelta(days=days)
+        return None
+    return article.publish_at + timedelta(days=days)
 
 
 def needs_sign_in(site: SiteSettings, user: User | AnonymousUser) -> bool:

@@ -1,5 +1,6 @@
 """The page of one article, put together: shown by a GET, and again by a refused POST with its errors."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.visitors import network_hash, visitor_of
 from blog.articles.models import Article
-from blog.articles.queries import load_authors, neighbours_of, related_to, terms_of
+from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, related_to, terms_of
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.queries import comments_are_open, needs_sign_in, thread_of
+from blog.comments.queries import closing_time, comments_are_open, needs_sign_in, thread_of
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
+from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
 from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES
 from blog.ratings.models import Rating, RatingSummary
@@ -72,11 +74,35 @@ def article_page(
     }
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response["Cache-Control"] = SHARED
+        keep_page(response, _tags(context), holds_until=closing_time(article, site_of(request)))
     else:
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _tags(context: dict[str, Any]) -> Iterator[str]:
+    """Yield the tags of what the page shows (shown.py)."""
+    article, related = context["article"], context["related"]
+    beside = [other for other in (context["previous_article"], context["next_article"]) if other]
+    yield from tags_of_card(article)
+    for author in context["authors"]:
+        if author.photo_id:
+            yield f"picture:{author.photo_id}"
+    for category in context["categories"]:
+        yield f"in:category:{category.pk}"
+    for tag in context["tags"]:
+        yield f"tag:{tag.pk}"
+        yield f"in:tag:{tag.pk}"
+    for other in related:
+        if other.lead_image_id:
+            yield f"picture:{other.lead_image_id}"
+    for other in (*related, *beside):
+        yield f"article:{other.pk}"
+    if len(beside) < 2 or len(related) < RELATED_COUNT:
+        yield "in:all"  # whatever is published next may stand here
+    yield from years_between(article.publish_at, *(other.publish_at for other in beside))
 
 
 def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import mimetypes
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from blog.comments.models import Comment, CommentQuerySet
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
 from blog.public.listing import readable_comments
+from blog.public.shown import keep_page, tags_of_cards
 from blog.public.views.lists import (
     published_in_month,
     published_in_year,
@@ -83,7 +85,9 @@ class Feed:
 @require_safe
 @shared
 def site(request: HttpRequest, form: str) -> HttpResponse:
-    return _of_articles(request, form, "", reverse("home"), Article.objects.published())
+    return _of_articles(
+        request, form, "", reverse("home"), Article.objects.published(), place="in:all"
+    )
 
 
 @require_safe
@@ -91,7 +95,14 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
 def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Category, path=path)
     articles = Article.objects.published().in_category(shown)
-    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+    return _of_articles(
+        request,
+        form,
+        shown.name,
+        shown.get_absolute_url(),
+        articles,
+        place=f"in:category:{shown.pk}",
+    )
 
 
 @require_safe
@@ -99,7 +110,14 @@ def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
     articles = Article.objects.published().filter(tags=shown)
-    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+    return _of_articles(
+        request,
+        form,
+        shown.name,
+        shown.get_absolute_url(),
+        articles,
+        place=f"in:tag:{shown.pk} tag:{shown.pk}",
+    )
 
 
 @require_safe
@@ -107,14 +125,23 @@ def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Author, slug=slug)
     articles = Article.objects.published().filter(bylines__author=shown)
-    return _of_articles(request, form, shown.name, shown.get_absolute_url(), articles)
+    return _of_articles(
+        request,
+        form,
+        shown.name,
+        shown.get_absolute_url(),
+        articles,
+        place=f"in:author:{shown.pk} author:{shown.pk}",
+    )
 
 
 @require_safe
 @shared
 def year(request: HttpRequest, year: int, form: str) -> HttpResponse:
     address = reverse("year-archive", args=[year])
-    return _of_articles(request, form, str(year), address, published_in_year(year))
+    return _of_articles(
+        request, form, str(year), address, published_in_year(year), place=f"in:year:{year}"
+    )
 
 
 @require_safe
@@ -122,7 +149,9 @@ def year(request: HttpRequest, year: int, form: str) -> HttpResponse:
 def month(request: HttpRequest, year: int, month: int, form: str) -> HttpResponse:
     address = reverse("month-archive", args=[year, month])
     title = f"{year}-{month:02}"
-    return _of_articles(request, form, title, address, published_in_month(year, month))
+    return _of_articles(
+        request, form, title, address, published_in_month(year, month), place=f"in:year:{year}"
+    )
 
 
 @require_safe
@@ -157,13 +186,21 @@ def absolute_html(html: str, *, home: str, page: str) -> str:
 
 
 def _of_articles(
-    request: HttpRequest, form: str, title: str, address: str, articles: ArticleQuerySet
+    request: HttpRequest,
+    form: str,
+    title: str,
+    address: str,
+    articles: ArticleQuerySet,
+    *,
+    place: str,
 ) -> HttpResponse:
-    latest = (
+    """Answer with the newest of these articles; *place* holds the tags of where they stand (shown.py)."""
+    latest = list(
         articles.latest_first()
         .select_related("lead_image")
         .prefetch_related("bylines__author", "categories", "tags")[:LENGTH]
     )
+    terms = (f"tag:{tag.pk}" for article in latest for tag in article.tags.all())
     site = site_of(request)
     feed = Feed(
         title=f"{title} – {site.title}" if title else site.title,
@@ -171,7 +208,7 @@ def _of_articles(
         url=absolute(request, address),
         items=[_article_item(request, article) for article in latest],
     )
-    return _answer(request, form, feed)
+    return _answer(request, form, feed, tags_of_cards(*place.split(), *terms, articles=latest))
 
 
 def _of_comments(
@@ -197,7 +234,7 @@ def _of_comments(
             )
         )
     feed = Feed(title=title, description="", url=absolute(request, address), items=items)
-    return _answer(request, "rss", feed)
+    return _answer(request, "rss", feed, ("in:all", "articles", "comments"))
 
 
 def _article_item(request: HttpRequest, article: Article) -> Item:
@@ -241,7 +278,7 @@ def _id(request: HttpRequest, made_at: datetime, name: str) -> str:
     return f"tag:{host},{made_at:%Y-%m-%d}:{name}"
 
 
-def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
+def _answer(request: HttpRequest, form: str, feed: Feed, tags: Iterable[str]) -> HttpResponse:
     feed_url = absolute(request, request.path)
     if form == "json":
         content = json.dumps(_as_json_feed(feed, feed_url), ensure_ascii=False)
@@ -254,6 +291,7 @@ def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
         }
         content = _NOT_XML.sub("", render_to_string(f"feeds/{form}.xml", context))
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
+    keep_page(response, tags)
     if feed.items:
         # ConditionalGetMiddleware answers 304 by this and by the ETag it makes.
         response["Last-Modified"] = http_date(feed.updated_at.timestamp())

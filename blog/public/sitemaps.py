@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.public.addresses import absolute
+from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.public.views.search import page_number
 
@@ -32,7 +33,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     if files.num_pages > 1 and "page" not in request.GET:
         address = absolute(request, reverse("sitemap"))
         context = {"files": [f"{address}?page={n}" for n in files.page_range]}
-        return render(request, "sitemap_index.xml", context, content_type="application/xml")
+        response = render(request, "sitemap_index.xml", context, content_type="application/xml")
+        keep_page(response, ("in:all", "articles"))
+        return response
     try:
         page = files.page(page_number(request))
     except EmptyPage as error:
@@ -42,7 +45,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         changed_at = max(time for time in times if time)
         entries.append((reverse("article-detail", args=[slug]), changed_at))
     urls = [(absolute(request, path), at) for path, at in entries]
-    return render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
+    response = render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
+    keep_page(response, ("in:all", "articles", "addresses"))
+    return response
 
 
 def _pages(listed: ArticleQuerySet) -> list[Entry]:

@@ -555,6 +555,14 @@ class Migration(migrations.Migration):
                 name="article_sticky",
             ),
         ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("expire_at__isnull", False)),
+                fields=["expire_at"],
+                name="article_expires",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="article",
             constraint=models.CheckConstraint(

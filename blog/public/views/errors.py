@@ -1,8 +1,10 @@
 """Pages that say what went wrong and where to go from there."""
 
 import re
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
@@ -10,12 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from blog.articles.models import Article, Byline
+from blog.public.shown import keep_page
 from blog.public.views.search import clean
 from blog.site.middleware import site_of
 
 MAX_WORDS = 6
 NEAR_POOL = 50  # newest candidates among which the number of common words decides
 NEAR_LENGTH = 3
+BRIEFLY = timedelta(seconds=30)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,7 +28,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     timezone.activate(ZoneInfo(site_of(request).time_zone))
     words = words_of(request.path)
     context = {"query": " ".join(words), "near": near(words)}
-    return render(request, "404.html", context, status=404)
+    response = render(request, "404.html", context, status=404)
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        keep_page(
+            response, ("in:all", "articles", "addresses"), holds_until=timezone.now() + BRIEFLY
+        )
+    return response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

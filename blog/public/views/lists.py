@@ -1,6 +1,8 @@
 """Lists of articles: home, category, tag, author, year, month."""
 
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -9,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
@@ -17,14 +18,26 @@ from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.public.addresses import absolute
 from blog.public.context import Section, top_sections
 from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
+from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.site.middleware import site_of
 
 STICKY_LIMIT = 10
 SECTION_LEAST = 3  # articles a section needs on the front page, and as many must be left over
 SECTION_LENGTH = 5
 
-# The same for everybody, and asked for again each time: a scheduled article is there to the second.
-shared = cache_control(public=True, max_age=0, must_revalidate=True)
+MOVES_AFTER = timedelta(hours=1)  # "in the last thirty days" is another thirty days by then
+
+
+def shared(view: Callable) -> Callable:
+    """Mark an answer that is the same for everybody."""
+
+    @wraps(view)
+    def marked(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers.setdefault("Cache-Control", SHARED)
+        return response
+
+    return marked
 
 
 @require_safe
@@ -33,7 +46,9 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Show the latest articles: a front page with a lead story, then plain pages."""
     latest = Article.objects.published().latest_first()
     if number > 1:
-        return _archive(request, latest, number, address=reverse("home"), heading=_("Latest"))
+        return _archive(
+            request, latest, number, place="in:all", address=reverse("home"), heading=_("Latest")
+        )
     page = keys_of_page(latest, number, site_of(request).articles_per_page)
     sticky = list(latest.filter(is_sticky=True).values_list("pk", flat=True)[:STICKY_LIMIT])
     discussed = most_discussed()
@@ -54,7 +69,10 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
         "pager": pager_of(page, lambda n: _page_address("/", n)),
         "canonical_url": absolute(request, reverse("home")),
     }
-    return render(request, "articles/home.html", context)
+    response = render(request, "articles/home.html", context)
+    tags = tags_of_cards("in:all", "comments", articles=cards.values())
+    keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER)
+    return response
 
 
 @require_safe
@@ -67,6 +85,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
         request,
         Article.objects.published().in_category(shown).latest_first(),
         number,
+        place=f"in:category:{shown.pk}",
         address=shown.get_absolute_url(),
         heading=shown.name,
         kind=_("Category"),
@@ -85,6 +104,7 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         request,
         Article.objects.published().filter(tags=shown).latest_first(),
         number,
+        place=f"in:tag:{shown.pk} tag:{shown.pk}",
         address=shown.get_absolute_url(),
         heading=shown.name,
         kind=_("Tag"),
@@ -99,6 +119,7 @@ def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         request,
         Article.objects.published().filter(bylines__author=shown).latest_first(),
         number,
+        place=f"in:author:{shown.pk} author:{shown.pk}",
         address=shown.get_absolute_url(),
         heading=shown.name,
         kind=_("Author"),
@@ -117,6 +138,7 @@ def year(request: HttpRequest, year: int, number: int = 1) -> HttpResponse:
         request,
         articles.latest_first(),
         number,
+        place=f"in:year:{year}",
         address=reverse("year-archive", args=[year]),
         heading=str(year),
         kind=_("Year"),
@@ -137,6 +159,7 @@ def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpR
         request,
         articles,
         number,
+        place=f"in:year:{year}",
         address=reverse("month-archive", args=[year, month]),
         heading=date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"),
         kind=_("Month"),
@@ -176,10 +199,12 @@ def _archive(
     articles: ArticleQuerySet,
     number: int,
     *,
+    place: str,
     address: str,
     heading: str,
     **context: Any,
 ) -> HttpResponse:
+    """Show one page of articles; *place* holds the tags of what is on the page beside their cards."""
     page = keys_of_page(articles, number, site_of(request).articles_per_page)
     context |= {
         "heading": heading,
@@ -191,7 +216,9 @@ def _archive(
         "feed_url": f"{address}feed/",
         "canonical_url": absolute(request, _page_address(address, number)),
     }
-    return render(request, "articles/archive.html", context)
+    response = render(request, "articles/archive.html", context)
+    keep_page(response, tags_of_cards(*place.split(), articles=context["articles"]))
+    return response
 
 
 def _page_address(address: str, number: int) -> str:

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
 from blog.public.addresses import absolute
+from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.site.middleware import site_of, without_site
 
@@ -37,7 +38,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "is_closed": site_of(request).discourage_search_engines,
         "sitemap_url": absolute(request, reverse("sitemap")),
     }
-    return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
+    response = render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
+    keep_page(response, ())
+    return response
 
 
 @without_site

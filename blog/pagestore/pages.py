@@ -1,0 +1,143 @@
+"""One rendered page: everything a server sends, compressed once."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Headers = list[tuple[str, str]]
+_MAGIC = b"byline page 1\n"
+# Set for each answer, or by whatever sends it.
+_OWN = frozenset({"content-length", "content-encoding", "etag", "vary", "date", "connection"})
+
+
+@dataclass
+class Page:
+    """A response with its three bodies, what it shows, and until when it holds.
+
+    `position` is the database's when rendering began; `expires_at` and `rendered_at` are seconds since
+    the epoch.
+    """
+
+    status: str
+    headers: Headers
+    bodies: dict[str, bytes]  # "br", "gzip", "identity"
+    tags: frozenset[str]
+    position: int
+    rendered_at: float
+    expires_at: float
+    etag: str
+    sequence: int = 0  # of this process: up to there it is known to hold
+    answers: dict[str, Headers] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        status: str,
+        headers: Headers,
+        body: bytes,
+        tags: Iterable[str],
+        position: int,
+        rendered_at: float,
+        expires_at: float,
+    ) -> Page:
+        return cls(
+            status=status,
+            headers=[header for header in headers if header[0].lower() not in _OWN],
+            bodies=_compressed(body),
+            tags=frozenset(tags),
+            position=position,
+            rendered_at=rendered_at,
+            expires_at=expires_at,
+            # Weak: the same page whatever its encoding (RFC 9110, 8.8.3).
+            etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
+        )
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.bodies.values()))
+
+    def encoding_for(self, accepted: str) -> str:
+        """Return the best encoding the client takes (RFC 9110, 12.5.3); nonsense gets the plain body."""
+        for encoding in ("br", "gzip"):
+            if encoding in accepted and _takes(accepted, encoding):
+                return encoding
+        return "identity"
+
+    def headers_for(self, encoding: str) -> Headers:
+        headers = self.answers.get(encoding)
+        if headers is None:
+            headers = [
+                *self.headers,
+                ("Vary", "Accept-Encoding"),
+                ("ETag", self.etag),
+                ("Content-Length", str(len(self.bodies[encoding]))),
+            ]
+            if encoding != "identity":
+                headers.append(("Content-Encoding", encoding))
+            self.answers[encoding] = headers
+        return headers
+
+    @property
+    def headers_unchanged(self) -> Headers:
+        """Return what a 304 repeats (RFC 9110, 15.4.5)."""
+        kept = {"cache-control", "content-location", "expires", "vary", "etag"}
+        return [header for header in self.headers_for("identity") if header[0].lower() in kept]
+
+    def to_bytes(self) -> bytes:
+        head = {
+            "status": self.status,
+            "headers": self.headers,
+            "tags": sorted(self.tags),
+            "position": self.position,
+            "rendered_at": self.rendered_at,
+            "expires_at": self.expires_at,
+            "etag": self.etag,
+            "lengths": {name: len(body) for name, body in self.bodies.items()},
+        }
+        content = json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())
+        return _MAGIC + hashlib.blake2b(content, digest_size=16).hexdigest().encode() + content
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Page:
+        """Return the page; raise ValueError for a file that was cut off or is something else."""
+        magic, digest, rest = content[:14], content[14:46], content[46:]
+        if magic != _MAGIC or digest != hashlib.blake2b(rest, digest_size=16).hexdigest().encode():
+            raise ValueError("not a whole page")
+        line, _newline, packed = rest.partition(b"\n")
+        head = json.loads(line)
+        bodies, start = {}, 0
+        for name, length in head.pop("lengths").items():
+            bodies[name] = packed[start : start + length]
+            start += length
+        head["headers"] = [(name, value) for name, value in head["headers"]]
+        head["tags"] = frozenset(head["tags"])
+        return cls(bodies=bodies, **head)
+
+
+def _compressed(body: bytes) -> dict[str, bytes]:
+    """Return the body in each encoding that makes it smaller."""
+    bodies = {"identity": body}
+    for name, packed in (
+        ("br", brotli.compress(body, quality=5)),
+        ("gzip", gzip.compress(body, 6, mtime=0)),
+    ):
+        bodies[name] = packed if len(packed) < len(body) else body
+    return bodies
+
+
+def _takes(accepted: str, encoding: str) -> bool:
+    for part in accepted.split(","):
+        name, _semicolon, quality = part.partition(";")
+        if name.strip() == encoding:
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False

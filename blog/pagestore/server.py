@@ -1,0 +1,229 @@
+"""Before Django: a page that was rendered already is sent as it is."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from blog.pagestore.changes import Changes
+from blog.pagestore.pages import Page
+from blog.pagestore.store import Files, Key, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from blog.pagestore.changes import Moment
+    from blog.pagestore.pages import Headers
+
+type Environ = dict[str, Any]
+type Application = Callable[[Environ, Callable], Iterable[bytes]]
+
+# What newsletters and networks append to addresses; it changes nothing on a page.
+TRACKING = re.compile(
+    r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src)(?:=[^&]*)?"
+)
+WAIT_FOR_RENDERING = 3  # seconds; then render it once more rather than wait for a stuck thread
+# Set apart: answers in Django's hands, or of which each is another.
+CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
+
+
+class PageStore:
+    """A WSGI application that keeps what the application behind it renders.
+
+    A response is kept if its view set `response.shows`, the tags of everything on it: any of them
+    changing drops it. `response.holds_until` (seconds since the epoch) and *next_event* say when it
+    would be another page without any change: at the next scheduled publication, expiry or closing.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        folder: Path,
+        next_event: Callable[[float], float],
+        apart: tuple[str, ...],
+        session_cookie: str,
+    ) -> None:
+        self.application = application
+        self.next_event = next_event
+        self.apart = apart  # beginnings of paths that are never kept
+        self.session_cookie = f"{session_cookie}="
+        self.memory = Memory()
+        self.missing = Memory(
+            most_bytes=2 * 1024 * 1024
+        )  # 404s: bounded, so nobody pushes pages out
+        self.files = Files(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.changes = Changes(folder / "writes")
+        self.rendering: dict[Key, Lock] = {}
+        self.event_at = (float("-inf"), -1)  # when, and the sequence at which that was known
+
+    def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            try:
+                return self.application(environ, start_response)
+            finally:
+                self.changes.announce()
+        key = self.key_of(environ)
+        if key is None:
+            return self.application(environ, start_response)
+        page = self.kept(key, self.changes.now())
+        if page is None:
+            with self.alone(key):
+                page = self.kept(key, self.changes.now())
+                if page is None:
+                    response = self.render(key, environ)
+                    if not isinstance(response, Page):
+                        return response(start_response)
+                    page = response
+        return send(page, environ, start_response, is_stale=self.changes.is_down)
+
+    def key_of(self, environ: Environ) -> Key | None:
+        """Return where the page is kept; None for what is never kept."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(self.apart):
+            return None
+        query = environ.get("QUERY_STRING", "")
+        if query and not all(TRACKING.fullmatch(part) for part in query.split("&")):
+            return None
+        if self.session_cookie in environ.get("HTTP_COOKIE", ""):
+            return None
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO") or environ["wsgi.url_scheme"]
+        return (
+            "https" if scheme == "https" else "http",
+            environ.get("HTTP_HOST", "").lower(),
+            path,
+        )
+
+    def kept(self, key: Key, moment: Moment) -> Page | None:
+        """Return the page if it still holds; while the database is down, whatever there is."""
+        page = self.memory.get(key) or self.missing.get(key)
+        if page is None:
+            page = self.files.get(key)
+            if page is None:
+                return None
+            if not self.changes.is_down:
+                if self.changes.since_position(page.tags, page.position):
+                    self.files.drop(key)
+                    return None
+                page.sequence = moment.sequence
+            self.memory.put(key, page)
+        if self.changes.is_down:
+            return page
+        if page.sequence != moment.sequence:
+            if self.changes.since(page.tags, page.sequence):
+                self.drop(key)
+                return None
+            page.sequence = moment.sequence
+        if not page.rendered_at - 1 <= time.time() < page.expires_at:
+            self.drop(key)
+            return None
+        return page
+
+    def drop(self, key: Key) -> None:
+        self.memory.drop(key)
+        self.missing.drop(key)
+        self.files.drop(key)
+
+    def render(self, key: Key, environ: Environ) -> Page | Callable:
+        """Return the page as the application renders it now, kept if it may be."""
+        started = time.time()
+        before = self.changes.now(at_once=True)
+        holds_until = self.event_after(started, before)
+        asked = {name: value for name, value in environ.items() if name not in CONDITIONAL}
+        asked |= {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "identity", "QUERY_STRING": ""}
+        head: list[Any] = []
+        response = self.application(asked, lambda *args: head.extend(args))
+        status, headers = head[0], head[1]
+        if getattr(response, "streaming", True):
+            return _as_it_is(response, status, headers)
+        try:
+            body = b"".join(response)
+        finally:
+            response.close()  # type: ignore[attr-defined]
+        page = Page.of(
+            status=status,
+            headers=headers,
+            body=body,
+            tags=getattr(response, "shows", ()),
+            position=before.position,
+            rendered_at=started,
+            expires_at=min(holds_until, getattr(response, "holds_until", float("inf"))),
+        )
+        if self.may_keep(page, response) and not self.changes.is_down:
+            after = self.changes.now(at_once=True)
+            # What changed meanwhile may or may not be on the page.
+            if not self.changes.since(page.tags, before.sequence):
+                page.sequence = after.sequence
+                if status.startswith("404"):
+                    self.missing.put(key, page)
+                else:
+                    self.memory.put(key, page)
+                    self.files.put(key, page)
+        return page
+
+    def may_keep(self, page: Page, response: Any) -> bool:
+        headers = {name.lower(): value for name, value in page.headers}
+        return (
+            getattr(response, "shows", None) is not None
+            and page.status[:3] in ("200", "404")
+            and "set-cookie" not in headers
+            and "nonce-" not in headers.get("content-security-policy", "")
+            and headers.get("cache-control", "").startswith("public")
+        )
+
+    def event_after(self, now: float, moment: Moment) -> float:
+        """Return when the site next changes by itself; asked again after a change or the event."""
+        at, sequence = self.event_at
+        if sequence != moment.sequence or at <= now:
+            at = self.next_event(now)
+            self.event_at = (at, moment.sequence)
+        return at
+
+    @contextmanager
+    def alone(self, key: Key) -> Iterator[None]:
+        """Let one thread of this process render a page while the others wait for it."""
+        lock = self.rendering.setdefault(key, Lock())
+        got = lock.acquire(timeout=WAIT_FOR_RENDERING)
+        try:
+            yield
+        finally:
+            if got:
+                lock.release()
+            self.rendering.pop(key, None)
+
+
+def send(
+    page: Page, environ: Environ, start_response: Callable, *, is_stale: bool = False
+) -> Iterable[bytes]:
+    """Answer with the page, or 304 where the client has it already.
+
+    While the database is down nobody knows whether a page still holds: the answer says so (RFC 9211).
+    """
+    more = [("Cache-Status", "byline; hit; detail=database-down")] if is_stale else []
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and page.status.startswith("200") and _matches(known, page.etag):
+        start_response("304 Not Modified", page.headers_unchanged + more)
+        return [b""]
+    encoding = page.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    start_response(page.status, page.headers_for(encoding) + more)
+    return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [page.bodies[encoding]]
+
+
+def _matches(known: str, etag: str) -> bool:
+    """Compare weakly, as If-None-Match does (RFC 9110, 13.1.2)."""
+    if known.strip() == "*":
+        return True
+    return any(one.strip().removeprefix("W/") == etag[2:] for one in known.split(","))
+
+
+def _as_it_is(response: Iterable[bytes], status: str, headers: Headers) -> Callable:
+    def answer(start_response: Callable) -> Iterable[bytes]:
+        start_response(status, headers)
+        return response
+
+    return answer

@@ -1,0 +1,64 @@
+"""What a page shows, as tags. The triggers in triggers.py write the same tags when it changes.
+
+site              settings, categories (the menu is on every page)
+article:12        what an article says itself, its terms, authors and picture
+talk:12           its comments and its rating
+author:3          an author's name, photo, links
+picture:9         a picture's text and size
+in:all  in:category:3  in:tag:5  in:author:3  in:year:2026
+                  which articles are published there, in which order
+comments          approved comments anywhere
+ratings           totals anywhere
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from django.http import HttpResponse
+
+    from blog.articles.models import Article
+
+
+# Browsers ask each time; a proxy in front may keep a page for a second, and show it while it asks anew.
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=86400"
+
+
+def keep_page(
+    response: HttpResponse, tags: Iterable[str], *, holds_until: datetime | None = None
+) -> None:
+    """Let the page store keep this response until one of the tags changes, or that moment."""
+    response.shows = {"site", *tags}  # type: ignore[attr-defined]
+    if holds_until is not None:
+        response.holds_until = holds_until.timestamp()  # type: ignore[attr-defined]
+
+
+def tags_of_card(article: Article) -> Iterator[str]:
+    """Yield the tags of an article as lists show it, with its bylines and picture loaded."""
+    yield f"article:{article.pk}"
+    yield f"talk:{article.pk}"
+    if article.lead_image_id:
+        yield f"picture:{article.lead_image_id}"
+    for byline in article.bylines.all():
+        yield f"author:{byline.author_id}"
+
+
+def tags_of_cards(*tags: str, articles: Iterable[Article]) -> Iterator[str]:
+    """Yield these tags and those of the articles of a list."""
+    yield from tags
+    for article in articles:
+        yield from tags_of_card(article)
+
+
+def years_between(*times: datetime | None) -> Iterator[str]:
+    """Yield the tags of the years from the first to the last of these times, in the site's zone."""
+    years = [timezone.localtime(time).year for time in times if time is not None]
+    if years:
+        for year in range(min(years), max(years) + 1):
+            yield f"in:year:{year}"

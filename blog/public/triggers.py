@@ -1,0 +1,82 @@
+"""Which changes of which tables outdate which pages (shown.py). The database remembers; the code need not."""
+
+from blog.pagestore.outdates import Outdates
+from blog.site.triggers import Trigger
+
+# A category's page shows what stands in those within it: all categories above are told.
+_ABOVE = (
+    "SELECT 'in:category:' || above.id FROM articles_category AS above JOIN articles_category AS own"
+    " ON own.path = above.path OR own.path LIKE above.path || '/%' WHERE own.id "
+)
+# The places an article stands in. A day is added and taken: the year of a page is that of the site's zone.
+_PLACES: tuple[str | dict[str, str], ...] = (
+    "'in:all'",
+    _ABOVE
+    + "IN (SELECT category_id FROM articles_article_categories WHERE article_id = {row}.id)",
+    "SELECT 'in:tag:' || tag_id FROM articles_article_tags WHERE article_id = {row}.id",
+    "SELECT 'in:author:' || author_id FROM articles_byline WHERE article_id = {row}.id",
+    *(
+        {
+            "sqlite": f"'in:year:' || strftime('%Y', {{row}}.publish_at, '{day} day')",
+            "postgresql": f"'in:year:' || extract(year FROM {{row}}.publish_at + interval '{day} day')",
+        }
+        for day in ("-1", "+1")
+    ),
+)
+_TALK = "'talk:' || {row}.article_id"
+_THROUGH = "'article:' || {row}.article_id"
+
+OUTDATES = [
+    Outdates("articles_article", ["'article:' || {row}.id", "'articles'"]),
+    Outdates(
+        "articles_article",
+        _PLACES,
+        columns=(
+            *("status", "publish_at", "expire_at", "trashed_at", "slug", "is_sticky"),
+            *("comment_policy", "is_noindex"),
+        ),
+        when="{row}.status = 'published'",
+        what="places",
+    ),
+    Outdates("articles_article_categories", [_THROUGH, _ABOVE + "= {row}.category_id"]),
+    Outdates("articles_article_tags", [_THROUGH, "'in:tag:' || {row}.tag_id"]),
+    Outdates("articles_byline", [_THROUGH, "'in:author:' || {row}.author_id"]),
+    Outdates("articles_category", ["'site'"]),
+    Outdates("articles_slughistory", ["'addresses'"]),
+    Outdates("articles_tag", ["'tag:' || {row}.id", "'addresses'"]),
+    Outdates("accounts_author", ["'author:' || {row}.id", "'addresses'"]),
+    Outdates("accounts_authorlink", ["'author:' || {row}.author_id"]),
+    Outdates("media_image", ["'picture:' || {row}.id"]),
+    Outdates(
+        "comments_comment",
+        [_TALK, "'comments'"],
+        columns=(
+            *("article_id", "parent_id", "user_id", "name", "email", "website", "html", "status"),
+            *("is_pinned", "is_closed", "is_question", "answer_id", "like_count", "edited_at"),
+        ),
+        when="{row}.status IN ('approved', 'removed')",
+    ),
+    Outdates(
+        "comments_thread",
+        [_TALK],
+        columns=("approved_count", "closes_at"),
+        when="{row}.approved_count > 0 OR {row}.closes_at IS NOT NULL",
+    ),
+    Outdates("ratings_ratingsummary", [_TALK, "'ratings'"]),
+    Outdates("site_sitesettings", ["'site'"]),
+]
+
+
+def _triggers(outdates: Outdates) -> list[Trigger]:
+    return [
+        Trigger(
+            name=outdates.name(event),
+            table=outdates.table,
+            sqlite=outdates.statements(event, "sqlite"),
+            postgresql=outdates.statements(event, "postgresql"),
+        )
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ]
+
+
+TRIGGERS = [trigger for outdates in OUTDATES for trigger in _triggers(outdates)]

@@ -1,0 +1,168 @@
+"""What the store keeps, what it sends, and what it leaves to Django."""
+
+import gzip
+from datetime import timedelta
+
+import brotli
+import pytest
+from django.utils import timezone
+
+from blog.articles.models import Article
+from tests.factories import make_article, make_user
+
+
+def test_a_page_is_rendered_once(server):
+    article = make_article(title="Bridges")
+    first, second = (server.ask(article.get_absolute_url()) for _ in range(2))
+
+    assert (first.status, first.body) == (200, second.body)
+    assert server.renderings(article.get_absolute_url()) == 1
+
+
+def test_another_worker_takes_it_from_the_shared_folder(server, other_server):
+    address = make_article().get_absolute_url()
+    page = server.ask(address)
+
+    assert other_server.ask(address).body == page.body
+    assert other_server.renderings(address) == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
+        ("gzip;q=0", None, bytes),
+        ("", None, bytes),
+        ("*;;,=br\x7f", None, bytes),
+        ("brgzip", None, bytes),
+    ],
+)
+def test_each_client_gets_what_it_takes(server, accepted, encoding, unpack):
+    address = make_article(title="Bridges").get_absolute_url()
+    plain = server.ask(address)
+    packed = server.ask(address, HTTP_ACCEPT_ENCODING=accepted)
+
+    assert packed.headers.get("content-encoding") == encoding
+    assert unpack(packed.body) == plain.body
+    assert int(packed.headers["content-length"]) == len(packed.body)
+    assert packed.headers["vary"] == "Accept-Encoding"
+
+
+def test_who_has_it_gets_304(server):
+    address = make_article().get_absolute_url()
+    etag = server.ask(address).headers["etag"]
+    answer = server.ask(address, HTTP_IF_NONE_MATCH=f'"old", {etag}')
+
+    assert (answer.status, answer.body) == (304, b"")
+    assert answer.headers["etag"] == etag
+
+
+def test_head_has_the_headers_and_no_body(server):
+    address = make_article().get_absolute_url()
+    page, head = server.ask(address), server.ask(address, "HEAD")
+
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers == page.headers
+
+
+def test_range_gets_the_whole_page(server):
+    address = make_article().get_absolute_url()
+
+    assert server.ask(address, HTTP_RANGE="bytes=0-3").status == 200
+
+
+@pytest.mark.parametrize("query", ["utm_source=letter&utm_medium=mail", "fbclid=x", "gclid"])
+def test_tracking_is_not_another_page(server, query):
+    address = make_article().get_absolute_url()
+    server.ask(address)
+
+    assert server.ask(f"{address}?{query}").status == 200
+    assert server.renderings(address) == 1
+
+
+def test_unknown_queries_fill_nothing(server):
+    address = make_article().get_absolute_url()
+    server.ask(address)
+    for number in range(5):
+        server.ask(f"{address}?x={number}")
+
+    assert server.renderings(address) == 6
+    assert len(server.store.memory.pages) == 1
+
+
+def test_a_session_goes_to_django(server):
+    address = make_article().get_absolute_url()
+    server.ask(address)
+    server.ask(address, HTTP_COOKIE="sessionid=abc")
+
+    assert server.renderings(address) == 2
+
+
+def test_a_guests_cookie_does_not(server):
+    address = make_article().get_absolute_url()
+    server.ask(address)
+    server.ask(address, HTTP_COOKIE="visitor=abc; theme=dark")
+
+    assert server.renderings(address) == 1
+
+
+def test_nothing_of_a_foreign_host_is_kept(server):
+    address = make_article().get_absolute_url()
+
+    assert server.ask(address, HTTP_HOST="evil.example").status == 400
+    assert len(server.store.memory.pages) == 0
+    assert "evil.example" not in server.ask(address).text
+
+
+def test_nothing_of_a_staff_page_is_kept(server):
+    make_user(is_staff=True)
+    for path in ("/admin/", "/accounts/login/", "/healthz"):
+        server.ask(path)
+
+    assert len(server.store.memory.pages) == 0
+
+
+def test_a_draft_is_never_kept(server):
+    address = make_article(status=Article.Status.DRAFT).get_absolute_url()
+
+    assert server.ask(address).status == 404
+    assert len(server.store.memory.pages) == 0
+
+
+def test_missing_pages_are_kept_apart_and_bounded(server):
+    article = make_article()
+    server.ask(article.get_absolute_url())
+    for number in range(300):
+        assert server.ask(f"/no-such-page-{number}/").status == 404
+
+    assert server.store.missing.bytes <= server.store.missing.most_bytes
+    assert len(server.store.memory.pages) == 1
+    server.renderings("")
+    server.ask("/no-such-page-299/")
+    assert server.renderings("/no-such-page-299/") == 0
+
+
+def test_a_scheduled_article_is_there_to_the_second(server, time_machine):
+    now = timezone.now().replace(microsecond=0)
+    time_machine.move_to(now, tick=False)
+    make_article(title="Now", slug="now", publish_at=now - timedelta(days=1))
+    make_article(title="Soon", slug="soon", publish_at=now + timedelta(minutes=5))
+    assert "Soon" not in server.ask("/").text
+
+    time_machine.move_to(now + timedelta(minutes=5, seconds=1), tick=False)
+    assert "Soon" in server.ask("/").text
+    assert server.ask("/soon/").status == 200
+
+
+def test_an_expired_article_is_gone_to_the_second(server, time_machine):
+    now = timezone.now().replace(microsecond=0)
+    time_machine.move_to(now, tick=False)
+    make_article(
+        slug="brief", publish_at=now - timedelta(days=1), expire_at=now + timedelta(minutes=5)
+    )
+    assert server.ask("/brief/").status == 200
+
+    time_machine.move_to(now + timedelta(minutes=5, seconds=1), tick=False)
+    assert server.ask("/brief/").status == 404
