@@ -84,11 +84,14 @@ class Changes:
         return any(last[tag][0] > sequence for tag in tags if tag in last)
 
     def since_position(self, tags: Iterable[str], position: int) -> bool:
-        """Say the same of a page that another process rendered."""
+        """Say the same of a page that another process rendered.
+
+        One from a later point than the database has reached is from before a backup was restored.
+        """
         last = self.last
-        return position < self.forgotten_position or any(
-            last[tag][1] >= position for tag in tags if tag in last
-        )
+        if not self.forgotten_position <= position <= self.position:
+            return True
+        return any(last[tag][1] >= position for tag in tags if tag in last)
 
     def announce(self) -> None:
         """Tell every process on this machine to read before it answers again."""
@@ -97,6 +100,16 @@ class Changes:
                 file.write(b".")
         except OSError:
             self.read_at = float("-inf")  # a full disk: at least this process reads at once
+
+    def forget(self) -> None:
+        """Begin anew, as a process does that has just started."""
+        with self.lock:
+            self.sequence += 1
+            self.forgotten = self.sequence
+            self.position = 0
+            self.last.clear()
+            self.seen.clear()
+            self.read_at = float("-inf")
 
     def _size(self) -> int:
         try:

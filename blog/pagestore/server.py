@@ -129,6 +129,13 @@ class PageStore:
         self.missing.drop(key)
         self.files.drop(key)
 
+    def forget(self) -> None:
+        """Drop every page: for a database that was emptied or replaced behind the triggers' back."""
+        self.memory.clear()
+        self.missing.clear()
+        self.files.clear()
+        self.changes.forget()
+
     def render(self, key: Key, environ: Environ) -> Page | Callable:
         """Return the page as the application renders it now, kept if it may be."""
         started = time.time()

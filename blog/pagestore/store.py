@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 import time
 from collections import OrderedDict
@@ -48,6 +49,11 @@ class Memory:
             while self.bytes > self.most_bytes and len(self.pages) > 1:
                 _key, dropped = self.pages.popitem(last=False)
                 self.bytes -= dropped.size
+
+    def clear(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.bytes = 0
 
     def drop(self, key: Key) -> None:
         with self.lock:
@@ -100,6 +106,10 @@ class Files:
             self._path(key).unlink(missing_ok=True)
         except OSError:
             pass  # it is found out of date again the next time
+
+    def clear(self) -> None:
+        for path in self.folder.glob("??"):
+            shutil.rmtree(path, ignore_errors=True)
 
     def _path(self, key: Key) -> Path:
         name = hashlib.blake2b("\n".join(key).encode(), digest_size=20).hexdigest()

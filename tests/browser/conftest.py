@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from blog.wsgi import application
 
 NO_CHROMIUM = "Chromium is not installed. Install it: apt-get install chromium"
 # Nothing but the page under test may use the network; --no-sandbox because root has no sandbox.
@@ -47,6 +48,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if chromium is None:
         pytest.skip(NO_CHROMIUM)
     return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_ARGS}
+
+
+@pytest.fixture(autouse=True)
+def no_pages_kept() -> None:
+    """Start without rendered pages: the database of the last test was emptied without any trigger."""
+    application.forget()
 
 
 @pytest.fixture(scope="session")

@@ -153,6 +153,21 @@ def test_memory_is_bounded(server):
     )
 
 
+def test_pages_from_a_later_point_than_the_database_has_reached_are_not_taken(
+    server, other_server, folder
+):
+    """A backup that was restored: its changes begin anew, and their numbers with them."""
+    address = make_article().get_absolute_url()
+    server.ask(address)
+    file = files_in(folder)[0]
+    page = Page.from_bytes(file.read_bytes())
+    page.position += 1_000_000
+    file.write_bytes(page.to_bytes())
+
+    other_server.ask(address)
+    assert other_server.renderings(address) == 1
+
+
 def test_old_changes_are_forgotten(server):
     make_article()
     Change.objects.update(created_at=timezone.now() - timedelta(days=2))
