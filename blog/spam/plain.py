@@ -35,13 +35,15 @@ def undress(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return undressed text in one case, of one alphabet within each word, no sign more than twice."""
-    text = _WORD.sub(_fold_word, text.casefold())
+    text = text.casefold()
+    if not text.isascii():
+        text = _WORD.sub(_fold_word, text)
     return _REPEATED.sub(r"\1\1", text)
 
 
 def is_disguised(text: str) -> bool:
     """Say whether a word mixes alphabets in a way that only a disguise does."""
-    return any(
+    return not text.isascii() and any(
         _HAS_LATIN.search(word) and word.translate(_LOOKALIKES) != word
         for word in _WORD.findall(text.casefold())
     )
