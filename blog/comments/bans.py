@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
+from blog.comments.notices import moderators
 from blog.comments.writers import Writer
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def ban(
     )
     if statuses := _HIDES[hides]:
         _wait_for_comments_on_their_way()
-        rows = comments_of(made).filter(status__in=statuses).exclude(user=actor)
+        rows = comments_of(made).filter(status__in=statuses).exclude(user__in=moderators())
         for hidden in rows.order_by("article_id", "pk"):
             transition(
                 comment=hidden,
