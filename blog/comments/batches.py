@@ -1,0 +1,182 @@
+"""What one click decided: one comment or many, said in one sentence and taken back by one click."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.comments.counts import lock_comment
+from blog.comments.deciding import status_before, transition
+from blog.comments.models import Comment, Decision
+from blog.comments.rendering import render_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+RESTORE = "restore"  # back to what it was before it came to the spam or the trash
+EDITED = ("body", "name", "email", "website")  # what an edit keeps of the text before it
+Status = Comment.Status
+DONE = {
+    Status.APPROVED: gettext_lazy("approved"),
+    Status.PENDING: gettext_lazy("held"),
+    Status.SPAM: gettext_lazy("marked as spam"),
+    Status.TRASH: gettext_lazy("moved to the trash"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a click. `late` are the comments about which somebody else was quicker."""
+
+    batch: UUID
+    done: list[int]
+    late: list[int]
+
+
+def decide_all(
+    *,
+    comments: Iterable[Comment],
+    to: str,
+    actor: User,
+    seen: dict[int, str] | None = None,
+    via: str = "",
+) -> Outcome:
+    """Decide about some comments, each in a transaction of its own, in the order of their locks.
+
+    *seen* says by primary key which status the moderator had before them: what is something else by
+    now is not touched.
+    """
+    outcome = Outcome(uuid.uuid4(), [], [])
+    for comment in sorted(comments, key=lambda comment: (comment.article_id, comment.pk)):
+        is_done = transition(
+            comment=comment,
+            to=status_before(comment) if to == RESTORE else to,
+            actor=actor,
+            via=via,
+            seen=(seen or {}).get(comment.pk),
+            batch=outcome.batch,
+        )
+        (outcome.done if is_done else outcome.late).append(comment.pk)
+    return outcome
+
+
+def decisions_of(batch: UUID) -> list[Decision]:
+    """Return the decisions of one click, oldest first, with their comments."""
+    decisions = Decision.objects.filter(batch=batch).select_related("comment__article", "actor")
+    return list(decisions.order_by("pk"))
+
+
+def undo(*, decisions: list[Decision], actor: User, via: str = "") -> Outcome:
+    """Take back what one click decided, each comment in a transaction of its own.
+
+    Late is every comment about which somebody has decided since. An answer that was published by it goes
+    to the trash, an edited text is again what it was.
+    """
+    outcome = Outcome(uuid.uuid4(), [], [])
+    by_comment: dict[int, list[Decision]] = {}
+    for decision in sorted(decisions, key=lambda each: (each.comment.article_id, each.comment_id)):
+        by_comment.setdefault(decision.comment_id, []).append(decision)
+    for pk, group in by_comment.items():
+        is_done = _undo_group(group, actor=actor, via=via, batch=outcome.batch)
+        (outcome.done if is_done else outcome.late).append(pk)
+    return outcome
+
+
+@transaction.atomic
+def _undo_group(decisions: list[Decision], *, actor: User, via: str, batch: UUID) -> bool:
+    """Take back all of the decisions about one comment, the last of them first, or none."""
+    comment = decisions[0].comment
+    if lock_comment(comment) in (None, Status.REMOVED):
+        return False
+    last = max(decision.pk for decision in decisions)
+    newest = comment.decisions.order_by("-pk").first()
+    if newest is None or newest.pk != last:
+        return False
+    is_done = False
+    for decision in sorted(decisions, key=lambda each: -each.pk):
+        is_done |= _revert(decision, actor=actor, via=via, batch=batch)
+    return is_done
+
+
+def _revert(decision: Decision, *, actor: User, via: str, batch: UUID) -> bool:
+    comment = decision.comment
+    if decision.earlier:
+        comment.refresh_from_db(fields=EDITED)
+        text_now = {field: getattr(comment, field) for field in EDITED}
+        _bring_back(comment, decision.earlier)
+        Decision.objects.create(
+            earlier=text_now,
+            comment=comment,
+            from_status=decision.from_status,
+            to_status=decision.to_status,
+            actor=actor,
+            via=via,
+            batch=batch,
+            reason=_("The edit is undone."),
+        )
+        return True
+    if decision.from_status == "" and decision.actor_id:
+        return transition(comment=comment, to=Status.TRASH, actor=actor, via=via, batch=batch)
+    if decision.from_status in ("", decision.to_status):
+        return False
+    return transition(
+        comment=comment,
+        to=decision.from_status,
+        actor=actor,
+        via=via,
+        batch=batch,
+        reason=_reason_before(decision),
+    )
+
+
+def _reason_before(decision: Decision) -> str:
+    """Return why the comment was what it is about to be again: what a moderator has to know."""
+    earlier = Decision.objects.filter(
+        comment=decision.comment_id, to_status=decision.from_status, pk__lt=decision.pk
+    )
+    before = earlier.exclude(Q(from_status=decision.from_status)).order_by("-pk").first()
+    return before.reason if before else ""
+
+
+def _bring_back(comment: Comment, earlier: dict[str, str]) -> None:
+    for field in EDITED:
+        setattr(comment, field, earlier[field])
+    comment.html = render_comment(comment.body)
+    comment.edited_at = timezone.now()
+    comment.save(update_fields=[*EDITED, "html", "edited_at"])
+
+
+def sentence(decisions: list[Decision]) -> str:
+    """Say what one click did: “The comment by Lena is approved.”, “12 comments marked as spam.”."""
+    replies = [decision for decision in decisions if not decision.from_status]
+    if replies:
+        return _("Your reply is published.")
+    if not decisions:
+        return ""
+    count = len({decision.comment_id for decision in decisions})
+    if count == 1:
+        return _one(decisions)
+    states = {decision.to_status for decision in decisions}
+    done = DONE[Status(states.pop())] if len(states) == 1 else _("put back")
+    text = ngettext("%(count)s comment %(done)s.", "%(count)s comments %(done)s.", count)
+    return text % {"count": count, "done": done}
+
+
+def _one(decisions: list[Decision]) -> str:
+    last = decisions[-1]
+    names = {"name": last.comment.name or _("Anonymous")}
+    if last.from_status == last.to_status:
+        return _("The comment by %(name)s is changed.") % names
+    return _("The comment by %(name)s is %(done)s.") % (
+        names | {"done": DONE[Status(last.to_status)]}
+    )
