@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.models import Comment, Thread
+from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
@@ -27,11 +27,24 @@ if TYPE_CHECKING:
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
 
 
+class Row(NamedTuple):
+    """A comment as a page shows it. Plain values: fifty models would cost more than the rest of the page."""
+
+    pk: int
+    parent_id: int | None
+    user_id: int | None
+    name: str
+    website: str
+    html: str
+    status: str
+    created_at: datetime
+
+
 @dataclass(slots=True)
 class Node:
     """One comment in its place. `opens` and `closes` let a template nest lists without recursion."""
 
-    comment: Comment
+    comment: Row | Comment
     depth: int  # 0 to NESTED - 1
     is_shown: bool  # False: a tombstone that keeps the place of its replies
     is_by_author: bool = False
@@ -44,6 +57,21 @@ class Node:
     @property
     def initial(self) -> str:
         return self.comment.name[:1].upper() if self.is_shown and self.comment.name else "–"
+
+
+# Replies keep the place of what they answer, whatever became of it.
+_rows = Prepared(
+    lambda article, extra: (
+        Comment.objects.filter(article=article)
+        .filter(
+            Q(status=Comment.Status.APPROVED)
+            | Q(pk=extra)
+            | Exists(Comment.objects.filter(parent=OuterRef("pk")))
+        )
+        .order_by("created_at", "pk")
+        .values_list(*Row._fields)
+    )
+)
 
 
 def comments_are_open(article: Article, site: SiteSettings) -> bool:
@@ -77,22 +105,12 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     Shown are the approved ones and *extra*, the waiting one of this reader. What was removed or is not
     approved keeps its place, without its text, where something shown stands below it.
     """
-    is_answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
-    candidates = (
-        Q(status=Comment.Status.APPROVED) | Q(pk=extra.pk if extra else None) | is_answered
-    )
-    rows = (
-        article.comments.filter(candidates)
-        .only(
-            "article_id", "parent_id", "user_id", "name", "website", "html", "status", "created_at"
-        )
-        .order_by("created_at", "pk")
-    )
-    comments = {row.pk: row for row in rows}
+    rows = _rows(article=article.pk, extra=extra.pk if extra else 0)
+    comments = {row[0]: Row._make(row) for row in rows}
     shown = {pk for pk, row in comments.items() if row.status == Comment.Status.APPROVED}
     if extra is not None and extra.pk in comments:  # else it was deleted a moment ago
         shown.add(extra.pk)
-    children: dict[int | None, list[Comment]] = {}
+    children: dict[int | None, list[Row]] = {}
     needed = _with_ancestors(shown, comments)
     for pk, comment in comments.items():  # in the order of the rows
         if pk in needed:
@@ -100,14 +118,14 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     by_author = {byline.author.user_id for byline in article.bylines.all()} - {None}
     nodes: dict[int, Node] = {}
     for comment, level in _in_order(children):
-        if comment.pk not in shown:
-            comment.name = comment.website = comment.html = ""  # a place has nothing to tell
+        is_shown = comment.pk in shown
         nodes[comment.pk] = Node(
-            comment=comment,
+            # A place has nothing to tell.
+            comment=comment if is_shown else comment._replace(name="", website="", html=""),
             depth=min(level, NESTED - 1),
-            is_shown=comment.pk in shown,
+            is_shown=is_shown,
             is_by_author=comment.user_id in by_author,
-            is_held=comment.pk in shown and comment.status != Comment.Status.APPROVED,
+            is_held=is_shown and comment.status != Comment.Status.APPROVED,
             in_reply_to=nodes.get(comment.parent_id or 0) if level >= NESTED else None,
         )
     in_order = list(nodes.values())
@@ -197,7 +215,7 @@ def thread_drift() -> list[ThreadDrift]:
     ]
 
 
-def _with_ancestors(shown: Iterable[int], comments: dict[int, Comment]) -> set[int]:
+def _with_ancestors(shown: Iterable[int], comments: dict[int, Row]) -> set[int]:
     needed: set[int] = set()
     for start in shown:
         pk: int | None = start
@@ -207,7 +225,7 @@ def _with_ancestors(shown: Iterable[int], comments: dict[int, Comment]) -> set[i
     return needed
 
 
-def _in_order(children: dict[int | None, list[Comment]]) -> Iterator[tuple[Comment, int]]:
+def _in_order(children: dict[int | None, list[Row]]) -> Iterator[tuple[Row, int]]:
     """Yield each comment with its level, a parent before its replies. A stack: threads may be deep."""
     stack = [(comment, 0) for comment in reversed(children.get(None, []))]
     while stack:

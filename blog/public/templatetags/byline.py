@@ -1,6 +1,7 @@
 """Small facts templates need and Django's filters do not give."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -39,9 +40,15 @@ def time(value: datetime) -> SafeString:
 
     For long lists: the filter `date` takes its format apart for every value.
     """
-    local = timezone.localtime(value)
-    words = f"{local.day} {MONTHS[local.month]} {local.year}, {local:%H:%M}"
+    local = value.astimezone(timezone.get_current_timezone())
+    month = _months(get_language())[local.month]
+    words = f"{local.day} {month} {local.year}, {local:%H:%M}"
     return SafeString(f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>')
+
+
+@cache
+def _months(language: str) -> dict[int, str]:
+    return {number: str(name) for number, name in MONTHS.items()}
 
 
 @register.tag
