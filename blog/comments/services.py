@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.models import Article
+from blog.comments.akismet_check import ask_akismet
 from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import fix_thread_counts, lock_comment, lock_thread, move_counts
 from blog.comments.deciding import (
@@ -35,6 +36,8 @@ from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved, comment_held
 from blog.comments.rendering import render_comment
 from blog.comments.writers import Writer, may_moderate
+from blog.spam.work import spend
+from blog.taskqueue import enqueue_with_row
 
 if TYPE_CHECKING:
     from blog.site.models import SiteSettings
@@ -95,14 +98,15 @@ def post_comment(
     parent: Comment | None = None,
     is_trapped: bool = False,
     seconds_taken: float | None = None,
+    work: str = "",
 ) -> Comment:
     """Store a comment, decide what becomes of it, and tell those who wait for it.
 
     The rules are asked before the thread is locked, so that nobody waits for them. Under the lock, the
     same form sent twice at once finds its own first copy: sent again by the same browser or network, that
     is returned; by others, Duplicate is raised. Banned comes before that and TooFast after it, as in
-    WordPress. Who is to be told is queued with the row; if that fails it is logged, since the comment is
-    there.
+    WordPress. An answer to a proof of work is used up with the comment. Who is to be told is queued with
+    the row; if that fails it is logged, since the comment is there.
     """
     is_trusted = may_moderate(writer.user, article)
     judgement = judge(
@@ -123,9 +127,12 @@ def post_comment(
             return copy
         if parent and not Comment.objects.approved().filter(pk=parent.pk).exists():
             raise ParentGone(PARENT_IS_GONE)
-        if not is_trusted:
+        if is_trusted:
+            _store(comment)
+        else:
             _limit_pace(writer, site)
-        _store(comment)
+            _demand_work(comment, site, work)
+            _store(comment, asks_akismet=bool(site.akismet_key))
     return comment
 
 
@@ -156,8 +163,26 @@ def _draft(
     )
 
 
-def _store(comment: Comment) -> None:
-    """Store a new comment with the first entry of its log. The thread is locked already."""
+def _demand_work(comment: Comment, site: SiteSettings, work: str) -> None:
+    """Hold the comment of a browser that has not worked, where the site asks for that: it is not lost."""
+    if site.proof_of_work and not spend(work, scope=str(comment.article_id)):
+        _hold(comment, _("No proof of work."))
+
+
+def _hold(comment: Comment, reason: str) -> None:
+    """Let a comment wait that the rules would have approved."""
+    if comment.status == Comment.Status.APPROVED:
+        comment.status, comment.reason, comment.rule = Comment.Status.PENDING, reason, None
+
+
+def _store(comment: Comment, *, asks_akismet: bool = False) -> None:
+    """Store a new comment with the first entry of its log. The thread is locked already.
+
+    Where Akismet is asked, the comment waits for that, and nobody is told before.
+    """
+    may_approve = comment.status == Comment.Status.APPROVED
+    if asks_akismet:
+        _hold(comment, _("Waits for Akismet."))
     if comment.status == Comment.Status.APPROVED:
         comment.approved_at = timezone.now()
     comment.save(force_insert=True)
@@ -165,7 +190,9 @@ def _store(comment: Comment) -> None:
         comment=comment, to_status=comment.status, reason=comment.reason, actor=None
     )
     move_counts(comment.article_id, None, comment.status)
-    if comment.status == Comment.Status.PENDING:
+    if comment.status == Comment.Status.PENDING and asks_akismet:
+        enqueue_with_row(ask_akismet, comment.pk, may_approve)
+    elif comment.status == Comment.Status.PENDING:
         comment_held(comment)
     elif comment.status == Comment.Status.APPROVED:
         comment_approved(comment)

@@ -1,51 +1,19 @@
 """Akismet: what is sent, and what becomes of each answer, against a server of our own."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 import pytest
 
 from blog.spam import akismet
 from blog.spam.akismet import Unavailable, is_spam
-
-
-class Service:
-    """A server that gives one answer and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.status, self.answer, self.hint = 200, "false", ""
-        self.asked: list[tuple[str, dict[str, list[str]]]] = []
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                service.asked.append((self.path, parse_qs(body)))
-                self.send_response(service.status)
-                if service.hint:
-                    self.send_header("X-akismet-debug-help", service.hint)
-                self.end_headers()
-                self.wfile.write(service.answer.encode())
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/1.1/"
+from tests.akismet import Service
 
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    service = Service()
-    monkeypatch.setattr(akismet, "ADDRESS", service.address)
-    thread = threading.Thread(target=service.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield service
-    service.server.shutdown()
-    service.server.server_close()
-    thread.join()
+    with Service() as service:
+        monkeypatch.setattr(akismet, "ADDRESS", service.address)
+        yield service
 
 
 def ask() -> bool:

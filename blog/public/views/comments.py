@@ -46,6 +46,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             parent=form.cleaned_data.get("parent"),
             is_trapped=form.is_trapped,
             seconds_taken=form.seconds_taken,
+            work=form.cleaned_data["work"],
         )
     except Refused as refused:
         form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))
