@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 NOW = timedelta(0)
 KEEP_SUCCESSFUL = timedelta(hours=6)  # results of tasks; a failed one stays for a fortnight
 KEEP_FAILED = timedelta(days=14)
+DEAD_AFTER = timedelta(minutes=15)  # far longer than any of our tasks takes
+SOON = 10  # priority of what somebody waits for: mail before pictures
 
 
 def enqueue_once(task: Task, *, after: timedelta = NOW) -> None:
@@ -49,6 +51,15 @@ def enqueue_with_row(task: Task, *args: Any) -> None:
         task.enqueue(*args)
     except Exception:
         logger.exception("%s%r could not be queued.", task.module_path, args)
+
+
+def revive(*tasks: Task) -> int:
+    """Queue again what a worker has begun and never ended; return how many. Only what may run twice."""
+    begun = DBTaskResult.objects.running().filter(
+        task_path__in=[task.module_path for task in tasks],
+        started_at__lt=timezone.now() - DEAD_AFTER,
+    )
+    return begun.update(status=TaskResultStatus.READY, started_at=None)
 
 
 def forget_results() -> None:

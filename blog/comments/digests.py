@@ -15,9 +15,15 @@ from django.utils.translation import ngettext
 from blog.comments import following
 from blog.comments.letters import post_letter
 from blog.comments.models import Comment, MailChoice
-from blog.comments.notices import held_context, moderators, queue_url
+from blog.comments.notices import (
+    held_context,
+    moderators,
+    queue_url,
+    tell_moderators,
+    tell_readers,
+)
 from blog.site.models import SiteSettings
-from blog.taskqueue import enqueue_once
+from blog.taskqueue import enqueue_once, revive
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,8 +35,12 @@ MOST = 30  # comments told of in one mail
 
 @task
 def send_digests() -> int:
-    """Write the digests that are due; return how many. The next run is queued first."""
+    """Write the digests that are due, and have told what a worker that died left untold.
+
+    Return how many digests. The next run is queued first.
+    """
     enqueue_once(send_digests, after=EVERY)
+    revive(tell_moderators, tell_readers, following.mail_confirmation, following.mail_manage_link)
     following.forget_stale()
     together = (MailChoice.Held.HOURLY, MailChoice.Held.DAILY)
     people = moderators().filter(mail_choice__held__in=together).select_related("mail_choice")

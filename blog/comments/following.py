@@ -22,7 +22,7 @@ from blog.comments.letters import mark_of, post_letter
 from blog.comments.models import Comment, Subscription
 from blog.outbox.services import cancel, forget_address, one_line, was_queued
 from blog.site.models import SiteSettings
-from blog.taskqueue import enqueue_with_row
+from blog.taskqueue import SOON, enqueue_with_row
 
 if TYPE_CHECKING:
     from blog.comments.models import SubscriptionQuerySet
@@ -81,7 +81,7 @@ def _start(subscriptions: SubscriptionQuerySet, visitor: UUID | None) -> None:
     )
 
 
-@task
+@task(priority=SOON)
 def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     """Ask the address whether it wants to follow; at most once an hour, whoever claims to own it.
 
@@ -107,7 +107,7 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     )
 
 
-@task
+@task(priority=SOON)
 def mail_manage_link(email: str) -> None:
     """Mail the link to all subscriptions of the address, if it has any; at most once an hour."""
     subscription = Subscription.objects.filter(email=email.lower()).order_by("pk").first()

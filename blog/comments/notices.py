@@ -25,7 +25,7 @@ from blog.comments.letters import about, mark_of, post_letter
 from blog.comments.models import Comment, MailChoice
 from blog.comments.moderation_links import last_decision, links_for
 from blog.outbox.models import Mail
-from blog.taskqueue import enqueue_with_row
+from blog.taskqueue import SOON, enqueue_with_row
 
 if TYPE_CHECKING:
     from blog.comments.models import Subscription
@@ -45,7 +45,7 @@ def comment_approved(comment: Comment) -> None:
     enqueue_with_row(tell_readers, comment.pk)
 
 
-@task
+@task(priority=SOON)
 def tell_moderators(comment_id: int) -> None:
     """Write to the moderators who want a mail for each comment, unless it is decided by now."""
     comment = _comment(comment_id)
@@ -111,7 +111,7 @@ def _is_flooded(moderator: User) -> bool:
     return True
 
 
-@task
+@task(priority=SOON)
 def tell_readers(comment_id: int) -> None:
     """Write to authors, writer and followers, if the comment and its article are still public."""
     comment = _comment(comment_id)

@@ -9,20 +9,20 @@ from django.utils import timezone
 
 from blog.outbox.delivery import deliver_due
 from blog.outbox.models import Mail
-from blog.taskqueue import enqueue_once, forget_results
+from blog.taskqueue import SOON, enqueue_once, forget_results
 
 EVERY = timedelta(minutes=1)
 KEEP_TEXT = timedelta(days=30)  # addresses and texts of mail that is dealt with
 
 
-@task
+@task(priority=SOON)
 def deliver() -> int:
     """Send what is due; return how many mails left. The first mail of a site starts the sweeps."""
     enqueue_once(sweep, after=EVERY)
     return deliver_due()
 
 
-@task
+@task(priority=SOON)
 def sweep() -> int:
     """Send what is due again, and what a worker that died has left; clean up.
 

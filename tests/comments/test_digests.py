@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from blog.comments.deciding import transition
 from blog.comments.digests import MOST, send_digests
 from blog.comments.models import Comment, MailChoice
+from blog.comments.notices import tell_readers
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_staff
 
@@ -118,3 +121,18 @@ def test_digest_is_written_once_by_many_workers(at_once):
 
     assert sum(at_once([send_digests.call] * 6)) == 1
     assert len(mail.outbox) == 1
+
+
+def test_what_a_dead_worker_left_untold_is_told(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    now = timezone.now()
+    for minutes in (14, 16):
+        begun = tell_readers.enqueue(1)
+        DBTaskResult.objects.filter(pk=begun.id).update(
+            status="RUNNING", started_at=now - timedelta(minutes=minutes)
+        )
+
+    send_digests.call()
+
+    found = DBTaskResult.objects.filter(task_path=tell_readers.module_path)
+    assert sorted(found.values_list("status", flat=True)) == ["READY", "RUNNING"]

@@ -77,6 +77,7 @@ def test_test_mail_goes_to_whoever_asks(client, django_capture_on_commit_callbac
     staff = make_staff()
     client.force_login(staff)
 
+    assert f'action="{LIST}test/"' in client.get(LIST).content.decode()
     assert client.get(f"{LIST}test/").status_code == 405
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(f"{LIST}test/")
