@@ -1,10 +1,12 @@
-"""The link that shows a waiting comment to its writer: signed, for one comment of one article."""
+"""What the writer of a comment is told of it, and the word that shows it on the page while it waits."""
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
 
+Status = Comment.Status
 _SALT = "byline.receipt.comment"
 
 
@@ -26,3 +28,42 @@ def comment_from(token: str, article: Article) -> Comment | None:
         return None
     waiting = (Comment.Status.PENDING, Comment.Status.SPAM)
     return Comment.objects.filter(pk=pk, article=article, status__in=waiting).first()
+
+
+def is_waiting(comment: Comment) -> bool:
+    """Say whether the comment waits as far as its writer is told: so does what is binned or banned.
+
+    Only what a person has put into the trash, from among the honest ones, is said to be refused.
+    """
+    if comment.status in (Status.PENDING, Status.SPAM):
+        return True
+    if comment.status != Status.TRASH:
+        return False
+    last = comment.decisions.filter(to_status=Status.TRASH).first()
+    return (
+        last is None
+        or last.actor_id is None
+        or last.via == "ban"
+        or last.from_status in ("", Status.SPAM)
+    )
+
+
+def why_it_waits(comment: Comment) -> str:
+    """Return in plain words why the comment waits.
+
+    Nothing here looks at the rule, the score or whether it is taken for spam, so nothing is told of them:
+    the same comment held and binned gets the same words.
+    """
+    seen = comment.decisions.filter(to_status=Status.APPROVED)
+    if seen.exists() and comment.decisions.filter(via="writer").exists():
+        return _("You changed it after it was published, so a person reads it again.")
+    if seen.exists():
+        return _("It was published, and a moderator is looking at it again.")
+    known = Comment.objects.approved().filter(name=comment.name, email=comment.email)
+    if comment.user_id:
+        known = Comment.objects.approved().filter(user=comment.user_id)
+    if not known.exists():
+        return _(
+            "It is the first one you leave here. A person reads every first comment before it appears."
+        )
+    return _("A person reads it before it appears.")

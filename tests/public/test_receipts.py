@@ -1,0 +1,333 @@
+"""The private page of one comment or one vote: what became of it, changing it, taking it back."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment, Subscription
+from blog.outbox.models import Mail
+from blog.public.receipts import KEEP, receipt_path
+from blog.ratings.models import Rating, RatingSummary
+from blog.site.models import SiteSettings
+from tests.comments.test_receipts import altered
+from tests.factories import make_article, make_comment, make_rating, make_staff, make_user
+
+pytestmark = pytest.mark.django_db
+Status = Comment.Status
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_page_is_kept_from_caches_engines_and_other_sites(client):
+    response = client.get(receipt_path(make_comment()))
+
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert not response.cookies
+
+
+WAITING = "Waits for a moderator"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.APPROVED, "Published"),
+        (Status.PENDING, WAITING),
+        (Status.SPAM, WAITING),
+        (Status.REMOVED, "Removed by a moderator"),
+    ],
+)
+def test_page_says_what_became_of_the_comment(client, status, words):
+    html = text_of(client.get(receipt_path(make_comment(status=status))))
+
+    assert f'<p class="state"><b>{words}</b>' in html
+
+
+@pytest.mark.parametrize("reason", ["It is spam.", "The writer was banned."])
+@pytest.mark.parametrize("known", [True, False])
+def test_spam_and_bans_look_like_waiting(client, reason, known):
+    moderator = make_staff("Moderator")
+    article = make_article()
+    pages = []
+    for status, via in [(Status.PENDING, ""), (Status.SPAM, ""), (Status.TRASH, "ban")]:
+        comment = make_comment(
+            article=article,
+            status=status,
+            name="Lena",
+            email=f"{status}@example.org",
+            body="My words.",
+            reason=reason,
+            score=0.99,
+        )
+        if known:
+            make_comment(name="Lena", email=comment.email)
+        if via:
+            comment.decisions.create(
+                from_status=Status.PENDING, to_status=status, actor=moderator, via=via
+            )
+        html = text_of(client.get(receipt_path(comment)))
+        assert reason not in html
+        pages.append(html[html.index("<h1") : html.index("</main")])
+
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_what_a_rule_has_binned_looks_like_waiting(client):
+    comment = make_comment(status=Status.TRASH)
+    comment.decisions.create(from_status="", to_status=Status.TRASH)
+
+    assert WAITING in text_of(client.get(receipt_path(comment)))
+
+
+def test_what_a_person_has_binned_is_said_to_be_refused(client):
+    comment = make_comment(status=Status.TRASH)
+    comment.decisions.create(
+        from_status=Status.PENDING, to_status=Status.TRASH, actor=make_staff("Moderator")
+    )
+
+    assert "Not published" in text_of(client.get(receipt_path(comment)))
+
+
+def test_writer_changes_the_text(client):
+    comment = make_comment(body="Teh bridge.", status=Status.PENDING)
+    page = receipt_path(comment)
+
+    response = client.post(page, {"action": "edit", "body": "The bridge."})
+
+    assert (response.status_code, response["Location"]) == (303, f"{page}?done=edited")
+    comment.refresh_from_db()
+    assert (comment.body, comment.status) == ("The bridge.", Status.PENDING)
+    assert "Your change is saved." in text_of(client.get(response["Location"]))
+
+
+@pytest.mark.parametrize("body", ["", "   ", "\u200b", "x" * 65_526])
+def test_refused_change_keeps_what_was_typed(client, body):
+    comment = make_comment(body="The bridge.")
+
+    response = client.post(receipt_path(comment), {"action": "edit", "body": body})
+
+    assert response.status_code == 422
+    assert body.strip() in response.content.decode()
+    comment.refresh_from_db()
+    assert comment.body == "The bridge."
+
+
+def test_change_after_the_time_is_refused_and_the_text_given_back(client):
+    comment = make_comment(body="The bridge.")
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=20))
+
+    response = client.post(receipt_path(comment), {"action": "edit", "body": "My better words."})
+
+    assert response.status_code == 409
+    assert "The time to change this comment is over." in text_of(response)
+    assert "My better words." in text_of(response)
+    comment.refresh_from_db()
+    assert comment.body == "The bridge."
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"status": "approved"}, {"to": "approved"}, {"action": "approve"}, {"name": "The Editor"}]
+    + [{"article": "1"}, {"user": "1"}, {"email": "other@example.org"}, {"is_pinned": "on"}],
+)
+def test_writer_decides_about_the_text_and_nothing_else(client, forged):
+    comment = make_comment(status=Status.PENDING, name="Lena")
+    before = Comment.objects.values(
+        "status", "name", "email", "article", "user", "is_pinned", "parent"
+    ).get()
+
+    client.post(receipt_path(comment), {"action": "edit", "body": "Better."} | forged)
+
+    assert Comment.objects.values(*before).get() == before
+
+
+def test_withdrawing_asks_first(client):
+    comment = make_comment()
+
+    response = client.post(receipt_path(comment), {"action": "withdraw"})
+
+    assert "Withdraw this comment?" in text_of(response)
+    assert Comment.objects.count() == 1
+
+
+def test_withdrawn_comment_is_gone_from_the_page(client):
+    comment = make_comment(body="I should not have said that.")
+    article, page = comment.article, receipt_path(comment)
+
+    response = client.post(page, {"action": "withdraw", "sure": "yes"})
+
+    assert "It is withdrawn" in text_of(client.get(response["Location"]))
+    assert client.get(page).status_code == 410
+    assert comment.body not in text_of(Client().get(article.get_absolute_url()))
+
+
+def test_withdrawn_comment_with_replies_says_so(client):
+    comment = make_comment(name="Lena")
+    make_comment(article=comment.article, parent=comment, root=comment)
+    page = receipt_path(comment)
+
+    client.post(page, {"action": "withdraw", "sure": "yes"})
+
+    assert "Withdrawn by you" in text_of(client.get(page))
+
+
+def test_link_is_mailed_to_the_address_of_the_comment_alone(
+    client, django_capture_on_commit_callbacks
+):
+    comment = make_comment(email="lena@example.org")
+    page = receipt_path(comment)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            client.post(page, {"action": "mail", "email": "other@example.org", "to": "x@y.org"})
+
+    mail = Mail.objects.get()
+    assert mail.to == "lena@example.org"
+    link = next(word for word in mail.body.split() if "/receipt/" in word)
+    assert comment.body in text_of(client.get(link))
+
+
+@pytest.mark.parametrize("fields", [{"email": ""}, {"status": Status.SPAM}])
+def test_nothing_is_mailed_where_there_is_no_address_or_a_machine_wrote(client, fields):
+    response = client.post(receipt_path(make_comment(**fields)), {"action": "mail"})
+
+    assert (response.status_code, Mail.objects.count()) == (303, 0)
+
+
+def test_writer_follows_the_replies(client, django_capture_on_commit_callbacks):
+    comment = make_comment(email="lena@example.org")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(receipt_path(comment), {"action": "follow", "kind": "replies"})
+
+    subscription = Subscription.objects.get()
+    assert (subscription.comment, subscription.email, subscription.confirmed_at) == (
+        comment,
+        "lena@example.org",
+        None,
+    )
+
+
+def test_altered_links_are_refused_politely(client):
+    comment = make_comment(body="Secret words.")
+    path = receipt_path(comment)
+    token = path.split("/")[-2]
+
+    for wrong in altered(token):
+        if not wrong or wrong in {"\x00"} or len(wrong) > 10_000:
+            continue
+        for response in (
+            client.get(path.replace(token, wrong)),
+            client.post(path.replace(token, wrong), {"action": "withdraw", "sure": "yes"}),
+        ):
+            assert response.status_code == 404, wrong
+            assert "Secret words." not in response.content.decode()
+    assert Comment.objects.count() == 1
+
+
+def test_link_of_one_comment_does_nothing_to_another(client):
+    comment, other = make_comment(), make_comment(body="Mine.")
+
+    client.post(
+        receipt_path(comment), {"action": "edit", "body": "Yours.", "comment": str(other.pk)}
+    )
+
+    other.refresh_from_db()
+    assert other.body == "Mine."
+
+
+@pytest.mark.parametrize("salt", ["byline.receipt.comment", "byline.receipt.rating"])
+def test_word_for_another_purpose_is_no_link(client, salt):
+    comment = make_comment()
+    token = signing.dumps(["comment", comment.pk], salt=salt)
+
+    assert client.get(f"/receipt/{token}/").status_code == 404
+
+
+def test_old_link_is_refused(client):
+    path = receipt_path(make_comment())
+
+    with time_machine.travel(timezone.now() + KEEP + timedelta(minutes=1)):
+        response = client.get(path)
+
+    assert response.status_code == 404
+    assert "This link is too old." in text_of(response)
+
+
+def test_reading_changes_nothing(client):
+    comment = make_comment(status=Status.PENDING)
+    before = list(Comment.objects.values())
+
+    client.get(f"{receipt_path(comment)}?action=withdraw&sure=yes&body=Changed")
+
+    assert list(Comment.objects.values()) == before
+
+
+def test_vote_is_changed_and_withdrawn(client):
+    rating = make_rating(stars=2)
+    page = receipt_path(rating)
+
+    assert "<b>2 stars</b>" in text_of(client.get(page))
+    client.post(page, {"stars": "5"})
+    assert Rating.objects.get().stars == 5
+    assert RatingSummary.objects.get().total == 5
+    response = client.post(page, {"withdraw": "1"})
+    assert "It is withdrawn" in text_of(client.get(response["Location"]))
+    assert (Rating.objects.count(), RatingSummary.objects.get().count) == (0, 0)
+
+
+@pytest.mark.parametrize("stars", ["0", "6", "", "five", "4.5"])
+def test_impossible_vote_is_refused(client, stars):
+    rating = make_rating(stars=2)
+
+    response = client.post(receipt_path(rating), {"stars": stars})
+
+    assert response.status_code == 422
+    assert Rating.objects.get().stars == 2
+
+
+def test_vote_on_a_closed_article_can_only_be_withdrawn(client):
+    rating = make_rating(stars=2, article=make_article(rating_policy=Article.Policy.CLOSED))
+
+    assert client.post(receipt_path(rating), {"stars": "5"}).status_code == 422
+    assert Rating.objects.get().stars == 2
+    client.post(receipt_path(rating), {"withdraw": "1"})
+    assert Rating.objects.count() == 0
+
+
+def test_rating_box_leads_to_the_own_vote(client):
+    article = make_article()
+    client.post(f"{article.get_absolute_url()}rating/", {"stars": "4"})
+    rating = Rating.objects.get()
+
+    response = client.get(f"/receipt/vote/{article.pk}/")
+
+    assert "<b>4 stars</b>" in text_of(client.get(response["Location"]))
+    assert rating.visitor is not None
+    stranger = Client().get(f"/receipt/vote/{article.pk}/")
+    assert stranger["Location"] == f"{article.get_absolute_url()}#rating"
+
+
+def test_signed_in_writer_uses_the_same_page(client):
+    user = make_user()
+    comment = make_comment(user=user, email=user.email)
+
+    client.post(receipt_path(comment), {"action": "edit", "body": "Better."})
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.user) == ("Better.", user)
+
+
+def test_minutes_are_those_of_the_settings(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"comment_edit_minutes": 40})
+
+    assert "40 more minutes" in text_of(client.get(receipt_path(make_comment())))
