@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "blog.comments",
     "blog.ratings",
     "blog.transfer",
+    "blog.privacy",
     "blog.public",
     "blog.pagestore",
     "blog.quickstart",

@@ -1,0 +1,44 @@
+"""What the worker does for privacy: forgets once a day, and mails the link to what is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.comments.letters import mark_of, post_letter
+from blog.outbox.services import was_queued
+from blog.privacy.people import path_for_email
+from blog.privacy.retention import forget
+from blog.taskqueue import enqueue_once
+
+EVERY = timedelta(days=1)
+ONE_MAIL_EVERY = timedelta(hours=1)  # to one address
+
+
+@task
+def forget_old() -> None:
+    """Forget what is old enough. The next run is queued first: whatever goes wrong below, there is one."""
+    enqueue_once(forget_old, after=EVERY)
+    forget()
+
+
+@task
+def mail_mine_link(email: str, origin: str) -> None:
+    """Mail the link to what the site knows of an address, if that is anything; at most once an hour."""
+    now = timezone.now()
+    if was_queued(to=email, key_start="mine:", since=now - ONE_MAIL_EVERY):
+        return
+    path = path_for_email(email)
+    if path is None:
+        return
+    post_letter(
+        template="mine",
+        key=f"mine:{mark_of(email)}:{now:%Y-%m-%dT%H}",  # of two at once, one mail
+        to=email,
+        subject=_("What this site knows about you"),
+        context={"mine_url": f"{settings.SITE_URL or origin}{path}"},
+    )
