@@ -35,6 +35,7 @@ from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved, comment_held
 from blog.comments.rendering import render_comment
+from blog.comments.spam_signals import forget, remember
 from blog.comments.writers import Writer, may_moderate
 from blog.spam.work import spend
 from blog.taskqueue import enqueue_with_row
@@ -222,10 +223,12 @@ def edit_comment(
     if status in (None, Comment.Status.REMOVED):
         return comment
     earlier = Comment.objects.values("body", "name", "email", "website").get(pk=comment.pk)
+    lesson = forget(comment)
     comment.body, comment.name, comment.email, comment.website = body, name, email, website
     comment.html = render_comment(body)
     comment.edited_at = timezone.now()
     comment.save(update_fields=["body", "html", "name", "email", "website", "edited_at"])
+    remember(comment, lesson)
     Decision.objects.create(
         comment=comment,
         from_status=status,

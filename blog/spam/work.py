@@ -52,8 +52,3 @@ def zero_bits(answer: str) -> int:
     """Return how many zero bits the hash of an answer begins with."""
     digest = hashlib.sha256(answer.encode(errors="replace")).digest()
     return 256 - int.from_bytes(digest).bit_length()
-
-
-def forget_expired() -> None:
-    """Delete what no challenge in force can repeat."""
-    SpentChallenge.objects.filter(expires_at__lt=timezone.now()).delete()

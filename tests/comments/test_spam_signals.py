@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from blog.comments.models import Comment
-from blog.comments.services import restore, transition, undo
-from blog.comments.spam_signals import find_limits, forget, remember, sample_of
+from blog.comments.services import edit_comment, restore, transition, undo
+from blog.comments.spam_signals import find_limits, sample_of
 from blog.spam.counts import COMMENTS
 from blog.spam.learning import ENOUGH, learn
 from blog.spam.models import Token
@@ -90,16 +90,18 @@ def test_machine_between_two_people_changes_no_lesson():
 
 
 def test_text_that_changes_is_learnt_anew():
-    comment = make_comment(status=PENDING, body="Old zorblax words")
-    transition(comment=comment, to=APPROVED, actor=make_user())
+    comment, moderator = make_comment(status=PENDING, body="Old zorblax words"), make_user()
+    transition(comment=comment, to=APPROVED, actor=moderator)
 
-    lesson = forget(comment)
-    comment.body = "New words"
-    remember(comment, lesson)
+    edit_comment(
+        comment=comment, actor=moderator, body="New words", name="Ann", email="", website=""
+    )
 
     assert learnt() == (0, 1)
     assert Token.objects.get(token="w:zorblax").ham == 0
     assert Token.objects.get(token="w:new").ham == 1
+    transition(comment=comment, to=TRASH, actor=moderator)
+    assert not Token.objects.exclude(ham=0, spam=0).exists()
 
 
 def test_sample_counts_copies_and_spam_of_the_network():
