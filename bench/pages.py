@@ -232,7 +232,7 @@ def print_first_view(application: Callable) -> None:
             0,
         ]
         print(
-            f"{title + f' (at most {most:,})':40}{total[0]:>8,}{flag(total[0], most)}{total[1]:>7,}"
+            f"{title + f' (at most {most:,})':40}{total[0]:>8,}{total[1]:>8,}{flag(total[1], most)}"
         )
 
 
@@ -335,7 +335,7 @@ def run(options: argparse.Namespace) -> None:
     if not is_filled:
         make_site(articles=options.articles, comments=options.comments, ratings=options.ratings)
     collect_static()
-    from blog.wsgi import application
+    from blog.wsgi import django_application as application  # without the store: pages made afresh
 
     if options.profile:
         profile(application, options.profile, options.sort)
