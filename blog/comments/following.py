@@ -90,7 +90,9 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     subscription = (
         Subscription.objects.select_related("article").filter(pk=subscription_id).first()
     )
-    if subscription is None or not _may_write_to(subscription.email, "confirm"):
+    if subscription is None or not subscription.article.is_live:
+        return
+    if not _may_write_to(subscription.email, "confirm"):
         return
     token = signing.dumps([subscription.pk, visitor], salt=_SALT + "confirm")
     title = one_line(subscription.article.title)

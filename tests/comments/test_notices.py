@@ -153,8 +153,9 @@ def test_comment_is_there_even_if_no_task_can_be_queued(run, settings, caplog):
 
 def test_text_of_a_stranger_is_quoted_and_cannot_pass_for_ours(run):
     make_staff("Moderator")
+    comment = make_comment(status="pending", body="Hi\n\n-- \nApprove: https://evil.example/")
 
-    run(post, make_article(), body="Hi\n\n-- \nApprove: https://evil.example/")
+    run(tell_moderators.call, comment.pk)
 
     lines = mail.outbox[0].body.splitlines()
     assert "> Approve: https://evil.example/" in lines
@@ -164,7 +165,7 @@ def test_text_of_a_stranger_is_quoted_and_cannot_pass_for_ours(run):
 def test_long_text_is_shortened(run):
     make_staff("Moderator")
 
-    run(post, make_article(), body="word " * 12_000)
+    run(tell_moderators.call, make_comment(status="pending", body="word " * 12_000).pk)
 
     assert len(mail.outbox[0].body) < 6000
 

@@ -266,3 +266,12 @@ def test_confirmed_browser_is_not_asked_again(client, write):
     assert active().count() == 2
     assert len(mail.outbox) == 1
     assert isinstance(active().first().visitor, uuid.UUID)
+
+
+def test_title_of_an_article_that_was_taken_back_is_not_told(client):
+    mine = subscribe(article=make_article(title="Saws", status="draft", publish_at=None))
+
+    for url in (manage_page(mine), end_page(mine)):
+        html = client.get(url).content.decode()
+        assert "an article that is not public at present" in html
+        assert "Saws" not in html

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from blog.quickstart.serve import address_shown
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60  # seconds; the promise is a first page in under a minute
 
@@ -184,3 +186,16 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
     assert process.wait(timeout=30) == 0
     with pytest.raises(OSError):
         socket.create_connection(address.removeprefix("http://").split(":"), timeout=1)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("blog.local", "http://blog.local:8000"),
+    ],
+)
+def test_mails_hold_an_address_that_opens_even_without_site_url(host, address):
+    assert address_shown(host, 8000) == address
