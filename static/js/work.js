@@ -40,7 +40,6 @@ if (form && globalThis.crypto?.subtle) {
   form.addEventListener("submit", async (event) => {
     if (field.value || !isPatient) return;
     event.preventDefault();
-    status.hidden = false;
     status.textContent = status.dataset.workStatus;
     await Promise.race([work(), new Promise((end) => setTimeout(end, PATIENCE))]);
     isPatient = false;
