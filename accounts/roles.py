@@ -39,8 +39,9 @@ _WRITE = (
     | {"articles.publish_article", "articles.add_tag"}
 )
 _MODERATE = (
-    _all("comments.comment")
-    | _view("comments.decision", "ratings.rating", "ratings.ratingsummary")
+    _all("comments.comment", "comments.rule")
+    | _view("comments.decision", "comments.ban", "ratings.rating", "ratings.ratingsummary")
+    | {"comments.add_ban", "comments.change_ban"}
     | {"comments.moderate_comment", "ratings.delete_rating"}
 )
 _EDIT = (
