@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -133,3 +134,28 @@ def test_error_in_a_view_shows_the_page(client, monkeypatch):
     assert response.status_code == 500
     assert "Something broke on our side." in response.content.decode()
     assert response.cookies == {}
+
+
+def refuse(execute, sql, params, many, context):
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.mark.django_db
+def test_without_a_database_a_comment_gets_503_and_its_text_back(client):
+    address = f"{make_article().get_absolute_url()}comments/"
+    client.raise_request_exception = False
+    with connection.execute_wrapper(refuse):
+        response = client.post(address, {"body": "Two <b>hours</b> of thought."})
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    assert "Two &lt;b&gt;hours&lt;/b&gt; of thought." in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_without_a_database_a_page_gets_503(client):
+    client.raise_request_exception = False
+    with connection.execute_wrapper(refuse):
+        response = client.get("/")
+
+    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")

@@ -1,10 +1,12 @@
 """Pages that say what went wrong and where to go from there."""
 
 import re
+import sys
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
@@ -19,6 +21,7 @@ from blog.site.middleware import site_of
 MAX_WORDS = 6
 NEAR_POOL = 50  # newest candidates among which the number of common words decides
 NEAR_LENGTH = 3
+RETRY_AFTER = 30  # seconds
 BRIEFLY = timedelta(seconds=30)
 
 
@@ -47,8 +50,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without a query or the request: either may be what failed."""
+    """Answer without a query: the database may be what failed. Then it is 503, and the text is kept."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Say that it is for a moment only, and give back what was being sent."""
+    try:
+        text = request.POST.get("body", "") if request.method == "POST" else ""
+    except (OSError, ValueError):  # a form that cannot be read holds no text to keep
+        text = ""
+    response = HttpResponse(render_to_string("503.html", {"text": text}), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def words_of(path: str) -> list[str]:
