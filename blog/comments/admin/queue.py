@@ -82,6 +82,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         **_tools(question, form, moderator),
         **_state(question, counts),
         "title": _("Comments"),
+        "is_nav_sidebar_enabled": False,  # the width is for reading; the way back is above
         "opts": Comment._meta,
         "page": page,
         "rows": page.rows,
