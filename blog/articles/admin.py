@@ -94,7 +94,12 @@ class ArticleAdmin(admin.ModelAdmin):
         ),
         (
             _("Publication"),
-            {"fields": ["status", "publish_at", "expire_at", "slug", "is_sticky"]},
+            {
+                "fields": [
+                    *("status", "publish_at", "expire_at", "slug", "is_sticky"),
+                    "is_substantial",
+                ]
+            },
         ),
         (_("Sections and tags"), {"fields": ["categories", "primary_category", "tags"]}),
         (_("Discussion"), {"fields": ["comment_policy", "rating_policy"]}),
@@ -192,6 +197,7 @@ class ArticleAdmin(admin.ModelAdmin):
             authors=_authors_of(formsets),
             categories=data.get("categories"),
             tags=data.get("tags"),
+            is_substantial=data.get("is_substantial", False),
         )
         moves: dict[str, Callable[..., Article]] = {
             "_trash": services.trash,

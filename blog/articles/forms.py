@@ -59,6 +59,11 @@ class ArticleForm(forms.ModelForm):
         max_length=Image._meta.get_field("credit").max_length,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+    is_substantial = forms.BooleanField(
+        label=_("This is a substantial update"),
+        required=False,
+        help_text=_("Ratings from before and since are told apart under “How is this counted?”"),
+    )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:

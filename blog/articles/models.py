@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
     "accounts admin author category comments favicon feed following healthz me media moderate page"
-    " privacy receipt robots search sitemap static tag".split()
+    " privacy receipt robots search sitemap static tag top-rated".split()
 )
 # Parts of the address of a category's lists: /category/<path>/page/2/.
 RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})
@@ -479,6 +479,11 @@ class Revision(models.Model):
         verbose_name=_("by"),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
+    is_substantial = models.BooleanField(
+        _("substantial update"),
+        default=False,
+        help_text=_("Ratings from before and since are told apart."),
+    )
     created_at = models.DateTimeField(_("saved"), auto_now_add=True)
 
     class Meta:

@@ -49,6 +49,7 @@ def save_article(
     tags: Iterable[Tag] | None = None,
     updated_at: datetime | None = None,
     note: str = "",
+    is_substantial: bool = False,
 ) -> Article:
     """Store a new or changed article with everything that follows from it.
 
@@ -56,6 +57,8 @@ def save_article(
     whole is recorded as a revision; a save that changes nothing records nothing. `authors` in their
     order, `categories` and `tags` stay as they are when None; an article without an author gets the
     editor's name. `updated_at` is for imports: otherwise it follows from what readers see changed.
+    `is_substantial` says that ratings from before tell little about the article as it is now; of the
+    first version it says nothing.
     The row is locked, so that of two savings at once one follows the other.
     """
     before = _locked(article) if article.pk else None
@@ -79,6 +82,9 @@ def save_article(
         article.tags.set(tags)
     _set_bylines(article, authors, editor)
     _record(article, editor, note)
+    if is_substantial and article.version > 1 and article.current_revision:
+        article.current_revision.is_substantial = True
+        article.current_revision.save(update_fields=["is_substantial"])
     return article
 
 

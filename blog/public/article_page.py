@@ -22,9 +22,10 @@ from blog.comments.models import Comment
 from blog.comments.queries import closing_time, comments_are_open, needs_sign_in, thread_of
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
+from blog.public.feedback import HIGH, LOW, feedback_token
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
 from blog.public.thread import thread_html
-from blog.ratings.forms import STAR_CHOICES
+from blog.ratings.forms import STAR_CHOICES, FeedbackForm
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import rating_of, shares_of, summary_of
 from blog.ratings.services import Voter, may_rate
@@ -39,6 +40,8 @@ class Personal:
     rating: Rating | None = None
     rating_message: str = ""
     rating_error: str = ""
+    is_answer: bool = False  # to the one who gave the vote, and may be asked about it
+    feedback_form: FeedbackForm | None = None
     comment: Comment | None = None
     comment_form: CommentForm | None = None
     comment_refusal: str = ""
@@ -144,6 +147,19 @@ def rating_context(
         "rating_choices": STAR_CHOICES,
         "rating_message": personal.rating_message,
         "rating_error": personal.rating_error,
+        **_after_vote(rating if personal.is_answer else None, personal.feedback_form),
+    }
+
+
+def _after_vote(rating: Rating | None, form: FeedbackForm | None) -> dict[str, Any]:
+    """Return the question after a low vote, or the invitation after a high one; a refused form stays."""
+    if form is None and rating and rating.stars <= LOW and not rating.feedback:
+        form = FeedbackForm()
+    return {
+        "feedback_form": form,
+        "feedback_token": form and rating and feedback_token(rating),
+        "has_told": bool(rating and rating.feedback and form is None),
+        "is_pleased": bool(rating and rating.stars >= HIGH),
     }
 
 
@@ -182,9 +198,14 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
 
 
 def vote_message(rating: Rating | None, summary: RatingSummary) -> str:
-    """Return the sentence that answers a vote or its withdrawal."""
+    """Return the sentences that answer a vote or its withdrawal."""
     if rating is None:
         return _("Your rating is withdrawn.")
+    if not rating.is_counted:
+        return _(
+            "You rated %(stars)s. Many ratings came from your network at once: yours is kept and will"
+            " count when a moderator has looked at them."
+        ) % {"stars": rating.stars}
     return ngettext(
         "You rated %(stars)s. Average %(average).1f from %(count)s rating.",
         "You rated %(stars)s. Average %(average).1f from %(count)s ratings.",

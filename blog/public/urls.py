@@ -54,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("<year:year>/", lists.year, name="year-archive"),
     *pages_and_feeds("<year:year>/<month:month>/", "month", lists.month, feeds.month),
     path("<year:year>/<month:month>/", lists.month, name="month-archive"),
+    path("top-rated/", lists.top_rated, name="top-rated"),
+    path("top-rated/page/<page:number>/", lists.top_rated, name="top-rated-page"),
     path("moderate/<token>/", moderation_links.moderate, name="moderate"),
     path("following/", following.ask, name="following"),
     path("following/confirm/<token>/", following.confirm, name="following-confirm"),
@@ -69,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("comments/challenge/<int:article_id>/", work.challenge, name="comment-challenge"),
     path("<slug:slug>/feed/", feeds.article_comments, name="article-feed"),
     path("<slug:slug>/comments/", comments.post, name="article-comment"),
-    path("<slug:slug>/rating/", ratings.rate, name="article-rate"),
+    path("<slug:slug>/rating/", ratings.rating, name="article-rate"),
+    path("<slug:slug>/rating/feedback/", ratings.tell, name="article-feedback"),
     path("<slug:slug>/", articles.detail, name="article-detail"),
 ]

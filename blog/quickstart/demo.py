@@ -21,7 +21,7 @@ from blog.comments.rendering import render_comment
 from blog.media.services import store_image
 from blog.quickstart.pictures import NAMES, draw
 from blog.ratings.models import STARS, Rating
-from blog.ratings.services import fix_drift
+from blog.ratings.totals import fix_drift
 from blog.transfer.markdown import import_markdown_file
 
 CONTENT = Path(__file__).parent / "content"

@@ -1,4 +1,4 @@
-"""What a reader may send: one to five stars, or the wish to take them back."""
+"""What a reader may send: one to five stars, the wish to take them back, and what could be better."""
 
 from __future__ import annotations
 
@@ -39,3 +39,24 @@ class RatingForm(forms.Form):
     def first_error(self) -> str:
         """Return the sentence to show above the stars."""
         return next((str(errors[0]) for errors in self.errors.values()), "")
+
+
+class OwnWords(forms.CharField):
+    """Text as its writer's browser counts it: there the end of a line is one character, sent it is two."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").strip()
+
+
+class FeedbackForm(forms.Form):
+    """What could be better, asked after one or two stars. Which vote it belongs to says a signed word."""
+
+    feedback = OwnWords(
+        label=_("How could this be better?"),
+        max_length=Rating._meta.get_field("feedback").max_length,
+        help_text=_(
+            "Only the authors and editors of this article read it. Your name is not with it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please write something first.")},
+    )

@@ -32,6 +32,10 @@ class RatingQuerySet(models.QuerySet["Rating"]):
             return self.none()
         return self.filter(person).order_by(F("user").asc(nulls_last=True))
 
+    def counted(self) -> RatingQuerySet:
+        """Votes that are in the totals: all but those set aside with a burst."""
+        return self.filter(is_counted=True)
+
 
 class Rating(models.Model):
     """One reader's vote on one article: by a signed-in user or by a guest's cookie, never both."""
@@ -72,10 +76,10 @@ class Rating(models.Model):
         verbose_name=_("version of the article"),
     )
     network_hash = models.CharField(_("network"), max_length=32, blank=True, editable=False)
-    # Kept and shown to its voter, but left out of the total until a moderator decides.
+    # Kept and shown to its voter, but left out of the total until a moderator decides (bursts.py).
     burst = models.ForeignKey(
         "ratings.Burst",
-        on_delete=models.SET_NULL,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         editable=False,
@@ -89,6 +93,7 @@ class Rating(models.Model):
         max_length=2000,
         help_text=_("Only the authors read it."),
     )
+    feedback_at = models.DateTimeField(_("told"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("voted"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -118,12 +123,18 @@ class Rating(models.Model):
                 condition=Q(visitor__isnull=False),
                 name="rating_one_per_visitor",
             ),
+            models.CheckConstraint(
+                condition=Q(is_counted=True) | Q(burst__isnull=False),
+                name="rating_set_aside_with_burst",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["article", "network_hash", "created_at"],
                 name="rating_network_pace",
             ),
+            models.Index(fields=["network_hash", "created_at"], name="rating_site_pace"),
+            models.Index(fields=["-feedback_at"], name="rating_feedback"),
             models.Index(fields=["-created_at"], name="rating_log"),
         ]
 
@@ -141,6 +152,10 @@ class Rating(models.Model):
 class Burst(models.Model):
     """Votes on one article that came too many or too fast to be believed at once."""
 
+    class Reason(models.TextChoices):
+        MANY = "many", _("Many votes on one article from one network within an hour")
+        FAST = "fast", _("Votes from one network faster than people read")
+
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("Waits for a moderator")
         RELEASED = "released", _("Counted")
@@ -152,7 +167,7 @@ class Burst(models.Model):
         related_name="bursts",
         verbose_name=_("article"),
     )
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=4, choices=Reason, editable=False)
     network_hash = models.CharField(_("network"), max_length=32, blank=True, editable=False)
     outcome = models.CharField(
         _("outcome"), max_length=8, choices=Outcome, default=Outcome.WAITING, editable=False
@@ -173,9 +188,24 @@ class Burst(models.Model):
         verbose_name = _("burst of votes")
         verbose_name_plural = _("bursts of votes")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["article", "network_hash"], name="burst_of_network"),
+        ]
 
     def __str__(self) -> str:
-        return self.reason
+        return str(self.Reason(self.reason).label)
+
+
+class Feedback(Rating):
+    """Votes seen by the authors of the article: what the reader wrote, and nothing of who it was."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    def __str__(self) -> str:
+        return self.feedback[:60]
 
 
 class RatingSummary(models.Model):

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, Sum
 from django.db.models.functions import Coalesce
 
 from blog.articles.models import Article
-from blog.ratings.models import STARS, Rating, RatingSummary
+from blog.ratings.models import STARS, Burst, Rating, RatingSummary
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from blog.articles.models import ArticleQuerySet
     from blog.ratings.services import Voter
+
+BORROWED = 10  # votes of the site's mean with which every article begins in a ranking
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,27 @@ class Drift:
         )
 
 
+@dataclass(frozen=True)
+class Votes:
+    """Some votes, as many as count."""
+
+    count: int
+    total: int
+
+    @property
+    def average(self) -> float | None:
+        return self.total / self.count if self.count else None
+
+
+@dataclass(frozen=True)
+class Update:
+    """The votes before and since the last substantial update of an article."""
+
+    at: datetime
+    before: Votes
+    since: Votes
+
+
 def rating_of(article: Article, voter: Voter) -> Rating | None:
     """Return this person's vote: the one they gave signed in, else the one of this browser."""
     return article.ratings.by(user=voter.user, visitor=voter.visitor).first()
@@ -65,12 +91,69 @@ def shares_of(summary: RatingSummary) -> tuple[Share, ...]:
     )
 
 
+def update_of(article: Article) -> Update | None:
+    """Return the votes before and since the last substantial update; None where none was marked.
+
+    A vote says which version it saw; one given or changed since is about the new one.
+    """
+    revision = (
+        article.revisions.filter(is_substantial=True).only("version", "created_at").first()
+    )  # the newest comes first
+    if revision is None:
+        return None
+    is_since = Q(revision__version__gte=revision.version)
+    sums = article.ratings.counted().aggregate(
+        count=Count("pk"),
+        total=Coalesce(Sum("stars"), 0),
+        since_count=Count("pk", filter=is_since),
+        since_total=Coalesce(Sum("stars", filter=is_since), 0),
+    )
+    since = Votes(sums["since_count"], sums["since_total"])
+    before = Votes(sums["count"] - since.count, sums["total"] - since.total)
+    return Update(at=revision.created_at, before=before, since=since)
+
+
+def waiting_votes(article: Article) -> int:
+    """Return how many votes of this article are set aside until a moderator decides."""
+    return Rating.objects.filter(
+        burst__article=article, burst__outcome=Burst.Outcome.WAITING, is_counted=False
+    ).count()
+
+
+def site_mean() -> float:
+    """Return the mean of all votes, or the middle of the scale while there are none."""
+    sums = RatingSummary.objects.aggregate(count=Sum("count"), total=Sum("total"))
+    return sums["total"] / sums["count"] if sums["count"] else 3.0
+
+
+def top_rated(mean: float) -> ArticleQuerySet:
+    """Return the published articles with votes, best first by (C·m + Σ) / (C + n).
+
+    m is *mean*, the site's; C is BORROWED. A single five thus stands below forty times 4.8. The score
+    is computed for every rated article: it moves with each vote anywhere, so no index could hold it.
+    """
+    score = ExpressionWrapper(
+        (F("rating_summary__total") + BORROWED * mean)
+        / (F("rating_summary__count") + float(BORROWED)),
+        output_field=FloatField(),
+    )
+    return (
+        Article.objects.published()
+        .exclude(rating_policy=Article.Policy.OFF)
+        .filter(rating_summary__count__gt=0)
+        .order_by(score.desc(), "-rating_summary__count", "-pk")
+    )
+
+
 def drift() -> list[Drift]:
     """Return every article whose totals differ from its votes, in one query.
 
     The sums follow from the five counts by constraint, so the counts are all there is to compare.
     """
-    counted = {f"n{star}": Count("ratings", filter=Q(ratings__stars=star)) for star in STARS}
+    counted = {
+        f"n{star}": Count("ratings", filter=Q(ratings__stars=star, ratings__is_counted=True))
+        for star in STARS
+    }
     recorded = {f"r{star}": Coalesce(f"rating_summary__c{star}", 0) for star in STARS}
     is_off = Q()
     for star in STARS:

@@ -6,26 +6,29 @@ article happens one after the other, and the totals can move by exact deltas: th
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.models import Article
-from blog.ratings.models import STARS, Rating, RatingSummary
-from blog.ratings.queries import Drift, drift
+from blog.ratings.bursts import burst_for
+from blog.ratings.models import STARS, Rating
+from blog.ratings.totals import lock_totals, move_totals
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+
+CHANGED = ["user", "visitor", "stars", "revision", "updated_at"]  # by a vote given once more
 
 
 @dataclass(frozen=True)
@@ -62,25 +65,40 @@ def rate_article(
     """Record or change one person's vote and the article's totals.
 
     Who voted as a guest and has signed in since takes that vote along: still one person, one vote.
-    With *site*, a guest's new vote may raise TooManyVotes.
+    With *site*, a guest's new vote may be set aside (bursts.py) or raise TooManyVotes. A vote that is
+    set aside stays so whatever it is changed to.
     """
     if stars not in STARS:
         raise ValueError(f"{stars!r} is not a number of stars from 1 to 5.")
-    _lock_totals([article.pk])
+    lock_totals([article.pk])
     present = list(article.ratings.by(user=voter.user, visitor=voter.visitor))
-    taken = Counter(vote.stars for vote in present)
-    if not present and voter.user is None and site is not None:
-        _limit_pace(article, voter, site)
-    rating, *surplus = present or [Rating(article=article, network_hash=voter.network_hash)]
+    taken = Counter(vote.stars for vote in present if vote.is_counted)
+    # Of two votes of one person the one that counts is kept.
+    present.sort(key=lambda vote: not vote.is_counted)
+    rating, *surplus = present or [_new_vote(article, voter, site)]
     for vote in surplus:
         vote.delete()
     rating.user = voter.user
     rating.visitor = None if voter.user else voter.visitor
     rating.stars = stars
     rating.revision_id = article.current_revision_id
-    rating.save()
-    _move_totals(article.pk, taken=taken, given=Counter([stars]))
+    rating.save(update_fields=CHANGED if rating.pk else None)
+    move_totals(article.pk, taken=taken, given=Counter([stars] if rating.is_counted else []))
     return rating
+
+
+def _new_vote(article: Article, voter: Voter, site: SiteSettings | None) -> Rating:
+    """Return the first vote of this person, not stored yet; a guest's may be set aside."""
+    vote = Rating(article=article, network_hash=voter.network_hash)
+    if voter.user is None and site is not None:
+        _limit_pace(article, voter, site)
+        vote.burst = burst_for(
+            article=article,
+            network_hash=voter.network_hash,
+            believed=site.votes_believed_per_network,
+        )
+        vote.is_counted = vote.burst is None
+    return vote
 
 
 @transaction.atomic
@@ -90,69 +108,52 @@ def withdraw_rating(*, article: Article, voter: Voter) -> bool:
     return delete_votes(votes=votes) > 0
 
 
+def tell_why(*, rating: Rating, text: str) -> bool:
+    """Keep what the reader says could be better; again replaces it. False: the vote is gone.
+
+    Written past the vote's own services, which leave this column alone.
+    """
+    return bool(
+        Rating.objects.filter(pk=rating.pk).update(feedback=text, feedback_at=timezone.now())
+    )
+
+
 @transaction.atomic
 def delete_votes(*, votes: QuerySet[Rating]) -> int:
     """Delete the votes, let the totals follow, and return how many there were."""
     article_ids = set(votes.order_by().values_list("article_id", flat=True))
-    _lock_totals(article_ids)
+    lock_totals(article_ids)
     # Read again: only now does nobody else change them.
-    rows = (
-        votes.order_by().filter(article__in=article_ids).values_list("pk", "article_id", "stars")
-    )
+    rows = votes.order_by().filter(article__in=article_ids)
     taken: dict[int, Counter[int]] = {}
     pks = []
-    for pk, article_id, stars in rows:
-        taken.setdefault(article_id, Counter())[stars] += 1
+    for pk, article_id, stars, is_counted in rows.values_list(
+        "pk", "article_id", "stars", "is_counted"
+    ):
+        taken.setdefault(article_id, Counter())[stars] += is_counted
         pks.append(pk)
     Rating.objects.filter(pk__in=pks).delete()
     for article_id, gone in taken.items():
-        _move_totals(article_id, taken=gone, given=Counter())
+        move_totals(article_id, taken=gone, given=Counter())
     return len(pks)
 
 
-def fix_drift() -> list[Drift]:
-    """Count the votes of every article whose totals are off anew; return what was off."""
-    found = drift()
-    for article in found:
-        _recount(article.article_id)
-    return found
-
-
 @transaction.atomic
-def _recount(article_id: int) -> None:
-    """Set the totals of one article to its votes, which stand still while the lock is held."""
-    _lock_totals([article_id])
-    rows = Rating.objects.filter(article=article_id).order_by().values_list("stars")
-    votes = dict(rows.annotate(Count("pk")))
-    RatingSummary.objects.filter(article=article_id).update(
-        count=sum(votes.values()),
-        total=sum(stars * count for stars, count in votes.items()),
-        **{f"c{star}": votes.get(star, 0) for star in STARS},
-    )
+def anonymise_votes(*, votes: QuerySet[Rating]) -> int:
+    """Leave the stars of each vote, and nothing of who gave them; return how many there were.
 
-
-def _lock_totals(article_ids: set[int] | list[int]) -> None:
-    """Lock the summary rows until the transaction ends, always in the same order; make missing ones.
-
-    SQLite has no row locks and needs none: IMMEDIATE transactions write one after the other.
+    The totals stay. Under their lock, or a change of a vote at the same moment would write its voter back.
     """
-    locked = RatingSummary.objects.select_for_update()
-    for article_id in sorted(article_ids):
-        locked.get_or_create(article_id=article_id)
-
-
-def _move_totals(article_id: int, *, taken: Counter[int], given: Counter[int]) -> None:
-    """Write the difference. F() keeps it exact whatever this process believes the totals to be."""
-    moved = given.copy()
-    moved.subtract(taken)
-    deltas: dict[str, Any] = {f"c{star}": n for star, n in moved.items() if n}
-    if not deltas:
-        return
-    deltas["count"] = sum(moved.values())
-    deltas["total"] = sum(star * n for star, n in moved.items())
-    RatingSummary.objects.filter(article=article_id).update(
-        **{field: F(field) + n for field, n in deltas.items()}
-    )
+    article_ids = set(votes.order_by().values_list("article_id", flat=True))
+    lock_totals(article_ids)
+    rows = list(votes.order_by("pk").filter(article__in=article_ids))
+    for vote in rows:
+        vote.user, vote.visitor = None, uuid.uuid4()
+        vote.network_hash = vote.feedback = ""
+        vote.feedback_at = None
+    fields = ["user", "visitor", "network_hash", "feedback", "feedback_at"]
+    Rating.objects.bulk_update(rows, fields)
+    return len(rows)
 
 
 def _limit_pace(article: Article, voter: Voter, site: SiteSettings) -> None:

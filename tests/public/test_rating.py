@@ -146,7 +146,19 @@ def test_page_without_votes_says_so_to_those_who_may_not_vote(client):
 
 
 def test_get_is_not_a_vote(client):
-    assert client.get(f"{make_article().get_absolute_url()}rating/").status_code == 405
+    article = make_article()
+
+    response = client.get(f"{article.get_absolute_url()}rating/", {"stars": 5})
+
+    assert "How is this counted?" in response.content.decode()
+    assert (Rating.objects.count(), RatingSummary.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("verb", ["put", "patch", "delete", "options", "trace"])
+def test_other_verbs_are_refused(client, verb):
+    article = make_article()
+
+    assert getattr(client, verb)(f"{article.get_absolute_url()}rating/").status_code == 405
 
 
 def test_network_that_votes_too_often_is_asked_to_wait(client):

@@ -18,11 +18,11 @@ from blog.ratings.services import (
     TooManyVotes,
     Voter,
     delete_votes,
-    fix_drift,
     may_rate,
     rate_article,
     withdraw_rating,
 )
+from blog.ratings.totals import fix_drift
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_rating, make_user
 

@@ -433,6 +433,14 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=300, verbose_name="note"),
                 ),
                 (
+                    "is_substantial",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ratings from before and since are told apart.",
+                        verbose_name="substantial update",
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(auto_now_add=True, verbose_name="saved"),
                 ),

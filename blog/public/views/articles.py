@@ -8,7 +8,7 @@ from blog.articles.models import Article
 from blog.comments.receipts import comment_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
-from blog.public.receipts import rating_from
+from blog.public.receipts import is_own, rating_from
 from blog.ratings.queries import summary_of
 
 
@@ -34,5 +34,9 @@ def _shown_by_receipt(request: HttpRequest, article: Article) -> Personal:
             rating = rating_from(token, article)
         except signing.BadSignature:
             return NOTHING_PERSONAL
-        return Personal(rating=rating, rating_message=vote_message(rating, summary_of(article)))
+        return Personal(
+            rating=rating,
+            rating_message=vote_message(rating, summary_of(article)),
+            is_answer=rating is not None and is_own(request, rating),
+        )
     return NOTHING_PERSONAL

@@ -1,4 +1,4 @@
-"""Lists of articles: home, category, tag, author, year, month."""
+"""Lists of articles: home, category, tag, author, year, month, top rated."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,8 @@ from blog.public.addresses import absolute
 from blog.public.context import Section, top_sections
 from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
 from blog.public.shown import SHARED, keep_page, tags_of_cards
+from blog.ratings.queries import BORROWED, site_mean
+from blog.ratings.queries import top_rated as top_rated_articles
 from blog.site.middleware import site_of
 
 STICKY_LIMIT = 10
@@ -168,6 +170,29 @@ def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpR
 
 
 @require_safe
+@shared
+def top_rated(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """Show the best rated articles; the order and the numbers beside them differ, so the page says how."""
+    mean = site_mean()
+    return _archive(
+        request,
+        top_rated_articles(mean),
+        number,
+        place="in:all ratings",
+        address=reverse("top-rated"),
+        heading=_("Top rated"),
+        description=_(
+            "Beside each article stands the plain average of its ratings. The order is fairer to"
+            " many ratings than to few: each article is placed as if %(borrowed)s more readers had"
+            " given it %(mean)s stars, the average of this site."
+        )
+        % {"borrowed": BORROWED, "mean": number_format(mean, 1)},
+        feed_url="",
+        is_ranking=True,
+    )
+
+
+@require_safe
 def first_page(request: HttpRequest) -> HttpResponse:
     """Forward …/page/1/ to the list itself: one page has one address."""
     # A second slash at the start would lead to another host.
@@ -202,6 +227,7 @@ def _archive(
     place: str,
     address: str,
     heading: str,
+    feed_url: str | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show one page of articles; *place* holds the tags of what is on the page beside their cards."""
@@ -213,7 +239,7 @@ def _archive(
         else heading,
         "articles": cards_of(page),
         "pager": pager_of(page, lambda n: _page_address(address, n)),
-        "feed_url": f"{address}feed/",
+        "feed_url": f"{address}feed/" if feed_url is None else feed_url,
         "canonical_url": absolute(request, _page_address(address, number)),
     }
     response = render(request, "articles/archive.html", context)

@@ -1,16 +1,20 @@
-"""Rate an article, change the vote, withdraw it."""
+"""Rate an article, change the vote, withdraw it, say what could be better; and how all that is counted."""
 
 import uuid
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.visitors import remember_visitor
 from blog.articles.models import Article
-from blog.public.access import get_published_article, reader_of
+from blog.public.access import get_published_article, get_readable_article, reader_of
+from blog.public.addresses import absolute
 from blog.public.article_page import (
     Personal,
     SeeOther,
@@ -19,13 +23,62 @@ from blog.public.article_page import (
     vote_message,
     voter_of,
 )
+from blog.public.feedback import rating_by
 from blog.public.origin import same_origin_only
 from blog.public.receipts import rating_receipt
-from blog.ratings.forms import RatingForm
+from blog.public.shown import SHARED
+from blog.ratings.forms import STAR_CHOICES, FeedbackForm, RatingForm
 from blog.ratings.models import Rating, RatingSummary
-from blog.ratings.queries import rating_of
-from blog.ratings.services import TooManyVotes, Voter, may_rate, rate_article, withdraw_rating
+from blog.ratings.queries import (
+    BORROWED,
+    rating_of,
+    shares_of,
+    summary_of,
+    update_of,
+    waiting_votes,
+)
+from blog.ratings.services import (
+    TooManyVotes,
+    Voter,
+    may_rate,
+    rate_article,
+    tell_why,
+    withdraw_rating,
+)
 from blog.site.middleware import site_of
+
+
+@csrf_exempt  # `rate` looks at where a form comes from, by its own rule
+@require_http_methods(["GET", "HEAD", "POST"])
+def rating(request: HttpRequest, slug: str) -> HttpResponse:
+    """One address for an article's ratings: a POST rates, a GET says how they are counted."""
+    return rate(request, slug) if request.method == "POST" else method(request, slug)
+
+
+def method(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the distribution and, in plain words, what is done with the votes."""
+    article = get_readable_article(request, slug)
+    if article.rating_policy == Article.Policy.OFF:
+        raise Http404
+    summary = summary_of(article)
+    title = _("How “%(title)s” is rated") % {"title": article.title}
+    context = {
+        "article": article,
+        "page_title": title,
+        "canonical_url": absolute(request, reverse("article-rate", args=[article.slug])),
+        "summary": summary,
+        "shares": shares_of(summary),
+        "rating_choices": STAR_CHOICES,
+        "update": update_of(article) if summary.count else None,
+        "waiting": waiting_votes(article),
+        "believed": site_of(request).votes_believed_per_network,
+        "borrowed": BORROWED,
+    }
+    response = render(request, "ratings/method.html", context)
+    is_shared = article.is_live and not reader_of(request).is_authenticated
+    response["Cache-Control"] = SHARED if is_shared else "private, no-store"
+    response["X-Robots-Tag"] = "noindex"  # the article is what a search should find
+    return response
 
 
 @require_POST
@@ -50,6 +103,28 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+@require_POST
+@same_origin_only
+def tell(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take what a reader says could be better, and keep it with the vote the form was made for."""
+    article = get_published_article(slug)
+    form = FeedbackForm(request.POST)
+    try:
+        rating = rating_by(request.POST.get("vote", ""), article)
+    except signing.BadSignature:
+        sentence = _("This form is too old. Your text is below: please send it once more.")
+        return _refuse(request, article, sentence, status=403, form=form)
+    if rating is None:
+        sentence = _("Your rating is withdrawn, so there is nothing to say this with. Rate again.")
+        return _refuse(request, article, sentence, status=409, form=form)
+    if not form.is_valid():
+        personal = Personal(rating=rating, is_answer=True, feedback_form=form)
+        return _show(request, article, personal, status=422)
+    tell_why(rating=rating, text=form.cleaned_data["feedback"])
+    rating.feedback = form.cleaned_data["feedback"]
+    return _answer(request, article, rating)
+
+
 def _vote(request: HttpRequest, article: Article, voter: Voter, form: RatingForm) -> Rating | None:
     if form.cleaned_data["withdraw"]:
         withdraw_rating(article=article, voter=voter)
@@ -67,21 +142,34 @@ def _answer(request: HttpRequest, article: Article, rating: Rating | None) -> Ht
     if _wants_fragment(request):
         article.rating_summary = RatingSummary.objects.get(article=article)
         message = vote_message(rating, article.rating_summary)
-        return _box(request, article, Personal(rating=rating, rating_message=message))
+        return _show(request, article, Personal(rating, message, is_answer=True))
     receipt = rating_receipt(article, rating)
     return SeeOther(f"{article.get_absolute_url()}?rating={receipt}#rating")
 
 
-def _refuse(request: HttpRequest, article: Article, sentence: str, *, status: int) -> HttpResponse:
-    personal = Personal(rating=rating_of(article, voter_of(request)), rating_error=sentence)
-    if _wants_fragment(request):
-        return _box(request, article, personal, status=status)
-    return article_page(request, article, personal, status=status)
+def _refuse(
+    request: HttpRequest,
+    article: Article,
+    sentence: str,
+    *,
+    status: int,
+    form: FeedbackForm | None = None,
+) -> HttpResponse:
+    """Say why not. A refused text comes back, ready to be sent with the vote this browser has now."""
+    personal = Personal(
+        rating=rating_of(article, voter_of(request)),
+        rating_error=sentence,
+        is_answer=form is not None,
+        feedback_form=form,
+    )
+    return _show(request, article, personal, status=status)
 
 
-def _box(
+def _show(
     request: HttpRequest, article: Article, personal: Personal, *, status: int = 200
 ) -> HttpResponse:
+    if not _wants_fragment(request):
+        return article_page(request, article, personal, status=status)
     context = rating_context(request, article, personal)
     response = render(request, "ratings/_box.html", context, status=status)
     response["Cache-Control"] = "private, no-store"

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
 from blog.ratings.queries import drift
-from blog.ratings.services import fix_drift
+from blog.ratings.totals import fix_drift
 
 
 class Command(BaseCommand):

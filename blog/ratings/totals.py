@@ -1,0 +1,63 @@
+"""The totals of an article's votes, moved by exact deltas under a row lock.
+
+Only votes that count are in them: those set aside with a burst (bursts.py) are kept beside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Count, F
+
+from blog.ratings.models import STARS, Rating, RatingSummary
+from blog.ratings.queries import Drift, drift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def lock_totals(article_ids: Iterable[int]) -> None:
+    """Lock the summary rows until the transaction ends, always in the same order; make missing ones.
+
+    SQLite has no row locks and needs none: IMMEDIATE transactions write one after the other.
+    """
+    locked = RatingSummary.objects.select_for_update()
+    for article_id in sorted(article_ids):
+        locked.get_or_create(article_id=article_id)
+
+
+def move_totals(article_id: int, *, taken: Counter[int], given: Counter[int]) -> None:
+    """Write the difference. F() keeps it exact whatever this process believes the totals to be."""
+    moved = given.copy()
+    moved.subtract(taken)
+    deltas: dict[str, Any] = {f"c{star}": n for star, n in moved.items() if n}
+    if not deltas:
+        return
+    deltas["count"] = sum(moved.values())
+    deltas["total"] = sum(star * n for star, n in moved.items())
+    RatingSummary.objects.filter(article=article_id).update(
+        **{field: F(field) + n for field, n in deltas.items()}
+    )
+
+
+def fix_drift() -> list[Drift]:
+    """Count the votes of every article whose totals are off anew; return what was off."""
+    found = drift()
+    for article in found:
+        _recount(article.article_id)
+    return found
+
+
+@transaction.atomic
+def _recount(article_id: int) -> None:
+    """Set the totals of one article to its votes, which stand still while the lock is held."""
+    lock_totals([article_id])
+    rows = Rating.objects.counted().filter(article=article_id).order_by().values_list("stars")
+    votes = dict(rows.annotate(Count("pk")))
+    RatingSummary.objects.filter(article=article_id).update(
+        count=sum(votes.values()),
+        total=sum(stars * count for stars, count in votes.items()),
+        **{f"c{star}": votes.get(star, 0) for star in STARS},
+    )
