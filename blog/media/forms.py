@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.helpers import ActionForm
 from django.utils.translation import gettext_lazy as _
 
 from blog.media.models import Image
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/avif"
+WORDS = ["alt", "caption", "credit", "folder", "focal_x", "focal_y"]
 
 
 class PictureField(forms.FileField):
@@ -29,14 +31,22 @@ class PictureField(forms.FileField):
 
 
 class ImageForm(forms.ModelForm):
-    """What may be said about a picture. The file itself stays as it is."""
+    """What may be said about a picture, and another file for its place."""
+
+    upload = PictureField(
+        label=_("Replace the file"),
+        required=False,
+        help_text=_(
+            "Takes the place of this picture wherever it is shown; its old address leads to the new one."
+        ),
+    )
 
     class Meta:
         model = Image
-        fields = ["alt", "caption", "credit"]
+        fields = WORDS
 
 
-class ImageUploadForm(ImageForm):
+class ImageUploadForm(forms.ModelForm):
     """A new picture with its words."""
 
     upload = PictureField(
@@ -44,8 +54,9 @@ class ImageUploadForm(ImageForm):
         help_text=_("JPEG, PNG, WebP, GIF or AVIF, up to 20 MB and 50 million pixels."),
     )
 
-    class Meta(ImageForm.Meta):
-        fields = ["upload", "alt", "caption", "credit"]
+    class Meta:
+        model = Image
+        fields = ["alt", "caption", "credit", "folder"]
 
     def store(self, *, uploaded_by: User) -> Image:
         """Store the picture of a valid form."""
@@ -55,5 +66,14 @@ class ImageUploadForm(ImageForm):
             alt=data["alt"],
             caption=data["caption"],
             credit=data["credit"],
+            folder=data.get("folder", ""),
             uploaded_by=uploaded_by,
         )
+
+
+class FolderForm(ActionForm):
+    """The choice of an action, with the folder that one of them needs."""
+
+    to_folder = forms.CharField(
+        label=_("Folder:"), required=False, max_length=Image._meta.get_field("folder").max_length
+    )

@@ -41,6 +41,7 @@ CONTENT_TYPES = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A tag, and within it an address that starts at our own root or on the page itself.
 _OPENING_TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_CHOICE = re.compile(r' (?:srcset|sizes)="[^"]*"')
 _OWN_ADDRESS = re.compile(r'(\s(?:href|src|cite)=")(/(?!/)|#)')
 
 
@@ -182,7 +183,13 @@ def absolute_html(html: str, *, home: str, page: str) -> str:
         start, address = match.groups()
         return f"{start}{page if address == '#' else home}{address}"
 
-    return _OPENING_TAG.sub(lambda tag: _OWN_ADDRESS.sub(whole, tag[0]), html)
+    def for_readers(tag: re.Match[str]) -> str:
+        # A feed reader is content with one file of a picture; the whole choice would be half the feed.
+        if tag[0].startswith("<source "):
+            return ""
+        return _OWN_ADDRESS.sub(whole, _CHOICE.sub("", tag[0]))
+
+    return _OPENING_TAG.sub(for_readers, html)
 
 
 def _of_articles(
@@ -260,15 +267,11 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
 def _picture(request: HttpRequest, article: Article) -> Picture | None:
     if article.lead_image is None:
         return None
-    file = article.lead_image.file
-    try:
-        size = file.size
-    except OSError:  # the row outlived its file
-        return None
+    address = article.lead_image.file.url
     return Picture(
-        url=absolute(request, file.url),
-        content_type=mimetypes.guess_type(file.url)[0] or "application/octet-stream",
-        size=size,
+        url=absolute(request, address),
+        content_type=mimetypes.guess_type(address)[0] or "application/octet-stream",
+        size=article.lead_image.bytes,
     )
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from blog.media.models import Image
-from tests.factories import make_image, make_user
+from tests.factories import make_article, make_author, make_image, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/media/image/"
@@ -71,18 +71,60 @@ def test_unreadable_file_is_refused_with_a_sentence_and_keeps_the_words(client, 
     assert Image.objects.count() == 0
 
 
-def test_changing_takes_words_but_no_other_file(client, photographer):
+def words(**fields) -> dict:
+    return {
+        "alt": "",
+        "caption": "",
+        "credit": "",
+        "folder": "",
+        "focal_x": 50,
+        "focal_y": 50,
+    } | fields
+
+
+def test_changing_takes_words_and_no_file_by_its_field(client, photographer):
     image = make_image(uploaded_by=photographer)
     before = image.file.name
     client.force_login(photographer)
 
-    client.post(
-        change_url(image),
-        {"alt": "New", "caption": "", "credit": "", "file": upload(), "upload": upload()},
-    )
+    client.post(change_url(image), words(alt="New", folder=" a // b ", focal_x=10, file=upload()))
 
     image.refresh_from_db()
-    assert (image.alt, image.file.name) == ("New", before)
+    assert (image.alt, image.folder, image.focal_x) == ("New", "a/b", 10)
+    assert image.file.name == before
+
+
+def test_another_file_takes_the_place_of_the_old_one(client, photographer):
+    image = make_image(uploaded_by=photographer)
+    before = image.file.name
+    client.force_login(photographer)
+
+    client.post(change_url(image), words(alt="New", upload=upload()))
+
+    image.refresh_from_db()
+    assert (image.alt, image.width, image.file.name == before) == ("New", 40, False)
+
+
+def test_unreadable_replacement_is_refused_and_keeps_the_words(client, photographer):
+    image = make_image(uploaded_by=photographer)
+    client.force_login(photographer)
+
+    response = client.post(change_url(image), words(alt="Mine", upload=upload(content=b"no")))
+
+    assert b"This is not a picture we can read." in response.content
+    assert b'value="Mine"' in response.content
+    assert Image.objects.get().file.name == image.file.name
+
+
+@pytest.mark.parametrize(("x", "y"), [("101", "50"), ("50", "-1"), ("", "50"), ("a", "50")])
+def test_focal_point_outside_the_picture_is_refused(client, photographer, x, y):
+    image = make_image(uploaded_by=photographer)
+    client.force_login(photographer)
+
+    response = client.post(change_url(image), words(focal_x=x, focal_y=y))
+
+    assert response.context["errors"]
+    assert Image.objects.get().focal_x == 50
 
 
 @pytest.mark.parametrize("action", ["change", "delete"])
@@ -91,7 +133,7 @@ def test_pictures_of_others_can_be_looked_at_only(client, photographer, action):
     client.force_login(photographer)
 
     response = client.post(
-        reverse(f"admin:media_image_{action}", args=[image.pk]), {"alt": "Mine", "post": "yes"}
+        reverse(f"admin:media_image_{action}", args=[image.pk]), words(alt="Mine", post="yes")
     )
 
     assert response.status_code == 403
@@ -103,7 +145,7 @@ def test_editors_change_the_words_of_every_picture(client, photographer):
     image = make_image(uploaded_by=make_user())
     client.force_login(photographer)
 
-    client.post(change_url(image), {"alt": "Better", "caption": "", "credit": ""})
+    client.post(change_url(image), words(alt="Better"))
 
     image.refresh_from_db()
     assert image.alt == "Better"
@@ -139,7 +181,105 @@ def test_list_needs_the_same_number_of_queries_for_many(client, django_assert_ma
         make_image(uploaded_by=make_user())
     client.force_login(make_user(is_staff=True, is_superuser=True))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         response = client.get(LIST)
 
     assert response.content.count(b'class="thumbnail"') == 12
+
+
+def test_list_names_what_lacks_words_and_where_pictures_are_used(client):
+    described, bare = make_image(alt="A bridge"), make_image(alt="")
+    make_article(lead_image=bare).pictures.add(bare)
+    make_author(photo=bare)
+    client.force_login(make_staff("Editor"))
+
+    html = client.get(LIST).content.decode()
+
+    assert html.count("No alternative text") == 1
+    assert html.count(">2 places<") == 1
+    assert html.count(">Nowhere<") == 1
+    assert described.alt in html
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?described=no", {"bare"}),
+        ("?described=yes", {"used", "filed"}),
+        ("?used=yes", {"used", "bare"}),
+        ("?used=no", {"filed"}),
+        ("?folder=Travel%2FLisbon", {"filed"}),
+        ("?q=lisbon", {"filed"}),
+        ("?q=tram", {"filed"}),
+    ],
+)
+def test_library_is_searched_and_filtered(client, query, expected):
+    images = {
+        "used": make_image(alt="Used"),
+        "bare": make_image(alt=""),
+        "filed": make_image(alt="A tram", folder="Travel/Lisbon"),
+    }
+    make_article(lead_image=images["used"]).pictures.add(images["bare"])
+    client.force_login(make_staff("Editor"))
+
+    found = client.get(LIST + query).context["cl"].result_list
+
+    assert {name for name, image in images.items() if image in found} == expected
+
+
+def test_pictures_move_to_a_folder(client, photographer):
+    own, other = make_image(uploaded_by=photographer), make_image()
+    client.force_login(photographer)
+
+    response = client.post(
+        LIST,
+        {
+            "action": "move_to_folder",
+            "to_folder": "Travel / Lisbon",
+            "_selected_action": [own.pk, other.pk],
+        },
+        follow=True,
+    )
+
+    assert b"1 picture moved." in response.content
+    assert {image.pk: image.folder for image in Image.objects.all()} == {
+        own.pk: "Travel/Lisbon",
+        other.pk: "",
+    }
+
+
+def test_pictures_in_use_survive_deleting_many(client):
+    used, free = make_image(alt="Used one"), make_image(alt="Free")
+    make_article(title="On bridges", lead_image=used)
+    client.force_login(make_staff("Editor"))
+    data = {"action": "delete_selected", "_selected_action": [used.pk, free.pk]}
+
+    question = client.post(LIST, data)
+    client.post(LIST, data | {"post": "yes"})
+
+    assert "“Used one” is shown here: On bridges" in question.content.decode()
+    assert set(Image.objects.all()) == {used, free}
+
+
+def test_picture_in_use_survives_its_own_page(client):
+    used = make_image()
+    make_author(name="Ada", photo=used)
+    client.force_login(make_staff("Editor"))
+
+    client.post(reverse("admin:media_image_delete", args=[used.pk]), {"post": "yes"})
+
+    assert Image.objects.count() == 1
+
+
+def test_places_of_a_picture_are_links_for_who_may_open_them(client):
+    image = make_image()
+    user = make_staff("Author")
+    make_article(title="Mine", lead_image=image, created_by=user)
+    make_article(title="A secret of others", lead_image=image, status="draft")
+    client.force_login(user)
+
+    html = client.get(change_url(image)).content.decode()
+
+    assert ">Mine</a>" in html
+    assert "A secret of others" not in html
+    assert "1 place that you may not open" in html

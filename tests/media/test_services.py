@@ -13,7 +13,7 @@ from PIL.ExifTags import IFD, Base
 from blog.media import services
 from blog.media.models import Image
 from blog.media.services import FileTooLargeError, delete_image, store_image
-from tests.factories import make_user
+from tests.factories import make_article, make_author, make_image, make_user
 
 SAMPLES = Path(__file__).parents[3] / "shared/data/images"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"{SAMPLES} is absent")
@@ -325,3 +325,40 @@ def test_deleting_takes_the_file_along(django_capture_on_commit_callbacks):
 
     assert Image.objects.count() == 0
     assert not storage.exists(name)
+
+
+def test_picture_in_use_is_not_deleted():
+    lead, shown, face = make_image(alt="Lead"), make_image(alt="In text"), make_image(alt="Face")
+    article = make_article(title="On bridges", lead_image=lead)
+    article.pictures.add(shown)
+    make_author(name="Ada", photo=face)
+
+    sentences = {}
+    for image in (lead, shown, face):
+        with pytest.raises(ValidationError) as caught:
+            delete_image(image=image)
+        sentences[image.alt] = caught.value.message
+
+    assert sentences == {
+        "Lead": "“Lead” is in use: On bridges. Take it out there first.",
+        "In text": "“In text” is in use: On bridges. Take it out there first.",
+        "Face": "“Face” is in use: Ada. Take it out there first.",
+    }
+    assert Image.objects.count() == 3
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_deep_colours_become_eight_bits(depth):
+    picture = PIL.Image.new("I;16" if depth == 16 else "RGB", (20, 20))
+
+    assert opened(store_image(file=file_of(picture))).mode == "RGB"
+
+
+def test_text_named_jpg_is_refused_with_a_sentence():
+    file = io.BytesIO(b"Dear diary, this is not a picture.")
+    file.name = "holiday.jpg"
+
+    with pytest.raises(ValidationError) as caught:
+        store_image(file=file)
+
+    assert caught.value.message == NOT_READABLE

@@ -131,7 +131,7 @@ def media_root(settings, tmp_path):
 
 @pytest.mark.django_db
 def test_picture_is_sent_once_and_for_all(client, media_root):
-    address = make_image().file.url
+    address = make_article(lead_image=make_image()).lead_image.file.url
 
     response = client.get(address)
 

@@ -14,6 +14,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotModified,
+    HttpResponseRedirect,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,12 +24,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
+from blog.public import pictures
 from blog.public.addresses import absolute
 from blog.public.shown import keep_page
+from blog.public.views.errors import page_not_found
 from blog.public.views.lists import shared
 from blog.site.middleware import site_of, without_site
 
 MEDIA_AGE = 365 * 24 * 3600  # seconds; a stored file never changes, a new one has a new name
+PRIVATE = "private, no-store"
 
 
 @require_safe
@@ -59,7 +63,29 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @without_site
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Send one stored file. A web server in front may do it instead; addresses stay the same."""
+    """Send one stored file. A web server in front may do it instead once this view has allowed it.
+
+    A picture that only drafts show is not there for strangers; those who write see all, uncached.
+    """
+    if not path.startswith(pictures.FOLDER):
+        return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
+    is_public = pictures.is_public(path)
+    if is_public is None and (successor := pictures.successor_of(path)):
+        if successor.is_public or pictures.may_see_all(request):
+            response: HttpResponseBase = HttpResponseRedirect(successor.address)
+            response["Cache-Control"] = "no-cache" if successor.is_public else PRIVATE
+            return response
+    elif is_public:
+        return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
+    elif is_public is False and pictures.may_see_all(request):
+        return _file(request, path, PRIVATE)
+    # No cache may keep the answer: a scheduled article's picture is there the second it goes live.
+    response = page_not_found(request, Http404())
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(request: HttpRequest, path: str, cache_control: str) -> HttpResponseBase:
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
     except (SuspiciousFileOperation, ValueError) as error:
@@ -73,7 +99,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     is_picture = kind.startswith("image/") and kind != "image/svg+xml"
     response = FileResponse(file.open("rb"), as_attachment=not is_picture, content_type=kind)
     response["Last-Modified"] = http_date(changed_at)
-    response["Cache-Control"] = f"public, max-age={MEDIA_AGE}, immutable"
+    response["Cache-Control"] = cache_control
     response["X-Content-Type-Options"] = "nosniff"
     # Pictures are compressed already: without this the gzip middleware would try again.
     response["Content-Encoding"] = "identity"
