@@ -1,6 +1,6 @@
 """Whose comments are closed: bans, what they hide, and lifting them.
 
-A network has another hash after some weeks, when the key of these changes: a ban of a network ends with it.
+A network has another hash every day (accounts/visitors.py): the ban of one ends at midnight, UTC.
 """
 
 from __future__ import annotations

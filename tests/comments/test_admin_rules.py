@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.comments.bans import ban
 from blog.comments.models import Ban, Comment, Rule
@@ -136,8 +137,18 @@ def test_comment_knows_its_writer_by_four_things_each_with_its_count(client):
     assert "This browser (1 comment)" in html
     assert "This network (3 comments)" in html
     assert "The account" not in html
-    assert "The site knows it by a key that changes" in html
+    assert "the ban of a network ends with that" in html
     assert html.count(" checked") == 4  # email, browser; a week; hide nothing
+
+
+def test_network_of_an_earlier_day_keeps_nobody_out_and_says_so(client):
+    client.force_login(make_staff("Moderator"))
+    comment = make_comment(network_hash="n")
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
+
+    html = client.get(f"{ADD_BAN}?comment={comment.pk}").content.decode()
+
+    assert "This network (1 comment) – of an earlier day" in html
 
 
 def test_writer_is_banned_by_what_is_ticked_and_their_comments_are_hidden(client):

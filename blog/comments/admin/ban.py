@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NETWORK_NOTE = gettext_lazy(
     "A network is a house, a school or a phone company: a ban may meet others, too. The site knows it by a"
-    " key that changes, so such a ban wears off after some weeks, or after a day."
+    " key that changes at midnight (UTC), and the ban of a network ends with that."
 )
 DAYS = [
     (1, gettext_lazy("A day")),
@@ -166,6 +166,17 @@ class BanAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Ban | None = None) -> tuple[str, ...]:
         return ("who", "state", "hides", "created_by", "created_at") if obj else ()
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Show which comment the ban starts from, and one button that says what it does."""
+        comment = getattr(context["adminform"].form, "comment", None)
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        if comment:
+            names = {"name": comment.name or _("Anonymous")}
+            context |= {"comment": comment, "title": _("Ban %(name)s") % names}
+        return super().render_change_form(request, context, *args, **options)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}  # nothing but the comment is taken from the address
 
@@ -238,7 +249,10 @@ def _known_of(comment: Comment) -> list[tuple[str, str]]:
     for name, (label, _same) in known.items():
         count = counts[f"of_{name}"]
         comments = ngettext("%(count)s comment", "%(count)s comments", count) % {"count": count}
-        choices.append((name, f"{label % {'value': getattr(comment, name)}} ({comments})"))
+        text = f"{label % {'value': getattr(comment, name)}} ({comments})"
+        if name == "network_hash" and comment.created_at.date() < timezone.now().date():
+            text += " " + _("– of an earlier day: this hides comments, and keeps nobody out")
+        choices.append((name, text))
     return choices
 
 

@@ -101,6 +101,11 @@ class RuleAdmin(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RuleList
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Rules")} | (extra_context or {}))
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
@@ -109,6 +114,7 @@ class RuleAdmin(admin.ModelAdmin):
         context["needed_by"] = {
             field: " ".join(kinds) for field, kinds in NEEDED_BY.items() if field in form.fields
         }
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=gettext_lazy("asks for"))
@@ -117,6 +123,8 @@ class RuleAdmin(admin.ModelAdmin):
         if rule.kind in Rule.NUMBERS:
             return f"{text}: {rule.threshold:g}"
         if rule.kind in Rule.LISTS:
+            if not rule.lines:
+                return _("%(question)s: none yet") % {"question": text}
             count = len(rule.lines)
             lines = ngettext("%(count)s line", "%(count)s lines", count) % {"count": count}
             return f"{text}: {lines}"
