@@ -91,7 +91,8 @@ def test_another_browser_cannot_use_an_address_that_somebody_else_confirmed(run)
 
 
 def test_who_asked_first_for_an_address_of_somebody_else_gains_nothing_by_its_confirmation(run):
-    article, attacker, owner = make_article(), uuid.uuid4(), uuid.uuid4()
+    article = make_article(publish_at=timezone.now() - timedelta(days=1))
+    attacker, owner = uuid.uuid4(), uuid.uuid4()
     with time_machine.travel(timezone.now() - timedelta(hours=2)):
         run(following.follow, comment=comment_of(article=article, visitor=attacker), kind="all")
     run(following.follow, comment=comment_of(article=article, visitor=owner), kind="all")
@@ -322,3 +323,11 @@ def test_stale_rows_are_deleted():
 
     kept = Subscription.objects.order_by("email").values_list("email", flat=True)
     assert [email[6] for email in kept] == ["0", "1", "2", "4"]
+
+
+def test_nobody_is_asked_about_an_article_that_is_not_public(run):
+    comment = comment_of(article=make_article(status="draft", publish_at=None))
+
+    run(following.follow, comment=comment, kind="all")
+
+    assert mail.outbox == []
