@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from blog.site.models import SiteSettings
 
+# What a place that is kept for its replies does not say.
+NOTHING_TO_TELL = {"name": "", "email": "", "website": "", "html": ""}
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
 
 
@@ -34,10 +36,13 @@ class Row(NamedTuple):
     parent_id: int | None
     user_id: int | None
     name: str
+    email: str  # never shown: for the tint of the initial
     website: str
     html: str
     status: str
+    reason: str
     created_at: datetime
+    edited_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -48,7 +53,9 @@ class Node:
     depth: int  # 0 to NESTED - 1
     is_shown: bool  # False: a tombstone that keeps the place of its replies
     is_by_author: bool = False
+    photo_url: str = ""  # of an author of the article
     is_held: bool = False
+    receipt_path: str = ""  # the private page, for its writer alone
     in_reply_to: Node | None = None  # the parent, where the place does not show it
     opens: bool = False  # the first reply in its list
     closes: range = range(0)  # lists of replies that end after this one
@@ -115,16 +122,21 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     for pk, comment in comments.items():  # in the order of the rows
         if pk in needed:
             children.setdefault(comment.parent_id, []).append(comment)
-    by_author = {byline.author.user_id for byline in article.bylines.all()} - {None}
+    by_author = {
+        author.user_id: author.photo
+        for author in (byline.author for byline in article.bylines.all())
+        if author.user_id
+    }
     nodes: dict[int, Node] = {}
     for comment, level in _in_order(children):
         is_shown = comment.pk in shown
+        photo = by_author.get(comment.user_id)
         nodes[comment.pk] = Node(
-            # A place has nothing to tell.
-            comment=comment if is_shown else comment._replace(name="", website="", html=""),
+            comment=comment if is_shown else comment._replace(**NOTHING_TO_TELL),
             depth=min(level, NESTED - 1),
             is_shown=is_shown,
             is_by_author=comment.user_id in by_author,
+            photo_url=photo.files.small if photo else "",
             is_held=is_shown and comment.status != Comment.Status.APPROVED,
             in_reply_to=nodes.get(comment.parent_id or 0) if level >= NESTED else None,
         )

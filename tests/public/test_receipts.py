@@ -56,7 +56,7 @@ def test_page_says_what_became_of_the_comment(client, status, words):
 @pytest.mark.parametrize("known", [True, False])
 def test_spam_and_bans_look_like_waiting(client, reason, known):
     moderator = make_staff("Moderator")
-    article = make_article()
+    article, written = make_article(), timezone.now()
     pages = []
     for status, via in [(Status.PENDING, ""), (Status.SPAM, ""), (Status.TRASH, "ban")]:
         comment = make_comment(
@@ -74,6 +74,7 @@ def test_spam_and_bans_look_like_waiting(client, reason, known):
             comment.decisions.create(
                 from_status=Status.PENDING, to_status=status, actor=moderator, via=via
             )
+        Comment.objects.filter(pk=comment.pk).update(created_at=written)
         html = text_of(client.get(receipt_path(comment)))
         assert reason not in html
         pages.append(html[html.index("<h1") : html.index("</main")])

@@ -9,6 +9,7 @@ from blog.articles.models import Article
 from blog.comments.models import Comment
 from blog.comments.queries import Node, waiting_of
 from blog.public.article_page import Personal, rating_context, voter_of
+from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html
 from blog.ratings.queries import rating_of
 
@@ -33,4 +34,13 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 def _as_nodes(comments: list[Comment]) -> list[Node]:
-    return [Node(comment=comment, depth=0, is_shown=True, is_held=True) for comment in comments]
+    return [
+        Node(
+            comment=comment,
+            depth=0,
+            is_shown=True,
+            is_held=True,
+            receipt_path=receipt_path(comment),
+        )
+        for comment in comments
+    ]
