@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from blog.articles.models import Article
 
 
-# Browsers ask each time; a proxy in front may keep a page for a second, and show it while it asks anew.
-SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=86400"
+# Browsers ask each time; a proxy in front may keep a page for a second, and for one more while it asks anew.
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
 
 
 def keep_page(
