@@ -32,7 +32,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(new_context, sign_in, axe, wai
 
     for address in (
         LIST,
-        f"{LIST}?status__exact=spam",
+        f"{LIST}?tab=all&q=lena",
         f"{LIST}{waiting.pk}/change/",
         f"{LIST}empty/spam/",
     ):
@@ -46,20 +46,131 @@ def test_moderator_decides_undoes_and_answers_without_javascript(
 ):
     page = no_js_page
     sign_in(page, make_staff("Moderator", display_name="Edda"))
-    page.goto(f"{LIST}?status__exact=pending")
+    page.goto(LIST)
 
     page.get_by_role("button", name="Spam: the comment by Lena Osei").click()
-    expect(page.locator(".messagelist")).to_contain_text("by Lena Osei is marked as spam.")
-    page.get_by_role("link", name="Undo").click()
-    page.get_by_role("button", name="Yes").click()
-    page.get_by_role("link", name="Reply or edit: the comment by Lena Osei").click()
-    page.get_by_label("Your reply").fill("Thank you, Lena.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("by Lena Osei is marked as spam.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".messagelist")).to_contain_text("Undone: 1 comment")
+    page.get_by_label("Select the comment by Lena Osei").check()
+    page.locator("#queue-bulk").get_by_role("button", name="Trash").click()
+    expect(page.get_by_role("status")).to_contain_text("is moved to the trash.")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Approve and reply").click()
+    page.get_by_label("Your reply to Lena Osei").fill("Thank you, Lena.")
+    page.get_by_role("button", name="Approve and send").click()
+    expect(page.get_by_role("status")).to_contain_text("Your reply is published.")
 
     page.goto(waiting.article.get_absolute_url())
     thread = page.locator("#comments")
     expect(thread).to_contain_text("Lena Osei")
     expect(thread).to_contain_text("Thank you, Lena.")
+
+
+def statuses(comments):
+    return [Comment.objects.get(pk=comment.pk).status for comment in comments]
+
+
+def test_queue_is_worked_by_keyboard_alone(page: Page, sign_in, axe):
+    article = make_article()
+    comments = [
+        make_comment(article=article, name=f"Reader {n}", status=Status.PENDING) for n in range(22)
+    ]
+    sign_in(page, make_staff("Moderator", display_name="Edda"))
+    page.goto(LIST)
+    status, keys = page.get_by_role("status"), page.keyboard
+    current = page.locator("[data-current]")
+
+    keys.press("a")
+    expect(status).to_contain_text("The comment by Reader 0 is approved.")
+    expect(current).to_contain_text("Reader 1")  # the next one at once
+    expect(page.locator(".queue-item:not(.queue-left)")).to_have_count(20)  # one more came
+    expect(page.locator("#queue-tabs")).to_contain_text("Pending 21")
+    keys.press("s")
+    expect(status).to_contain_text("Reader 1 is marked as spam.")
+    keys.press("j")
+    keys.press("k")
+    keys.press("d")
+    expect(status).to_contain_text("Reader 2 is moved to the trash.")
+    assert statuses(comments[:4]) == ["approved", "spam", "trash", "pending"]
+
+    keys.press("z")
+    expect(current).to_contain_text("Reader 2")
+    keys.press("z")
+    expect(current).to_contain_text("Reader 1")
+    expect(status).to_contain_text("Undone: 1 comment is what it was.")
+    assert statuses(comments[:3]) == ["approved", "pending", "pending"]
+
+    keys.press("x")
+    keys.press("j")
+    keys.press("x")
+    keys.press("Shift+S")
+    expect(status).to_contain_text("2 comments marked as spam.")
+    keys.press("z")
+    expect(status).to_contain_text("Undone: 2 comments are what they were.")
+
+    keys.press("r")
+    keys.type("Thanks, a zebra and a jar.")  # letters, not commands
+    keys.press("Control+Enter")
+    expect(status).to_contain_text("Your reply is published.")
+    assert Comment.objects.get(body="Thanks, a zebra and a jar.").status == Status.APPROVED
+
+    keys.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    axe(page)
+    page.get_by_label("Keys work in this browser").uncheck()
+    keys.press("Escape")
+    count = Comment.objects.filter(status=Status.SPAM).count()
+    keys.press("s")
+    page.reload()
+    keys.press("s")
+    page.reload()
+    assert Comment.objects.filter(status=Status.SPAM).count() == count
+
+
+def test_queue_is_worked_by_thumb(phone: Page, sign_in, waiting):
+    sign_in(phone, make_staff("Moderator"))
+    phone.goto(LIST)
+
+    button = phone.get_by_role("button", name="Spam: the comment by Lena Osei")
+    assert button.bounding_box()["height"] >= 44
+    button.tap()
+    expect(phone.get_by_role("status")).to_contain_text("Lena Osei is marked as spam.")
+    phone.get_by_role("status").get_by_role("button", name="Undo").tap()
+    phone.get_by_role("button", name="Approve the comment by Lena Osei").tap()
+    expect(phone.get_by_role("status")).to_contain_text("Lena Osei is approved.")
+    assert statuses([waiting]) == [Status.APPROVED]
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_two_moderators_see_each_other(new_context, sign_in, waiting):
+    other = make_comment(article=waiting.article, name="Oskar", status=Status.PENDING)
+    pages = []
+    for name in ("Ana", "Ben"):
+        page = new_context().new_page()
+        sign_in(page, make_staff("Moderator", display_name=name))
+        page.goto(LIST)
+        pages.append(page)
+    ana, ben = pages
+
+    ana.get_by_role("button", name="Approve the comment by Lena Osei").click()
+    expect(ana.get_by_role("status")).to_contain_text("Lena Osei is approved.")
+    # What he looks at is old: he changes nothing, and reads who was quicker.
+    ben.get_by_role("button", name="Spam: the comment by Lena Osei").click()
+    expect(ben.get_by_role("status")).to_contain_text("Somebody was quicker")
+    expect(ben.locator(f"#comment-{waiting.pk}")).to_contain_text("Approved Lena Osei")
+    expect(ben.locator(f"#comment-{waiting.pk}")).to_contain_text("by Ana")
+    assert statuses([waiting]) == [Status.APPROVED]
+
+    # What she decides while he writes an answer comes to him, and takes nothing from it.
+    ben.keyboard.press("r")
+    ben.get_by_label("Your reply to Oskar").fill("Dear Oskar,")
+    ana.get_by_role("button", name="Trash: the comment by Oskar").click()
+    expect(ana.get_by_role("status")).to_contain_text("Oskar is moved to the trash.")
+    ben.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # else every ten seconds
+    expect(ben.locator(f"#comment-{other.pk}")).to_contain_text("by Ana")
+    expect(ben.locator("#queue-tabs")).to_contain_text("Pending 0")
+    expect(ben.get_by_label("Your reply to Oskar")).to_have_value("Dear Oskar,")
 
 
 def test_attacks_stay_text_in_the_admin(page: Page, sign_in, waiting):
@@ -77,10 +188,14 @@ def test_attacks_stay_text_in_the_admin(page: Page, sign_in, waiting):
     )
     sign_in(page, make_staff("Moderator"))
 
+    page.goto(LIST)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.get_by_role("status")).to_contain_text(ATTACK)
     transition(comment=comment, to=Status.TRASH, actor=None, reason=ATTACK)
 
     for address in (
-        LIST,
+        f"{LIST}?tab=all",
         f"{LIST}undo/{comment.decisions.first().pk}/",
         f"{LIST}{comment.pk}/change/",
         f"{LIST}{comment.pk}/history/",
