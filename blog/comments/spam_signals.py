@@ -25,8 +25,6 @@ from blog.spam.scoring import score
 from blog.taskqueue import enqueue_once
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from accounts.models import User
 
 RECENT = timedelta(days=1)  # networks have another hash after it
@@ -38,6 +36,11 @@ TRIED = 1_000  # comments of each kind that the limits are found among
 PAUSE = timedelta(minutes=10)  # between two searches for the limits
 WRITER = "writer"  # Decision.via: somebody about their own comment
 LESSONS = {Comment.Status.APPROVED.value: False, Comment.Status.SPAM.value: True}
+# The decisions that teach: by somebody who moderates, about a comment that was there. The log has more: an
+# edit, from a status to itself, and the answer of a moderator, from nothing.
+TEACHES = Q(actor__isnull=False) & ~(
+    Q(from_status="") | Q(from_status=F("to_status")) | Q(via=WRITER)
+)
 
 
 def sample_of(
@@ -124,14 +127,22 @@ def learn_from_decision(*, comment: Comment, to: str, actor: User | None, via: s
 
 
 def lesson_of(comment: Comment) -> bool | None:
-    """Return whether the latest person to decide called it spam; None where nothing was learnt."""
-    latest = _by_people(Decision.objects.filter(comment=comment)).order_by("-created_at", "-pk")
-    to = latest.values_list("to_status", flat=True).first()
-    return None if to is None else LESSONS.get(to)
+    """Return whether the latest person to decide called it spam; None where nothing is learnt.
+
+    An edit by its writer ends a lesson: nobody has decided about the new text, and it may be anything.
+    """
+    log = Decision.objects.filter(comment=comment)
+    own_edit = Q(via=WRITER, from_status=F("to_status"))
+    latest = log.filter(TEACHES | own_edit).order_by("-created_at", "-pk")
+    via, to = latest.values_list("via", "to_status").first() or (WRITER, "")
+    return None if via == WRITER else LESSONS.get(to)
 
 
 def forget(comment: Comment) -> bool | None:
-    """Unlearn a comment before its text changes or goes; return what was learnt, for `remember`."""
+    """Unlearn a comment before its text changes; return what was learnt, for `remember`.
+
+    Call it before the change is in the log. A moderator's text is learnt anew, a writer's is not.
+    """
     lesson = lesson_of(comment)
     if lesson is not None:
         unlearn(sample_of_stored(Comment.objects.get(pk=comment.pk)), is_spam=lesson)
@@ -149,23 +160,13 @@ def find_limits() -> None:
     """Find the limits of the score anew among the latest comments that people have decided about."""
     decided: list[tuple[Sample, bool]] = []
     for status, is_spam in LESSONS.items():
-        by_people = _by_people(Decision.objects.filter(to_status=status))
+        by_people = Decision.objects.filter(TEACHES, to_status=status)
         rows = Comment.objects.filter(status=status, pk__in=by_people.values("comment"))
         decided += [
             (sample_of_stored(comment), is_spam) for comment in rows.order_by("-pk")[:TRIED]
         ]
     if len(decided) >= 2 * ENOUGH:
         calibrate(decided)
-
-
-def _by_people(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
-    """Of the decisions those that teach: by somebody who moderates, about a comment that was there.
-
-    The log has more: an edit, from a status to itself, and the answer of a moderator, from nothing.
-    """
-    return decisions.filter(actor__isnull=False).exclude(
-        Q(from_status="") | Q(from_status=F("to_status")) | Q(via=WRITER)
-    )
 
 
 def _own_host() -> str:

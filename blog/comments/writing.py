@@ -21,7 +21,7 @@ from blog.comments.models import REMOVED_BY_WRITER, Comment, Decision
 from blog.comments.notices import comment_held
 from blog.comments.receipts import is_waiting
 from blog.comments.rendering import render_comment
-from blog.comments.spam_signals import WRITER
+from blog.comments.spam_signals import WRITER, forget
 from blog.comments.writers import may_moderate
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def edit_own(*, comment: Comment, body: str, site: SiteSettings) -> Comment:
 def _change(comment: Comment, body: str, judgement: Judgement) -> None:
     """Write the new text and what was there before; an approved comment stands only if the rules let it."""
     verdict, score = judgement.verdict, judgement.score
+    forget(comment)  # what somebody approved was another text
     Decision.objects.create(
         comment=comment,
         from_status=comment.status,

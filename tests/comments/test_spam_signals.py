@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from blog.comments.models import Comment
 from blog.comments.services import edit_comment, restore, transition, undo
 from blog.comments.spam_signals import find_limits, sample_of
+from blog.comments.writing import edit_own
+from blog.site.models import SiteSettings
 from blog.spam.counts import COMMENTS
 from blog.spam.learning import ENOUGH, learn
 from blog.spam.models import Token
@@ -162,3 +165,17 @@ def test_limits_of_a_young_site_stay_those_of_the_start():
         limits_of({token.token: (token.spam, token.ham) for token in Token.objects.all()})
         == START_LIMITS
     )
+
+
+def test_text_that_its_writer_changes_is_no_lesson_until_somebody_decides_again():
+    comment = make_comment(status=PENDING, body="Honest words about a garden")
+    moderator = make_user()
+    transition(comment=comment, to=APPROVED, actor=moderator)
+
+    edit_own(comment=comment, body="Zorblax offers", site=SiteSettings())
+    assert learnt() == (0, 0)
+    assert not Token.objects.exclude(ham=0, spam=0).exists()
+    transition(comment=comment, to=SPAM, actor=moderator)
+
+    assert learnt() == (1, 0)
+    assert not Token.objects.filter(Q(ham__lt=0) | Q(spam__lt=0)).exists()
