@@ -23,6 +23,8 @@ from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
 from blog.public.feedback import HIGH, LOW, feedback_token
+from blog.public.moderating import moderation_context
+from blog.public.receipts import is_own, receipt_path
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
 from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm
@@ -43,6 +45,7 @@ class Personal:
     is_answer: bool = False  # to the one who gave the vote, and may be asked about it
     feedback_form: FeedbackForm | None = None
     comment: Comment | None = None
+    published: Comment | None = None  # their own, to be told where to change it
     comment_form: CommentForm | None = None
     comment_refusal: str = ""
 
@@ -174,7 +177,12 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
     is_off = article.comment_policy == Article.Policy.OFF
     show = bool(personal.comment_refusal) or (not is_off and (are_open or count > 0))
     nodes = thread_of(article, extra=personal.comment) if show else []
+    if personal.comment and is_own(request, personal.comment):
+        for node in nodes:
+            if node.is_held:
+                node.receipt_path = receipt_path(personal.comment)
     form = personal.comment_form
+    moderation = moderation_context(request, article, reader)
     reply_to = _comment_to_answer(
         nodes, form.data.get("parent") if form else request.GET.get("replytocom")
     )
@@ -188,12 +196,19 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         "are_open": are_open,
         "may_comment": may_comment,
         "comment_count": count,
-        "thread_html": thread_html(nodes, may_comment=may_comment),
+        "thread_html": thread_html(
+            nodes,
+            may_comment=may_comment,
+            may_moderate=moderation["may_moderate"],
+            may_edit=moderation["may_edit"],
+        ),
+        **moderation,
         "comment_form": form,
         "blank_fields": is_blank
         and _blank_fields(site.comment_needs_name_and_email, site.following_on, get_language()),
         "comment_refusal": personal.comment_refusal,
         "reply_to": reply_to,
+        "published_path": personal.published and receipt_path(personal.published),
     }
 
 

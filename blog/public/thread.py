@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from blog.comments.models import REMOVED_BY_WRITER
+from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time
 
 if TYPE_CHECKING:
@@ -27,40 +29,59 @@ class Kind(NamedTuple):
 
     is_shown: bool
     is_held: bool
+    is_withdrawn: bool  # a place that its writer has emptied
+    is_edited: bool
     is_by_author: bool
+    has_photo: bool
+    has_receipt: bool
     has_website: bool
     is_answer: bool  # deeper than threads are shown: says whom it answers
     may_reply: bool
+    may_moderate: bool
+    may_edit: bool
 
 
-def thread_html(nodes: list[Node], *, may_comment: bool) -> SafeString:
+def thread_html(
+    nodes: list[Node], *, may_comment: bool, may_moderate: bool = False, may_edit: bool = False
+) -> SafeString:
     """Return the items of the list of comments, with the lists of replies nested in them."""
+    powers = (may_comment, may_moderate, may_edit)
     language = get_language()
     parts: list[str] = []
     for node in nodes:
         parts.append('<ol class="replies"><li>' if node.opens else "<li>")
-        parts.append(_comment_html(node, may_comment, language))
+        parts.append(_comment_html(node, powers, language))
         if not node.has_replies:
             parts.append("</li>" + "</ol></li>" * len(node.closes))
     return SafeString("".join(parts))
 
 
-def _comment_html(node: Node, may_comment: bool, language: str) -> str:
+def _comment_html(node: Node, powers: tuple[bool, bool, bool], language: str) -> str:
     """Fill in the pattern. Some twenty function calls a comment: mind what is added here."""
     comment = node.comment
+    may_comment, may_moderate, may_edit = powers
     is_shown, is_held, parent = node.is_shown, node.is_held, node.in_reply_to
     kind = Kind(
         is_shown=is_shown,
         is_held=is_held,
+        is_withdrawn=not is_shown and comment.reason == REMOVED_BY_WRITER,
+        is_edited=is_shown and comment.edited_at is not None,
         is_by_author=is_shown and node.is_by_author,
+        has_photo=is_shown and node.photo_url != "",
+        has_receipt=node.receipt_path != "",
         has_website=is_shown and not is_held and bool(comment.website),
         is_answer=is_shown and parent is not None,
         may_reply=is_shown and not is_held and may_comment,
+        may_moderate=is_shown and not is_held and may_moderate,
+        may_edit=may_edit,
     )
     values = {"pk": comment.pk}
     if is_shown:
         values |= {
             "initial": _escaped(node.initial),
+            "tint": tint_of(comment),
+            "photo": _escaped(node.photo_url),
+            "receipt": node.receipt_path,
             "name": _escaped(comment.name or _("Anonymous")),
             "website": _escaped(comment.website),
             "time": time(comment.created_at),
@@ -74,7 +95,7 @@ def _comment_html(node: Node, may_comment: bool, language: str) -> str:
 @cache
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
-    names = "pk initial name website time html parent parent_name".split()
+    names = "pk initial tint photo receipt name website time html parent parent_name".split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()
     pattern = markup.replace("%", "%%")

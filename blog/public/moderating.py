@@ -1,0 +1,38 @@
+"""What those who may decide find under the comments of an article; nobody else's page has any of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from blog.articles.models import Article
+from blog.comments.batches import decisions_of, sentence
+from blog.comments.writers import may_moderate
+
+
+def moderation_context(
+    request: HttpRequest, article: Article, reader: User | AnonymousUser
+) -> dict[str, Any]:
+    """Return whether this reader may decide here, and what their last click did. A guest costs no query."""
+    if not reader.is_authenticated or not may_moderate(reader, article):
+        return {"may_moderate": False, "may_edit": False, "moderated": None}
+    return {
+        "may_moderate": True,
+        "may_edit": reader.is_staff and reader.has_perm("comments.moderate_comment"),
+        "moderated": _moderated(request.GET.get("moderated", ""), reader),
+    }
+
+
+def _moderated(asked: str, reader: User) -> dict[str, Any] | None:
+    """Return the sentence about a click, with the batch by which it is undone."""
+    try:
+        batch = UUID(asked)
+    except ValueError:
+        return None
+    decisions = [each for each in decisions_of(batch) if each.actor_id == reader.pk]
+    if not decisions:
+        return {"text": _("Somebody was quicker. Nothing was changed."), "batch": None}
+    return {"text": sentence(decisions), "batch": batch}
