@@ -11,7 +11,7 @@ _SALT = "byline.receipt.comment"
 
 
 def receipt_for(comment: Comment) -> str:
-    """Return the token. It holds as long as the comment waits; there is nothing in it but two numbers."""
+    """Return the token. There is nothing in it but two numbers."""
     return signing.dumps([comment.article_id, comment.pk], salt=_SALT)
 
 
@@ -20,14 +20,22 @@ def comment_from(token: str, article: Article) -> Comment | None:
 
     A comment taken for spam looks like a waiting one: its writer is told nothing (WordPress).
     """
+    return _from(token, article, (Status.PENDING, Status.SPAM))
+
+
+def published_from(token: str, article: Article) -> Comment | None:
+    """Return the comment if it is published: at once, or while its writer looked away."""
+    return _from(token, article, (Status.APPROVED,))
+
+
+def _from(token: str, article: Article, statuses: tuple[str, ...]) -> Comment | None:
     try:
         article_id, pk = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if article_id != article.pk:
         return None
-    waiting = (Comment.Status.PENDING, Comment.Status.SPAM)
-    return Comment.objects.filter(pk=pk, article=article, status__in=waiting).first()
+    return Comment.objects.filter(pk=pk, article=article, status__in=statuses).first()
 
 
 def is_waiting(comment: Comment) -> bool:

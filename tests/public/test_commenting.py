@@ -71,7 +71,10 @@ def test_comment_of_a_known_writer_appears_at_once(client):
 
     comment = Comment.objects.latest("pk")
     assert comment.status == Comment.Status.APPROVED
-    assert response["Location"] == f"{article.get_absolute_url()}#comment-{comment.pk}"
+    assert response["Location"].endswith(f"#comment-{comment.pk}")
+    assert "Your comment is published." in client.get(response["Location"]).content.decode()
+    stranger = Client().get(response["Location"])
+    assert stranger.content == Client().get(article.get_absolute_url()).content
     assert PLAIN["body"] in Client().get(article.get_absolute_url()).content.decode()
 
 

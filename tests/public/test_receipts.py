@@ -332,3 +332,61 @@ def test_minutes_are_those_of_the_settings(client):
     SiteSettings.objects.update_or_create(pk=1, defaults={"comment_edit_minutes": 40})
 
     assert "40 more minutes" in text_of(client.get(receipt_path(make_comment())))
+
+
+FORM = {"body": "I know that bridge.", "name": "Lena", "email": "lena@example.org"}
+
+
+def private_link(response):
+    html = response.content.decode()
+    return html.split('href="/receipt/')[1].split('"')[0] if 'href="/receipt/' in html else None
+
+
+def test_notice_leads_the_writer_to_the_private_page_and_nobody_else(client):
+    article = make_article()
+    address = client.post(f"{article.get_absolute_url()}comments/", FORM)["Location"]
+
+    link = private_link(client.get(address))
+
+    assert FORM["body"] in text_of(client.get(f"/receipt/{link}"))
+    assert private_link(Client().get(address)) is None  # the address was copied to a friend
+    assert private_link(client.get(f"/me/{article.pk}/"))
+
+
+def test_published_comment_leads_there_too(client):
+    article = make_article()
+    make_comment(name="Lena", email="lena@example.org")
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
+
+    address = client.post(f"{article.get_absolute_url()}comments/", FORM)["Location"]
+
+    link = private_link(client.get(address))
+    assert "Published" in text_of(client.get(f"/receipt/{link}"))
+    assert private_link(Client().get(address)) is None
+
+
+def test_rating_box_has_the_link_of_the_own_vote(client):
+    article = make_article()
+
+    response = client.post(f"{article.get_absolute_url()}rating/", {"stars": "4"})
+
+    page = client.get(response["Location"]).content.decode()
+    assert f'href="/receipt/vote/{article.pk}/"' in page
+    assert "/receipt/" not in Client().get(article.get_absolute_url()).content.decode()
+
+
+def test_page_says_that_a_comment_was_edited_or_withdrawn(client):
+    edited, withdrawn = make_comment(body="Teh bridge."), make_comment(name="Oskar")
+    make_comment(name=edited.name, email=edited.email)  # known here: the change need not wait
+    answer = make_comment(article=withdrawn.article, parent=withdrawn, root=withdrawn)
+
+    client.post(receipt_path(edited), {"action": "edit", "body": "The bridge."})
+    client.post(receipt_path(withdrawn), {"action": "withdraw", "sure": "yes"})
+
+    html = text_of(Client().get(edited.article.get_absolute_url()))
+    assert "<span>edited</span>" in html
+    assert "Teh bridge." not in html
+    html = text_of(Client().get(withdrawn.article.get_absolute_url()))
+    assert "This comment was removed by its writer." in html
+    assert answer.body in html
+    assert "Oskar" not in html

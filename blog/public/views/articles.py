@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.comments.receipts import comment_from
+from blog.comments.receipts import comment_from, published_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
 from blog.public.receipts import is_own, rating_from
@@ -28,7 +28,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _shown_by_receipt(request: HttpRequest, article: Article) -> Personal:
     """Return what a signed word in the query lets this reader see."""
     if token := request.GET.get("receipt"):
-        return Personal(comment=comment_from(token, article))
+        if comment := comment_from(token, article):
+            return Personal(comment=comment)
+        published = published_from(token, article)
+        if published and is_own(request, published):
+            return Personal(published=published)
+        return NOTHING_PERSONAL
     if token := request.GET.get("rating"):
         try:
             rating = rating_from(token, article)

@@ -100,11 +100,8 @@ def _writer(request: HttpRequest, form: CommentForm) -> Writer:
 
 
 def _address_after(article: Article, comment: Comment) -> str:
-    """Return where the writer sees the comment: on the page, or by a receipt while it waits.
+    """Return where the writer sees the comment, with a receipt: it shows what waits, and the private page.
 
     What a rule has binned looks as if it waits: a machine learns nothing from it (WordPress).
     """
-    page = article.get_absolute_url()
-    if comment.status == Comment.Status.APPROVED:
-        return f"{page}#comment-{comment.pk}"
-    return f"{page}?receipt={receipt_for(comment)}#comment-{comment.pk}"
+    return f"{article.get_absolute_url()}?receipt={receipt_for(comment)}#comment-{comment.pk}"

@@ -20,13 +20,18 @@ from accounts.roles import create_groups
 from blog.articles.models import Article
 from blog.comments.digests import send_digests
 from blog.outbox.tasks import sweep
+from blog.privacy.tasks import forget_old
 from blog.quickstart.demo import load_demo
 from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
-RECURRING = (sweep, send_digests)  # tasks that come round; the start of the blog starts them, too
+RECURRING = (
+    sweep,
+    send_digests,
+    forget_old,
+)  # tasks that come round; the start of the blog starts them, too
 DEFAULT_EMAIL = "admin@example.org"
 
 
