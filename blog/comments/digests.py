@@ -41,7 +41,6 @@ def send_digests() -> int:
     """
     enqueue_once(send_digests, after=EVERY)
     revive(tell_moderators, tell_readers, following.mail_confirmation, following.mail_manage_link)
-    following.forget_stale()
     together = (MailChoice.Held.HOURLY, MailChoice.Held.DAILY)
     people = moderators().filter(mail_choice__held__in=together).select_related("mail_choice")
     return sum(_write_digest(moderator) for moderator in people)

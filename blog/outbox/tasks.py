@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.tasks import task
-from django.utils import timezone
 
 from blog.outbox.delivery import deliver_due
-from blog.outbox.models import Mail
 from blog.taskqueue import SOON, enqueue_once, forget_results
 
 EVERY = timedelta(minutes=1)
@@ -30,6 +28,5 @@ def sweep() -> int:
     """
     enqueue_once(sweep, after=EVERY)
     sent = deliver_due()
-    Mail.objects.dealt_with(before=timezone.now() - KEEP_TEXT).forget()
     forget_results()
     return sent
