@@ -17,6 +17,7 @@ from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.notices import moderators
 from blog.comments.writers import Writer
+from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,20 +36,20 @@ _HIDES: dict[str, tuple[str, ...]] = {
 }
 
 
+_longest = Prepared(
+    lambda user, visitor, email, network, now: (
+        Ban.objects.active(now)
+        .filter(Q(user=user) | Q(visitor=visitor) | Q(email=email) | Q(network_hash=network))
+        .order_by(F("until").desc(nulls_first=True))[:1]
+    )
+)
+
+
 def ban_of(writer: Writer) -> Ban | None:
     """Return the ban in force that ends last, in one query; None for whoever has none."""
-    who = Q()
-    if writer.user:
-        who |= Q(user=writer.user)
-    if writer.email:
-        who |= Q(email=plain_email(writer.email))
-    if writer.visitor:
-        who |= Q(visitor=writer.visitor)
-    if writer.network_hash:
-        who |= Q(network_hash=writer.network_hash)
-    if not who:
-        return None
-    return Ban.objects.active().filter(who).order_by(F("until").desc(nulls_first=True)).first()
+    marks = writer.marks()
+    found = _longest(**marks | {"email": plain_email(marks["email"])}, now=timezone.now())
+    return found[0] if found else None
 
 
 def is_banned(

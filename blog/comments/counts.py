@@ -7,19 +7,20 @@ from django.db.models import F
 
 from blog.comments.models import Comment, Thread
 from blog.comments.queries import ThreadDrift, thread_drift
+from blog.site.prepared import Prepared
 
 COUNTED: dict[str, str] = {
     Comment.Status.APPROVED: "approved_count",
     Comment.Status.PENDING: "pending_count",
 }
+_locked = Prepared(lambda article: Thread.objects.select_for_update().filter(article=article))
 
 
 def lock_thread(article_id: int) -> None:
     """Lock the counts of the article until the transaction ends; make the row where it is missing."""
-    locked = Thread.objects.select_for_update().filter(article=article_id)
-    if locked.first() is None:
+    if not _locked(article=article_id):
         Thread.objects.get_or_create(article_id=article_id)
-        locked.get()
+        _locked(article=article_id)
 
 
 def lock_comment(comment: Comment) -> str | None:

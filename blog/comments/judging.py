@@ -17,6 +17,7 @@ from blog.comments.rendering import count_links
 from blog.comments.rules import Facts, Verdict, active_rules, asks_for, decide
 from blog.comments.spam_signals import sample_of, score_comment
 from blog.comments.writers import Writer, may_moderate
+from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -123,15 +124,25 @@ def days_between(published: datetime | None, written: datetime) -> float:
     return max(0.0, (written - published) / timedelta(days=1)) if published else 0.0
 
 
+_names_known = Prepared(
+    lambda email: Comment.objects.approved().filter(email=email).values_list("name").distinct()
+)
+_approved_of_user = Prepared(
+    lambda user: Comment.objects.approved().filter(user=user).values_list("pk")[:1]
+)
+
+
 def _is_known(writer: Writer, but: Comment | None) -> bool:
-    if writer.user:
-        same = Q(user=writer.user)
-    elif writer.email and writer.name:
-        same = Q(name__iexact=writer.name, email=writer.email)
-    else:
+    """Say whether there is an approved comment of the same user, or of the same name and email."""
+    if not writer.user and not (writer.email and writer.name):
         return False
-    others = Comment.objects.approved().filter(same)
-    return (others.exclude(pk=but.pk) if but else others).exists()
+    if but:
+        same = Q(user=writer.user) if writer.user else Q(name=writer.name, email=writer.email)
+        return Comment.objects.approved().filter(same).exclude(pk=but.pk).exists()
+    if writer.user:
+        return bool(_approved_of_user(user=writer.user.pk))
+    name = writer.name.casefold()
+    return any(known.casefold() == name for (known,) in _names_known(email=writer.email))
 
 
 def _network_today(writer: Writer, but: Comment | None) -> int:

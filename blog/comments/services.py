@@ -37,10 +37,13 @@ from blog.comments.notices import comment_approved, comment_held
 from blog.comments.rendering import render_comment
 from blog.comments.spam_signals import forget, remember
 from blog.comments.writers import Writer, may_moderate
+from blog.site.prepared import Prepared
 from blog.spam.work import spend
 from blog.taskqueue import enqueue_with_row
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from blog.site.models import SiteSettings
 
 # Moved to modules of their own; here until nobody asks for them here.
@@ -277,6 +280,16 @@ def reply_as(
     return reply
 
 
+def _copies(article: int, name: str, email: str, body: str) -> QuerySet[Comment]:
+    """The same text of the same name and email. Not filtered by parent: nothing says that of no parent."""
+    gone = (Comment.Status.TRASH, Comment.Status.REMOVED)
+    same = Comment.objects.filter(article=article, name=name, email=email, body=body)
+    return same.exclude(status__in=gone).order_by("pk")
+
+
+_copies_of = Prepared(_copies)
+
+
 def _copy_of(
     article: Article, parent: Comment | None, writer: Writer, body: str
 ) -> Comment | None:
@@ -284,11 +297,9 @@ def _copy_of(
 
     WordPress's rule: same article, parent, name, e-mail and text, not in the trash.
     """
-    copy = (
-        article.comments.filter(parent=parent, name=writer.name, email=writer.email, body=body)
-        .exclude(status__in=(Comment.Status.TRASH, Comment.Status.REMOVED))
-        .first()
-    )
+    same = _copies_of(article=article.pk, name=writer.name, email=writer.email, body=body)
+    parent_id = parent.pk if parent else None
+    copy = next((copy for copy in same if copy.parent_id == parent_id), None)
     if copy is None:
         return None
     is_recent = copy.created_at > timezone.now() - DOUBLE_SEND
@@ -301,33 +312,31 @@ def _copy_of(
     raise Duplicate(_("Duplicate comment detected; it looks as though you’ve already said that!"))
 
 
+_lately = Prepared(
+    lambda user, visitor, email, network, pause, minute: Comment.objects.filter(
+        Q(user=user, created_at__gt=pause)
+        | Q(visitor=visitor, created_at__gt=pause)
+        | Q(email=email, created_at__gt=pause)
+        | Q(network_hash=network, created_at__gt=minute)
+    ).values_list("user_id", "visitor", "email", "network_hash", "created_at")
+)
+
+
 def _limit_pace(writer: Writer, site: SiteSettings) -> None:
     """Raise TooFast by the latest comments of the person and of the network, in one query."""
     now = timezone.now()
-    pause = timedelta(seconds=site.seconds_between_comments)
+    pause = now - timedelta(seconds=site.seconds_between_comments)
     limit = site.comments_per_network_and_minute
-    same, network = writer.identity(), writer.network_hash
-    recent = Q()
-    if same and pause:
-        recent |= Q(same, created_at__gt=now - pause)
-    if limit and network:
-        recent |= Q(network_hash=network, created_at__gt=now - timedelta(minutes=1))
-    if not recent:
+    if not limit and pause == now:
         return
-    columns = ("user_id", "visitor", "email", "network_hash", "created_at")
-    from_network = 0
-    for user, visitor, email, other_network, at in Comment.objects.filter(recent).values_list(
-        *columns
-    ):
-        is_same = (
-            (writer.user and user == writer.user.pk)
-            or (writer.visitor and visitor == writer.visitor)
-            or (writer.email and email == writer.email)
-        )
-        if is_same and at > now - pause:
+    marks, from_network = writer.marks(), 0
+    minute = now - timedelta(minutes=1) if limit else now
+    for user, visitor, email, network, at in _lately(**marks, pause=pause, minute=minute):
+        is_same = user == marks["user"] or visitor == marks["visitor"] or email == marks["email"]
+        if is_same and at > pause:
             raise TooFast(_("You are posting comments too quickly. Slow down."))
-        from_network += other_network == network
-    if limit and network and from_network >= limit:
+        from_network += network == marks["network"]
+    if limit and from_network >= limit:
         raise TooFast(
             _("There are many comments from your network just now. Try again in a minute.")
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from accounts.models import User
 from blog.articles.models import Article, Byline
+
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,14 @@ class Writer:
     network_hash: str = ""
     user_agent: str = ""
 
-    def identity(self) -> Q:
-        """Return the condition for rows of the same person, as far as we can tell."""
-        same = Q()
-        if self.user:
-            same |= Q(user=self.user)
-        if self.visitor:
-            same |= Q(visitor=self.visitor)
-        if self.email:
-            same |= Q(email=self.email)
-        return same
+    def marks(self) -> dict[str, Any]:
+        """Return by what the writer is known, as values of a prepared query; "nobody" where unknown."""
+        return {
+            "user": self.user.pk if self.user else 0,
+            "visitor": self.visitor or NOBODY,
+            "email": self.email or "nobody",  # no address: it has no @
+            "network": self.network_hash or "nobody",
+        }
 
 
 def may_moderate(user: User | None, article: Article) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
@@ -24,8 +25,8 @@ class Prepared[Row]:
         by_slug(slug="on-bridges", at=timezone.now())
 
     Calling it returns a list of what the queryset gives: models with what `select_related` loads, or
-    the tuples of `values_list`. Values are texts, times or primary keys, never None or a list, which
-    would change the SQL. For the few queries of the busiest pages; everything else is a plain queryset.
+    the tuples of `values_list`. Values are texts, times, UUIDs or primary keys, never None or a list,
+    which would change the SQL. For the few queries of the busiest pages; everything else is a plain queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -52,6 +53,7 @@ class _Plan[Row]:
         marks = {name: _mark(value, place) for place, (name, value) in enumerate(values.items())}
         self.queryset = build(**marks).using(connection.alias)
         self.adapt_time = connection.ops.adapt_datetimefield_value
+        self.has_uuids = connection.features.has_native_uuid_field
         compiler = self.queryset.query.get_compiler(connection=connection)
         try:
             self.sql, params = compiler.as_sql()
@@ -75,7 +77,11 @@ class _Plan[Row]:
         return list(rows)
 
     def _adapted(self, value: Any) -> Any:
-        return self.adapt_time(value) if isinstance(value, datetime) else value
+        if isinstance(value, datetime):
+            return self.adapt_time(value)
+        if isinstance(value, UUID):
+            return value if self.has_uuids else value.hex
+        return value
 
     def _refuse_what_stands_still(self, names: dict[Any, str]) -> None:
         """Raise ImproperlyConfigured for a value that is never asked, or a time that is not a value."""
@@ -90,6 +96,8 @@ def _mark(value: Any, place: int) -> Any:
     """Return a value of the same type that no query holds by itself."""
     if isinstance(value, datetime):
         return datetime(9000 + place, 1, 1, tzinfo=UTC)
+    if isinstance(value, UUID):
+        return UUID(int=2**100 + place)
     if isinstance(value, int):
         return 2**40 + place
     return f"value-{place}-of-a-prepared-query"

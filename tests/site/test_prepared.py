@@ -1,5 +1,6 @@
 """Queries written once: the same rows as the plain queryset, whatever the values."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.comments.models import Comment
 from blog.site.prepared import Prepared
-from tests.factories import make_article
+from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,14 @@ def test_one_value_may_stand_in_several_places():
 
     assert PUBLISHED(slug=article.slug, now=timezone.now()) == []
     assert PUBLISHED(slug=article.slug, now=timezone.now() - timedelta(hours=36)) == [article]
+
+
+def test_a_uuid_is_found_on_either_database():
+    of_visitor = Prepared(lambda visitor: Comment.objects.filter(visitor=visitor))
+    mine, other = (make_comment(visitor=uuid.uuid4()) for _comment in range(2))
+
+    assert of_visitor(visitor=mine.visitor) == [mine]
+    assert of_visitor(visitor=other.visitor) == [other]
 
 
 def test_a_hostile_value_is_a_value():

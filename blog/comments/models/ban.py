@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
-    def active(self) -> BanQuerySet:
+    def active(self, now: datetime | None = None) -> BanQuerySet:
         """Bans in force now: neither lifted nor over."""
-        now = timezone.now()
-        return self.filter(Q(until__isnull=True) | Q(until__gt=now), lifted_at__isnull=True)
+        not_over = Q(until__isnull=True) | Q(until__gt=now or timezone.now())
+        return self.filter(not_over, lifted_at__isnull=True)
 
 
 class Ban(models.Model):
