@@ -36,13 +36,15 @@ def _all(*models: str) -> frozenset[str]:
 _WRITE = (
     _all("articles.article", "articles.byline", "media.image")
     | _view("articles.category", "articles.tag", "articles.revision", "accounts.author")
+    | _view("ratings.feedback")
     | {"articles.publish_article", "articles.add_tag"}
 )
 _MODERATE = (
     _all("comments.comment", "comments.rule")
-    | _view("comments.decision", "comments.ban", "ratings.rating", "ratings.ratingsummary")
+    | _view("comments.decision", "comments.ban")
+    | _view("ratings.rating", "ratings.ratingsummary", "ratings.burst")
     | {"comments.add_ban", "comments.change_ban"}
-    | {"comments.moderate_comment", "ratings.delete_rating"}
+    | {"comments.moderate_comment", "ratings.delete_rating", "ratings.change_burst"}
 )
 _EDIT = (
     _WRITE

@@ -18,7 +18,7 @@ from accounts.roles import create_groups
 from blog.articles.models import Article, Byline, Category, Tag
 from blog.comments.models import Comment, Rule, Thread
 from blog.media.models import Image
-from blog.ratings.models import STARS, Rating, RatingSummary
+from blog.ratings.models import STARS, Burst, Rating, RatingSummary
 
 PASSWORD = "a long enough passphrase"
 _numbers = itertools.count(1)
@@ -122,16 +122,31 @@ def make_rating(*, article: Article | None = None, stars: int = 4, **fields: Any
     if "user" not in fields:
         fields.setdefault("visitor", uuid.uuid4())
     rating = Rating.objects.create(article=article, stars=stars, **fields)
-    votes = Rating.objects.filter(article=article)
+    votes = Rating.objects.filter(article=article, is_counted=True)
     RatingSummary.objects.update_or_create(
         article=article,
         defaults={
             "count": votes.count(),
-            "total": votes.aggregate(total=Sum("stars"))["total"],
+            "total": votes.aggregate(total=Sum("stars", default=0))["total"],
             **{f"c{star}": votes.filter(stars=star).count() for star in STARS},
         },
     )
     return rating
+
+
+def make_burst(*, article: Article | None = None, votes: int = 3, **fields: Any) -> Burst:
+    """Make votes of one star from one network that wait for a moderator, left out of the total."""
+    fields = {"reason": Burst.Reason.MANY, "network_hash": "feed" * 8} | fields
+    burst = Burst.objects.create(article=article or make_article(), **fields)
+    for _vote in range(votes):
+        make_rating(
+            article=burst.article,
+            stars=1,
+            burst=burst,
+            is_counted=burst.outcome == Burst.Outcome.RELEASED,
+            network_hash=burst.network_hash,
+        )
+    return burst
 
 
 def make_staff(role: str = "Administrator", **fields: Any) -> User:

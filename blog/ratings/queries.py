@@ -175,6 +175,15 @@ def drift() -> list[Drift]:
     ]
 
 
+def votes_compared() -> dict[str, int]:
+    """Return what a comparison of totals and votes is about: how many of each, and the votes beside them."""
+    votes = Rating.objects.aggregate(
+        counted=Count("pk", filter=Q(is_counted=True)),
+        aside=Count("pk", filter=Q(is_counted=False)),
+    )
+    return votes | {"totals": RatingSummary.objects.count()}
+
+
 def _percent(votes: int, count: int) -> int:
     if votes in (0, count):
         return 100 if votes else 0

@@ -36,7 +36,16 @@ class SiteSettingsAdmin(admin.ModelAdmin):
                 ]
             },
         ),
-        (_("Ratings"), {"fields": ["who_may_rate", "votes_per_network_and_hour"]}),
+        (
+            _("Ratings"),
+            {
+                "fields": [
+                    "who_may_rate",
+                    "votes_believed_per_network",
+                    "votes_per_network_and_hour",
+                ]
+            },
+        ),
     )
 
     def changelist_view(

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.articles.models import Article
-from blog.ratings.models import Rating, RatingSummary
+from blog.articles.models import Article, Revision
+from blog.ratings.admin.filters import ArticleFilter
+from blog.ratings.models import Burst, Rating, RatingSummary
 from blog.ratings.queries import drift
-from tests.factories import make_article, make_rating, make_staff, make_user
+from tests.factories import make_article, make_burst, make_rating, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 LOG = "/admin/ratings/rating/"
@@ -44,9 +45,9 @@ def test_log_tells_who_gave_what_when_and_from_where(desk):
 
     cells = desk.get(LOG).content.decode()
 
-    assert cells.count(">Rated</a>") == 2
+    assert cells.count('/change/">Rated</a>') == 2
     assert '<td class="field-voter">Guest 3f2a9c01</td>' in cells
-    assert '<td class="field-network">feedfeed</td>' in cells
+    assert f'<a href="{LOG}?network={"feed" * 8}">feedfeed</a>' in cells
     assert '<td class="field-stars">Slightly useful</td>' in cells
     assert '<td class="field-voter">Marta Quill</td>' in cells
 
@@ -68,12 +69,98 @@ def test_log_can_be_filtered(desk):
     assert shown(desk, "?voter=guest") == [guest]
     assert shown(desk, "?voter=user") == [user]
     assert shown(desk, f"?created_at__gte={week}") == [guest]
+    assert shown(desk, f"?article={guest.article_id}") == [guest]
+
+
+def test_log_shows_what_was_set_aside_and_what_came_from_one_network(desk):
+    counted = make_rating(network_hash="beef" * 8)
+    waiting, dropped = make_burst(votes=1), make_burst(votes=1, outcome=Burst.Outcome.DROPPED)
+
+    def votes_of(burst: Burst) -> list[Rating]:
+        return list(burst.ratings.all())
+
+    assert shown(desk, "?counted=yes") == [counted]
+    assert shown(desk, "?counted=waiting") == votes_of(waiting)
+    assert shown(desk, "?counted=dropped") == votes_of(dropped)
+    assert shown(desk, f"?network={'beef' * 8}") == [counted]
+    assert shown(desk, f"?set_aside_with={waiting.pk}") == votes_of(waiting)
+
+
+def test_article_is_offered_while_it_is_rated_and_found_afterwards(desk, monkeypatch):
+    monkeypatch.setattr("blog.ratings.admin.filters.RECENT_VOTES", 1)
+    old = make_rating(article=make_article(title="Old news"))
+    new = make_rating(article=make_article(title="New news"))
+
+    def offered(query: str = "") -> list[str]:
+        (spec,) = [
+            spec
+            for spec in desk.get(LOG + query).context["cl"].filter_specs
+            if isinstance(spec, ArticleFilter)
+        ]
+        return [title for _pk, title in spec.lookup_choices]
+
+    assert offered() == ["New news"]
+    assert offered(f"?article={old.article_id}") == ["New news", "Old news"]
+    assert shown(desk, f"?article={old.article_id}") == [old]
+    assert shown(desk, f"?article={new.article_id}") == [new]
+
+
+def test_log_tells_which_version_a_vote_saw(desk):
+    rating = make_rating()
+    rating.revision = Revision.objects.create(article=rating.article, version=7, data={})
+    rating.save()
+
+    assert '<td class="field-version">7</td>' in desk.get(LOG).content.decode()
+
+
+def test_picture_shows_the_votes_of_thirty_days_narrowed_down_as_the_list(desk):
+    today, early, late = make_rating(stars=1), make_rating(stars=5), make_rating(stars=5)
+    make_burst(votes=2, article=today.article)
+    for rating, days in ((early, 29), (late, 30)):
+        moment = timezone.now() - timedelta(days=days)
+        Rating.objects.filter(pk=rating.pk).update(created_at=moment)
+
+    def bars(query: str = "") -> list[tuple[int, int]]:
+        return [(bar.counted, bar.aside) for bar in desk.get(LOG + query).context["bars"]]
+
+    assert bars() == [(1, 0), *[(0, 0)] * 28, (1, 2)]
+    assert bars("?stars__exact=5") == [(1, 0), *[(0, 0)] * 29]
+
+
+def test_heights_in_the_picture_are_those_of_the_votes(desk):
+    article = make_rating().article
+    make_burst(votes=2, article=article)
+
+    bar = desk.get(LOG).context["bars"][-1]
+
+    assert (bar.counted_y, bar.counted_height) == (40, 20)
+    assert (bar.aside_y, bar.aside_height) == (0, 40)
+
+
+def test_log_says_how_many_bursts_wait(desk):
+    make_burst()
+    make_burst(outcome=Burst.Outcome.DROPPED)
+
+    html = desk.get(LOG).content.decode()
+
+    assert "1 burst of votes waits for a decision." in html
+
+
+def test_moderators_do_not_read_what_is_meant_for_authors(desk):
+    rating = make_rating(stars=1, feedback="Too long.", feedback_at=timezone.now())
+
+    pages = [desk.get(LOG), desk.get(f"{LOG}{rating.pk}/change/")]
+
+    assert [page for page in pages if "Too long." in page.content.decode()] == []
+    assert desk.get("/admin/ratings/feedback/").status_code == 403
 
 
 def test_nonsense_in_a_filter_is_no_error(desk):
     rating = make_rating()
 
     assert shown(desk, "?voter=nonsense") == [rating]
+    assert shown(desk, "?article=x&counted=x&set_aside_with=x") == [rating]
+    assert shown(desk, "?article=" + "9" * 30 + "&set_aside_with=" + "9" * 30) == [rating]
     for query in ("?stars__exact=x", "?stars__exact=" + "9" * 30, "?created_at__gte=x", "?p=99"):
         assert desk.get(LOG + query).status_code in {200, 302}
 

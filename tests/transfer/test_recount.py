@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from blog.comments.models import Thread
 from blog.ratings.models import RatingSummary
 from blog.transfer.management.commands.recount import Command
-from tests.factories import make_article, make_comment, make_rating
+from tests.factories import make_article, make_burst, make_comment, make_rating
 
 
 def recount(*args: str) -> list[str]:
@@ -57,6 +57,30 @@ def test_drift_is_mended():
     assert recount() == ["All totals equal their rows.", "exit 0"]
     assert RatingSummary.objects.get().average == 2
     assert Thread.objects.get().approved_count == 1
+
+
+@pytest.mark.django_db
+def test_verifying_says_what_was_compared_and_changes_nothing():
+    article = make_rating().article
+    make_burst(article=article, votes=2)
+
+    assert recount("--verify") == [
+        "Totals: 1. Votes in them: 1. Votes set aside: 2.",
+        "All totals equal their rows.",
+        "exit 0",
+    ]
+    RatingSummary.objects.update(count=3, total=6, c1=2)
+    assert recount("--verify") == recount("--verify")
+    assert recount("--verify")[1:] == [
+        f"Ratings of article {article.pk} ({article.title}): totals say 3 (2 0 0 1 0),"
+        " votes say 1 (0 0 0 1 0)",
+        "exit 1: 1 total differs from its rows. Mend it with --fix.",
+    ]
+
+
+def test_verifying_and_fixing_are_two_things():
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("recount", "--verify", "--fix")
 
 
 @pytest.mark.django_db(transaction=True)  # the command closes the connection at its end

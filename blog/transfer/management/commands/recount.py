@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
-from blog.ratings.queries import drift
+from blog.ratings.queries import drift, votes_compared
 from blog.ratings.totals import fix_drift
 
 
@@ -18,11 +18,22 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument(
+            "--verify",
+            action="store_true",
+            help="Say how many votes were compared, and how many wait.",
+        )
+        way.add_argument(
             "--fix", action="store_true", help="Count anew where they differ. The site may run."
         )
 
-    def handle(self, *args: Any, fix: bool, **options: Any) -> None:
+    def handle(self, *args: Any, verify: bool, fix: bool, **options: Any) -> None:
+        if verify:
+            self.stdout.write(
+                _("Totals: %(totals)d. Votes in them: %(counted)d. Votes set aside: %(aside)d.")
+                % votes_compared()
+            )
         ratings, threads = drift(), thread_drift()
         for label, found in ((_("Ratings of"), ratings), (_("Comments of"), threads)):
             for item in found:

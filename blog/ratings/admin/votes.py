@@ -9,38 +9,42 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Min
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from blog.articles.models import Article
-from blog.ratings.models import Rating, RatingQuerySet
+from blog.ratings.admin.filters import (
+    ArticleFilter,
+    BurstFilter,
+    CountedFilter,
+    NetworkFilter,
+    VoterFilter,
+)
+from blog.ratings.chart import votes_by_day
+from blog.ratings.models import Burst, Rating, RatingQuerySet
 from blog.ratings.services import delete_votes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
-
-class VoterFilter(admin.SimpleListFilter):
-    title = _("voter")
-    parameter_name = "voter"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [("user", _("Signed in")), ("guest", _("Guest"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> QuerySet[Rating]:
-        if self.value() in {"user", "guest"}:
-            return queryset.filter(user__isnull=self.value() == "guest")
-        return queryset
+MANY = 100  # bursts are counted no further
 
 
 @admin.register(Rating)
 class RatingAdmin(admin.ModelAdmin):
-    list_display = ["article", "stars", "voter", "network", "created_at", "updated_at"]
-    list_filter = ["stars", VoterFilter, "created_at"]
-    list_select_related = ["article", "user"]
+    change_list_template = "admin/ratings/rating/change_list.html"
+    list_display = [
+        *("article", "stars", "voter", "network", "in_the_totals", "version"),
+        *("created_at", "updated_at"),
+    ]
+    list_filter = [
+        *("stars", CountedFilter, VoterFilter, "created_at"),
+        *(ArticleFilter, NetworkFilter, BurstFilter),
+    ]
+    list_select_related = ["article", "user", "burst", "revision"]
     list_per_page = 50
     ordering = ["-created_at", "-pk"]
     search_fields = ["article__title", "user__display_name", "user__email"]
@@ -51,20 +55,38 @@ class RatingAdmin(admin.ModelAdmin):
         "stars",
         "voter",
         "network",
-        "revision",
+        "in_the_totals",
+        "version",
         "created_at",
         "updated_at",
     ]
     fields = tuple(readonly_fields)
     actions = ["clear_articles"]
 
+    class Media:
+        css = {"all": ["css/admin-ratings.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
-        """Leave the text of the articles where it is: the log shows titles."""
+        """Leave the texts where they are: those of articles, and what was written to their authors."""
         return (
             super()
             .get_queryset(request)
-            .defer("article__body", "article__body_html", "article__toc")
+            .defer("article__body", "article__body_html", "article__toc", "revision__data")
+            .defer("feedback")
         )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the votes of the last days, narrowed down as the list is, and how many bursts wait."""
+        waiting = Burst.objects.filter(outcome=Burst.Outcome.WAITING).order_by()
+        context = {"bursts_waiting": waiting[:MANY].count(), "many": MANY} | (extra_context or {})
+        response = super().changelist_view(request, context)
+        # An action that asks first answers with a page of its own, without the list.
+        shown = (isinstance(response, TemplateResponse) and response.context_data) or {}
+        if "cl" in shown:
+            shown["bars"] = votes_by_day(shown["cl"].queryset)
+        return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -85,7 +107,23 @@ class RatingAdmin(admin.ModelAdmin):
     @admin.display(description=_("network"))
     def network(self, rating: Rating) -> str:
         """Show enough of the hash to see bursts from one network; it is another one the next day."""
-        return rating.network_hash[:8]
+        if not rating.network_hash:
+            return "–"
+        address = reverse("admin:ratings_rating_changelist")
+        whole = rating.network_hash
+        return format_html('<a href="{}?network={}">{}</a>', address, whole, whole[:8])
+
+    @admin.display(description=_("in the totals"), ordering="is_counted")
+    def in_the_totals(self, rating: Rating) -> str:
+        if rating.is_counted or rating.burst is None:
+            return gettext("Counted")
+        address = reverse("admin:ratings_burst_change", args=[rating.burst.pk])
+        return format_html('<a href="{}">{}</a>', address, rating.burst.get_outcome_display())
+
+    @admin.display(description=_("version"), ordering="revision__version")
+    def version(self, rating: Rating) -> int | None:
+        """Return which version of the article the vote saw."""
+        return rating.revision.version if rating.revision else None
 
     @admin.action(
         description=_("Clear all votes of the articles of the selected votes"),

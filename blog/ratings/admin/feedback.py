@@ -1,0 +1,67 @@
+"""What readers say could be better: for the authors of the article and for editors, without names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.models import Article
+from blog.ratings.models import Feedback, Rating
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(admin.ModelAdmin):
+    list_display = ["beginning", "article", "stars", "version", "feedback_at"]
+    list_filter = ["stars", "feedback_at"]
+    list_select_related = ["article", "revision"]
+    list_per_page = 50
+    ordering = ["-feedback_at", "-pk"]
+    search_fields = ["feedback", "article__title"]
+    search_help_text = _("Words of the reader, or in the title of the article")
+    show_full_result_count = False
+    readonly_fields = ["article", "stars", "version", "feedback_at", "text"]
+    fields = tuple(readonly_fields)
+
+    class Media:
+        css = {"all": ["css/admin-ratings.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        """Only about articles this person may edit: their own, for editors all."""
+        articles = Article.objects.editable_by(cast("User", request.user))
+        return (
+            super()
+            .get_queryset(request)
+            .filter(feedback_at__isnull=False, article__in=articles)
+            .defer("article__body", "article__body_html", "article__toc", "revision__data")
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Rating | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rating | None = None) -> bool:
+        return False  # it goes with its vote
+
+    @admin.display(description=_("what they say"), ordering="feedback")
+    def beginning(self, feedback: Feedback) -> str:
+        return format_html('<bdi dir="auto">{}</bdi>', Truncator(feedback.feedback).chars(90))
+
+    @admin.display(description=_("version"), ordering="revision__version")
+    def version(self, feedback: Feedback) -> int | None:
+        return feedback.revision.version if feedback.revision else None
+
+    @admin.display(description=_("what they say"))
+    def text(self, feedback: Feedback) -> str:
+        return format_html('<p class="feedback" dir="auto">{}</p>', feedback.feedback)
