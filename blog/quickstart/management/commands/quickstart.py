@@ -27,11 +27,8 @@ from blog.quickstart.static import collect_static
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
-RECURRING = (
-    sweep,
-    send_digests,
-    forget_old,
-)  # tasks that come round; the start of the blog starts them, too
+# Tasks that come round; the start of the blog starts them, too.
+RECURRING = (sweep, send_digests, forget_old)
 DEFAULT_EMAIL = "admin@example.org"
 
 
