@@ -26,7 +26,7 @@ def figure_blocks(element: Element, inner: Inner) -> Iterator[Element]:
         blocks = [card]
     elif "gallery" in element.attrs.get("class", "").split():
         blocks = _gallery(blocks)
-    # The words belong to the last picture; below anything else they are a paragraph.
+    # The words belong to the last picture; below anything else, a card too, they are a paragraph.
     if blocks and _lacks_words(blocks[-1]) and words and words[0].tag == "p":
         blocks[-1].children.append(Element("figcaption", {}, words.pop(0).children))
     yield from blocks
@@ -36,7 +36,7 @@ def figure_blocks(element: Element, inner: Inner) -> Iterator[Element]:
 def _lacks_words(block: Element) -> bool:
     last = block.children[-1] if block.children else None
     has_words = isinstance(last, Element) and last.tag == "figcaption"
-    return block.tag == "figure" and not has_words
+    return block.tag == "figure" and not has_words and "data-embed" not in block.attrs
 
 
 def _gallery(blocks: list[Element]) -> list[Element]:

@@ -6,7 +6,7 @@ written again in this form, so that text which is opened in the editor and saved
     block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre | hr
     figure  = img[src, alt], figcaption?        li, td, th = text or blocks
     gallery = figure[class=gallery] of figures, figcaption?
-    embed   = figure[data-embed] of a[href], figcaption?
+    embed   = figure[data-embed] of a[href]
     pre     = code[class=language-…]            table = tbody of tr of th and td [colspan, rowspan]
     marks   = a[href, title] > strong > em > s > sub > sup > code, and br
 

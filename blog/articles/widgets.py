@@ -34,6 +34,12 @@ TEXTS: dict[str, Promise] = {
         "The file is too large for this server. Save the picture smaller and try again."
     ),
     "refused": _("The picture was refused. You may lack the permission to upload pictures."),
+    "gallery": _("Insert a gallery"),
+    "card": _("Insert a card with a link"),
+    "address": _("Address of the page"),
+    "addressHelp": _("A film, a post, a map or any page. Nothing of it is loaded before a click."),
+    "cardTitle": _("Words of the card"),
+    "noAddress": _("This is no address of a page. It starts with https://"),
     "language": _("Language of the code"),
     "languageHelp": _("Such as python, html or bash. Empty: plain text."),
 }
@@ -51,6 +57,7 @@ class ArticleEditor(forms.Textarea):
                 {
                     "byline/vocabulary": "js/editor/vocabulary.js",
                     "byline/pictures": "js/editor/pictures.js",
+                    "byline/figures": "js/editor/figures.js",
                 }
             ),
         )

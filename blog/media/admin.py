@@ -28,6 +28,28 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+class FolderFilter(admin.SimpleListFilter):
+    """A folder, with the folders in it: their names begin like its own."""
+
+    title = _("folder")
+    parameter_name = "folder"
+    NONE = "/"  # no folder is called that: folder_of() takes slashes away
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        names = Image.objects.order_by("folder").values_list("folder", flat=True).distinct()
+        parts = [name.split("/") for name in names if name]
+        folders = {"/".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
+        return [(self.NONE, _("In no folder")), *((name, name) for name in sorted(folders))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        folder = self.value()
+        if folder is None:
+            return queryset
+        if folder == self.NONE:
+            return queryset.filter(folder="")
+        return queryset.filter(Q(folder=folder) | Q(folder__startswith=f"{folder}/"))
+
+
 class YesNoFilter(admin.SimpleListFilter):
     """A filter with two sides of one condition."""
 
@@ -82,8 +104,8 @@ class Library(ChangeList):
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
     list_display = ["thumbnail", "name", "folder", "credit", "size", "used", "created_at"]
-    list_display_links = ["thumbnail", "name"]
-    list_filter = [AltFilter, UseFilter, "folder", "created_at"]
+    list_display_links = ["name"]
+    list_filter = [FolderFilter, AltFilter, UseFilter, "created_at"]
     list_select_related = ["uploaded_by"]
     list_per_page = 24
     search_fields = ["alt", "caption", "credit", "folder", "file"]
@@ -191,7 +213,7 @@ class ImageAdmin(admin.ModelAdmin):
             self.message_user(request, _("The name of the folder is too long."), messages.ERROR)
             return
         if not request.user.has_perm("media.edit_any_image"):
-            queryset = queryset.filter(uploaded_by=request.user)
+            queryset = queryset.filter(uploaded_by=request.user.pk)
         count = queryset.update(folder=folder)
         text = ngettext("%d picture moved.", "%d pictures moved.", count) % count
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
@@ -248,8 +270,8 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description=_("picture"))
     def thumbnail(self, image: Image) -> str:
         return format_html(
-            '<img class="thumbnail {}" src="{}" alt="" loading="lazy">',
-            image.focus,
+            '<img class="{}" src="{}" alt="" loading="lazy">',
+            f"thumbnail {image.focus}".strip(),
             image.files.small,
         )
 

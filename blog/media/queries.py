@@ -24,10 +24,10 @@ def images_at(names: Collection[str]) -> dict[str, Image]:
     A name is the file's; less often that of a rendition (a text copied from a page) or one that the
     file had before it was replaced. One query, two more for names that are not the file's.
     """
-    found = {image.file.name: image for image in Image.objects.filter(file__in=names)}
+    found = {str(image.file): image for image in Image.objects.filter(file__in=names)}
     if others := set(names) - found.keys():
         renditions = Rendition.objects.filter(file__in=others).select_related("image")
-        found |= {rendition.file.name: rendition.image for rendition in renditions}
+        found |= {str(rendition.file): rendition.image for rendition in renditions}
         stems = {stem: name for name in others for stem in stems_of(name)}
         old = OldAddress.objects.filter(stem__in=stems).select_related("image")
         found |= {stems[address.stem]: address.image for address in old}

@@ -61,7 +61,7 @@ def make_renditions(*, image: Image) -> int:
 def forget_lost_files(*, image: Image) -> None:
     """Delete the rows of renditions whose files are gone, as after a backup without them."""
     for rendition in image.renditions.all():
-        if not rendition.file.storage.exists(rendition.file.name):
+        if not rendition.file.storage.exists(str(rendition.file)):
             rendition.delete()
 
 
@@ -102,7 +102,7 @@ def _store(image: Image, kind: str, size: tuple[int, int], content: bytes) -> No
     if image.renditions.filter(format=kind, width=width).exists():
         return  # another worker was quicker
     storage = image.file.storage
-    name = f"{stem_of(image.file.name)}-{width}.{kind}"
+    name = f"{stem_of(str(image.file))}-{width}.{kind}"
     # A run that was killed may have left a file without a row; a second name is not to be had.
     storage.delete(name)
     Rendition.objects.create(

@@ -30,6 +30,11 @@ no\u00a0break ’ — “q”</p>
 <figure><img src="{src}" alt="All of it"><figcaption>A <em>caption</em> with
 <a href="/y">a link</a></figcaption></figure>
 <figure><img src="{src}" alt=""></figure>
+<figure class="gallery"><figure><img src="{src}" alt="One"><figcaption>First</figcaption></figure>
+<figure><img src="{src}" alt="Two"></figure><figcaption>Both <em>at once</em></figcaption></figure>
+<figure class="gallery"><figure><img src="{src}" alt="1"></figure>
+<figure><img src="{src}" alt="2"></figure></figure>
+<figure data-embed="youtube"><a href="https://www.youtube.com/watch?v=abc123">A film</a></figure>
 <table><tr><th>A</th><th>B</th></tr><tr><th>1</th><td>2</td></tr>
 <tr><td colspan="2"><p>x</p><p>y</p></td></tr></table>
 <hr>
@@ -132,6 +137,42 @@ def test_opening_and_saving_changes_nothing(desk, author):
     desk.goto(f"/admin/articles/article/{article.pk}/change/")
 
     assert save(desk).version == 1
+
+
+def test_gallery_and_card_are_made_with_the_buttons(desk, tmp_path, axe):
+    desk.goto(ADD)
+    desk.get_by_label("Title:", exact=True).fill("Pictures")
+    editor_of(desk).click()
+    desk.get_by_role("button", name="Insert a card with a link").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Address of the page").fill("https://youtu.be/abc123")
+    dialog.get_by_label("Words of the card").fill("A film")
+    dialog.get_by_role("button", name="Insert").click()
+    expect(editor_of(desk).locator("figure[data-embed]")).to_have_text("A film")
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press("Enter")
+    with desk.expect_file_chooser() as chooser:
+        desk.get_by_role("button", name="Insert a gallery").click()
+    chooser.value.set_files([picture_file(tmp_path), picture_file(tmp_path)])
+    for words in ("One", "Two"):
+        dialog = desk.get_by_role("dialog")
+        expect(dialog.get_by_label("Alternative text")).to_have_value("")
+        dialog.get_by_label("Alternative text").fill(words)
+        dialog.get_by_role("button", name="Insert").click()
+    expect(editor_of(desk).locator(".gallery img")).to_have_count(2)
+    axe(desk)
+
+    first, second = save(desk).body.split("\n")[0], save(desk).body.split("\n")[-1]
+
+    assert (
+        first
+        == '<figure data-embed="youtube"><a href="https://youtu.be/abc123">A film</a></figure>'
+    )
+    addresses = [image.file.url for image in Image.objects.order_by("pk")]
+    assert second == (
+        f'<figure class="gallery"><figure><img src="{addresses[0]}" alt="One"></figure>'
+        f'<figure><img src="{addresses[1]}" alt="Two"></figure></figure>'
+    )
 
 
 def test_picture_is_pasted(desk):

@@ -1,5 +1,6 @@
 // Turns each textarea with `data-article-editor` into an editor. The textarea stays what the form sends.
 import { Editor } from "django-prose-editor/editor"
+import { embed, gallery } from "byline/figures"
 import { pictures } from "byline/pictures"
 import { vocabulary } from "byline/vocabulary"
 
@@ -25,7 +26,9 @@ const setUp = (textarea) => {
     element: frame,
     // A style element of its own would break the content security policy: admin-articles.css has the rules.
     injectCSS: false,
-    extensions: [...vocabulary(texts), pictures(settings, say, token)],
+    extensions: [
+      ...vocabulary(texts), pictures(settings, say, token), gallery(settings, say, token), embed(settings, say),
+    ],
     content: textarea.value,
     editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": texts.editor } },
     onUpdate: ({ editor }) => {

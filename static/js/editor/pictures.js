@@ -26,7 +26,7 @@ const send = async (file, words, { upload, texts }, token) => {
   }
 }
 
-const figureOf = ({ src, alt, caption }) => ({
+export const figureOf = ({ src, alt, caption }) => ({
   type: "figure",
   content: [
     { type: "image", attrs: { src, alt } },
@@ -46,36 +46,49 @@ const pictureAt = ({ selection }) => {
   return null
 }
 
+// Ask for the words of each file, upload it, and hand it on: `use(picture)` gets its address and words.
+export const uploadEach = async (editor, files, settings, say, token, use) => {
+  const { texts } = settings
+  const fields = {
+    alt: { type: "string", title: texts.alt, description: texts.altHelp },
+    caption: { type: "string", title: texts.caption },
+  }
+  for (const file of files) {
+    const dialog = updateAttrsDialog(fields, { title: texts.describe, submitText: texts.insert })
+    const words = await dialog(editor, {})
+    if (!words) continue
+    say(texts.uploading)
+    const picture = await send(file, words, settings, token)
+    if (picture.error) {
+      say(picture.error, true)
+      continue
+    }
+    use(picture)
+    say(texts.uploaded)
+  }
+}
+
+export const chooseFiles = (accept, use, isMultiple = false) => {
+  const input = document.createElement("input")
+  input.type = "file"
+  input.accept = accept
+  input.multiple = isMultiple
+  input.addEventListener("change", () => use([...input.files]))
+  input.click()
+}
+
 // `say(text, isError)` tells what happens; `token` is the form's own against forgery.
 export const pictures = (settings, say, token) => {
   const { texts } = settings
   const altField = { type: "string", title: texts.alt, description: texts.altHelp }
 
-  const insert = async (editor, files, position) => {
-    for (const file of files) {
-      const fields = { alt: altField, caption: { type: "string", title: texts.caption } }
-      const dialog = updateAttrsDialog(fields, { title: texts.describe, submitText: texts.insert })
-      const words = await dialog(editor, {})
-      if (!words) continue
-      say(texts.uploading)
-      const picture = await send(file, words, settings, token)
-      if (picture.error) {
-        say(picture.error, true)
-        continue
-      }
+  const insert = (editor, files, position) =>
+    uploadEach(editor, files, settings, say, token, (picture) => {
       const place = Math.min(position ?? editor.state.selection.from, editor.state.doc.content.size)
       editor.chain().focus().insertContentAt(place, figureOf(picture)).run()
-      say(texts.uploaded)
-    }
-  }
+    })
 
-  const choose = (editor) => {
-    const input = document.createElement("input")
-    input.type = "file"
-    input.accept = settings.accept
-    input.addEventListener("change", () => insert(editor, [...input.files]))
-    input.click()
-  }
+  const choose = (editor) => chooseFiles(settings.accept, (files) => insert(editor, files))
 
   const describe = async (editor) => {
     const { image, position } = pictureAt(editor.state)
