@@ -17,6 +17,7 @@ from blog.comments.counts import lock_comment
 from blog.comments.deciding import status_before, transition
 from blog.comments.models import Comment, Decision
 from blog.comments.rendering import render_comment
+from blog.comments.reports import dismiss_reports, reopen_reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 RESTORE = "restore"  # back to what it was before it came to the spam or the trash
+KEEP = "keep"  # it stays what it is: its reports were looked at
 EDITED = ("body", "name", "email", "website")  # what an edit keeps of the text before it
 Status = Comment.Status
 DONE = {
@@ -54,20 +56,27 @@ def decide_all(
     """Decide about some comments, each in a transaction of its own, in the order of their locks.
 
     *seen* says by primary key which status the moderator had before them: what is something else by
-    now is not touched.
+    now is not touched. Who approves or keeps a comment has looked at its reports.
     """
     outcome = Outcome(uuid.uuid4(), [], [])
     for comment in sorted(comments, key=lambda comment: (comment.article_id, comment.pk)):
-        is_done = transition(
-            comment=comment,
-            to=status_before(comment) if to == RESTORE else to,
-            actor=actor,
-            via=via,
-            seen=(seen or {}).get(comment.pk),
-            batch=outcome.batch,
-        )
+        is_done = _decide(comment, to, actor, (seen or {}).get(comment.pk), via, outcome.batch)
         (outcome.done if is_done else outcome.late).append(comment.pk)
     return outcome
+
+
+@transaction.atomic
+def _decide(
+    comment: Comment, to: str, actor: User, seen: str | None, via: str, batch: UUID
+) -> bool:
+    if to == KEEP:
+        return dismiss_reports(comment=comment, actor=actor, via=via, batch=batch, seen=seen)
+    if to == RESTORE:
+        to = status_before(comment)
+    is_done = transition(comment=comment, to=to, actor=actor, via=via, seen=seen, batch=batch)
+    if is_done and to == Status.APPROVED and comment.report_count:
+        dismiss_reports(comment=comment, actor=actor, via=via, batch=batch)
+    return is_done
 
 
 def decisions_of(batch: UUID) -> list[Decision]:
@@ -110,21 +119,15 @@ def _undo_group(decisions: list[Decision], *, actor: User, via: str, batch: UUID
 
 def _revert(decision: Decision, *, actor: User, via: str, batch: UUID) -> bool:
     comment = decision.comment
+    if decision.earlier and "reports" in decision.earlier:
+        reopen_reports(comment=comment, keys=decision.earlier["reports"])
+        return _log_return(decision, actor, via, batch, _("Its reports are open again."))
     if decision.earlier:
         comment.refresh_from_db(fields=EDITED)
         text_now = {field: getattr(comment, field) for field in EDITED}
         _bring_back(comment, decision.earlier)
-        Decision.objects.create(
-            earlier=text_now,
-            comment=comment,
-            from_status=decision.from_status,
-            to_status=decision.to_status,
-            actor=actor,
-            via=via,
-            batch=batch,
-            reason=_("The edit is undone."),
-        )
-        return True
+        reason = _("The edit is undone.")
+        return _log_return(decision, actor, via, batch, reason, earlier=text_now)
     if decision.from_status == "" and decision.actor_id:
         return transition(comment=comment, to=Status.TRASH, actor=actor, via=via, batch=batch)
     if decision.from_status in ("", decision.to_status):
@@ -137,6 +140,27 @@ def _revert(decision: Decision, *, actor: User, via: str, batch: UUID) -> bool:
         batch=batch,
         reason=_reason_before(decision),
     )
+
+
+def _log_return(
+    decision: Decision,
+    actor: User,
+    via: str,
+    batch: UUID,
+    reason: str,
+    earlier: dict[str, str] | None = None,
+) -> bool:
+    Decision.objects.create(
+        comment=decision.comment,
+        from_status=decision.to_status,
+        to_status=decision.to_status,
+        actor=actor,
+        via=via,
+        batch=batch,
+        reason=reason,
+        earlier=earlier,
+    )
+    return True
 
 
 def _reason_before(decision: Decision) -> str:
@@ -167,6 +191,9 @@ def sentence(decisions: list[Decision]) -> str:
     if count == 1:
         return _one(decisions)
     states = {decision.to_status for decision in decisions}
+    if all(decision.from_status == decision.to_status for decision in decisions):
+        text = ngettext("%(count)s comment stays.", "%(count)s comments stay.", count)
+        return text % {"count": count}
     done = DONE[Status(states.pop())] if len(states) == 1 else _("put back")
     text = ngettext("%(count)s comment %(done)s.", "%(count)s comments %(done)s.", count)
     return text % {"count": count, "done": done}
@@ -175,7 +202,11 @@ def sentence(decisions: list[Decision]) -> str:
 def _one(decisions: list[Decision]) -> str:
     last = decisions[-1]
     names = {"name": last.comment.name or _("Anonymous")}
-    if last.from_status == last.to_status:
+    if moves := [each for each in decisions if each.from_status != each.to_status]:
+        last = moves[-1]
+    elif last.earlier and "reports" in last.earlier:
+        return _("The comment by %(name)s stays; its reports were looked at.") % names
+    else:
         return _("The comment by %(name)s is changed.") % names
     return _("The comment by %(name)s is %(done)s.") % (
         names | {"done": DONE[Status(last.to_status)]}

@@ -223,7 +223,7 @@ const undo = () => {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  a: () => decideBy("approved"),
+  a: () => decideBy("approved", "keep"),
   u: () => decideBy("pending"),
   s: () => decideBy("spam", "restore"),
   d: () => decideBy("trash", "restore"),
@@ -234,7 +234,7 @@ const keys = {
   o: () => press("[data-open]"),
   x: () => press('input[name="pick"][form]'),
   z: undo,
-  A: () => pressBulk("approved"),
+  A: () => pressBulk("approved", "keep"),
   U: () => pressBulk("pending"),
   S: () => pressBulk("spam", "restore"),
   D: () => pressBulk("trash", "restore"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.batches import RESTORE, decide_all, decisions_of, sentence, undo
-from blog.comments.models import Comment, Thread
+from blog.comments.batches import KEEP, RESTORE, decide_all, decisions_of, sentence, undo
+from blog.comments.models import Comment, Report, Thread
 from blog.comments.services import edit_comment, reply_as, transition
 from tests.factories import make_article, make_comment, make_user
 
@@ -87,6 +87,39 @@ def test_answer_is_taken_back_with_the_approval_that_came_with_it():
     undo(decisions=decisions_of(outcome.batch), actor=user)
 
     assert statuses(comment, reply) == [Status.PENDING, Status.TRASH]
+
+
+@pytest.mark.parametrize(
+    ("to", "status"), [(KEEP, Status.APPROVED), (Status.APPROVED, Status.PENDING)]
+)
+def test_who_keeps_a_reported_comment_has_looked_at_its_reports(to, status):
+    user, comment = make_user(), make_comment(name="Lena", status=status, report_count=1)
+    report = Report.objects.create(comment=comment, user=make_user(), reason="spam")
+
+    outcome = decide_all(comments=[comment], to=to, actor=user, seen={comment.pk: status})
+
+    comment.refresh_from_db()
+    report.refresh_from_db()
+    assert (comment.status, comment.report_count) == (Status.APPROVED, 0)
+    assert report.handled_at is not None
+    assert sentence(decisions_of(outcome.batch)) == (
+        "The comment by Lena stays; its reports were looked at."
+        if to == KEEP
+        else "The comment by Lena is approved."
+    )
+
+    undo(decisions=decisions_of(outcome.batch), actor=user)
+    comment.refresh_from_db()
+    report.refresh_from_db()
+    assert (comment.status, comment.report_count, report.handled_at) == (status, 1, None)
+
+
+def test_there_is_nothing_to_keep_without_reports():
+    comment = make_comment()
+
+    outcome = decide_all(comments=[comment], to=KEEP, actor=make_user())
+
+    assert (outcome.done, outcome.late) == ([], [comment.pk])
 
 
 def test_edited_text_is_taken_back_and_brought_again():

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog.comments.admin.forms import QuestionForm, ReplyForm, SavedFilterForm
 from blog.comments.batches import (
+    KEEP,
     RESTORE,
     Outcome,
     decide_all,
@@ -100,7 +101,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     moderator = moderator_of(request)
     question = _question_of(request)
     to = request.POST.get("to", "")
-    if to not in STATES | {RESTORE}:
+    if to not in STATES | {KEEP, RESTORE}:
         raise Http404
     if request.POST.get("everything"):
         comments = list(question.comments(moderator).order_by("pk")[:MOST])
