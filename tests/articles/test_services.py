@@ -415,3 +415,31 @@ def test_tag_is_found_in_whatever_case_it_is_written():
     assert (tag.name, tag.slug) == ("Machine learning", "machine-learning")
     assert get_or_create_tag(name="machine-learning").slug == "machine-learning-2"
     assert Tag.objects.count() == 2
+
+
+def test_substantial_update_is_marked_on_its_revision():
+    article = saved(body="<p>One</p>")
+    article.body = "<p>Two</p>"
+    save_article(article=article, editor=None, is_substantial=True)
+    article.body = "<p>Two.</p>"
+    save_article(article=article, editor=None)
+
+    marks = Revision.objects.order_by("version").values_list("version", "is_substantial")
+    assert list(marks) == [(1, False), (2, True), (3, False)]
+
+
+def test_update_can_be_marked_as_substantial_afterwards():
+    article = saved(body="<p>One</p>")
+    article.body = "<p>Two</p>"
+    save_article(article=article, editor=None)
+
+    save_article(article=article, editor=None, is_substantial=True)
+
+    marks = Revision.objects.order_by("version").values_list("version", "is_substantial")
+    assert list(marks) == [(1, False), (2, True)]
+
+
+def test_first_version_is_no_update():
+    article = save_article(article=Article(title="New"), editor=None, is_substantial=True)
+
+    assert article.current_revision.is_substantial is False
