@@ -19,6 +19,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from blog.comments.models import Comment, Decision
+from blog.site.prepared import Prepared
 from blog.spam.learning import ENOUGH, calibrate, learn, unlearn
 from blog.spam.sample import Sample, Score
 from blog.spam.scoring import score
@@ -70,19 +71,24 @@ def sample_of(
     )
 
 
+_latest = Prepared(
+    lambda since: (
+        Comment.objects.filter(created_at__gt=since)
+        .order_by("-pk")
+        .values_list("status", "network_hash", Substr("body", 1, ALIKE), Length("body"))[:LATEST]
+    )
+)
+
+
 def _lately(body: str, network_hash: str) -> tuple[int, int]:
     """Count the same text, and spam of the same network, among the latest comments of a day.
 
     Among so many and no more: in a flood, of all times, each comment would look at all before it. Texts
     are the same if they begin alike and are as long; they can have 65,000 characters.
     """
-    recent = Comment.objects.filter(created_at__gt=timezone.now() - RECENT).order_by("-pk")
-    rows = recent.values_list("status", "network_hash", Substr("body", 1, ALIKE), Length("body"))[
-        :LATEST
-    ]
     is_long, text = len(body) > SHORT, (body[:ALIKE], len(body))
     copies = network_spam = 0
-    for status, network, *other in rows:
+    for status, network, *other in _latest(since=timezone.now() - RECENT):
         copies += is_long and tuple(other) == text and status in READ
         network_spam += bool(network) and network == network_hash and status == Comment.Status.SPAM
     return copies, network_spam

@@ -62,11 +62,21 @@ class StoredCounts:
     """The counts of this site, in the table of tokens."""
 
     def of(self, tokens: Collection[str]) -> dict[str, Pair]:
-        """One query for a comment; many only for the tokens of many comments."""
+        """One query for a comment; many only for the tokens of many comments.
+
+        Not by the ORM, which takes longer over a list of tokens than the database: it is asked for every
+        comment that is stored.
+        """
         found: dict[str, Pair] = {}
+        table = connection.ops.quote_name(Token._meta.db_table)
         for some in batched(tokens, _ASKED, strict=False):
-            rows = Token.objects.filter(token__in=some).values_list("token", "spam", "ham")
-            found |= {token: (spam, ham) for token, spam, ham in rows}
+            marks = ", ".join(["%s"] * len(some))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT token, spam, ham FROM {table} WHERE token IN ({marks})",  # noqa: S608 (no value in it)
+                    some,
+                )
+                found |= {token: (spam, ham) for token, spam, ham in cursor.fetchall()}
         return found
 
     def move(self, tokens: Iterable[str], *, spam: int = 0, ham: int = 0) -> None:
