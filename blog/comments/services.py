@@ -68,6 +68,9 @@ DOUBLE_SEND = timedelta(
 PARENT_IS_GONE = gettext_lazy(
     "The comment you answer is not there any more. Send it again as a comment of its own."
 )
+THREAD_IS_CLOSED = gettext_lazy(
+    "This thread is closed. Send your text as a comment of its own, if it stands for itself."
+)
 BINNED_MEANWHILE = gettext_lazy(
     "Somebody has decided about this comment meanwhile. Your answer was not sent:"
 )
@@ -129,8 +132,8 @@ def post_comment(
             raise Banned(sentence(ban))
         if copy := _copy_of(article, parent, writer, body):
             return copy
-        if parent and not Comment.objects.approved().filter(pk=parent.pk).exists():
-            raise ParentGone(PARENT_IS_GONE)
+        if parent:
+            _check_parent(parent, is_trusted=is_trusted)
         if is_trusted:
             _store(comment)
         else:
@@ -138,6 +141,16 @@ def post_comment(
             _demand_work(comment, site, work)
             _store(comment, asks_akismet=bool(site.akismet_key))
     return comment
+
+
+def _check_parent(parent: Comment, *, is_trusted: bool) -> None:
+    """Raise ParentGone for what is not there any more, or where the thread takes no replies."""
+    rows = Comment.objects.approved().filter(pk=parent.pk)
+    closed = rows.values_list("is_closed", "root__is_closed").first()
+    if closed is None:
+        raise ParentGone(PARENT_IS_GONE)
+    if any(closed) and not is_trusted:
+        raise ParentGone(THREAD_IS_CLOSED)
 
 
 def _draft(

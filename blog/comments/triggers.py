@@ -1,4 +1,4 @@
-"""What no check constraint can hold: a reply stands under the article of its parent.
+"""What no check constraint can hold: a reply stands under the article and in the thread of its parent.
 
 And what SQLite's full-text table needs to know of each comment; PostgreSQL's index follows by itself.
 """
@@ -31,6 +31,32 @@ def _parent_rule(event: str, suffix: str) -> Trigger:
     )
 
 
+_ROOT = (
+    "SELECT COALESCE(parent.root_id, parent.id) FROM comments_comment parent"
+    " WHERE parent.id = NEW.parent_id"
+)
+
+
+def _root_rule(event: str, suffix: str) -> Trigger:
+    """Return the trigger that sets the first comment of the thread, whoever writes the row."""
+    name = f"comment_root_{suffix}"
+    return Trigger(
+        name=name,
+        table="comments_comment",
+        sqlite=(
+            f"CREATE TRIGGER {name} AFTER {event} ON comments_comment FOR EACH ROW"
+            f" WHEN NEW.root_id IS NOT ({_ROOT})"
+            f" BEGIN UPDATE comments_comment SET root_id = ({_ROOT}) WHERE id = NEW.id; END",
+        ),
+        postgresql=(
+            "CREATE OR REPLACE FUNCTION comment_root() RETURNS trigger AS $$"
+            f" BEGIN NEW.root_id := ({_ROOT}); RETURN NEW; END $$ LANGUAGE plpgsql",
+            f"CREATE TRIGGER {name} BEFORE {event} ON comments_comment FOR EACH ROW"
+            " EXECUTE FUNCTION comment_root()",
+        ),
+    )
+
+
 _FORGET = (
     "INSERT INTO comments_search(comments_search, rowid, body, name, email, website)"
     " VALUES ('delete', OLD.id, OLD.body, OLD.name, OLD.email, OLD.website);"
@@ -56,6 +82,8 @@ def _search(event: str, what: str, body: str) -> Trigger:
 TRIGGERS = [
     _parent_rule("INSERT", "insert"),
     _parent_rule("UPDATE OF parent_id, article_id", "update"),
+    _root_rule("INSERT", "insert"),
+    _root_rule("UPDATE OF parent_id, root_id", "update"),
     _search("insert", "INSERT", _LEARN),
     _search("update", "UPDATE OF body, name, email, website", f"{_FORGET} {_LEARN}"),
     _search("delete", "DELETE", _FORGET),

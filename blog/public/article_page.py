@@ -7,7 +7,7 @@ from typing import Any
 
 from crispy_forms.utils import render_crispy_form
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -19,7 +19,8 @@ from blog.articles.models import Article
 from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, related_to, terms_of
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.queries import closing_time, comments_are_open, needs_sign_in, thread_of
+from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
+from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
 from blog.public.feedback import HIGH, LOW, feedback_token
@@ -64,9 +65,13 @@ def article_page(
     article: Article,
     personal: Personal = NOTHING_PERSONAL,
     *,
+    place: Place | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the page. Only the one without anything personal may be kept by caches."""
+    """Render the page, with the comments of *place*: by default the first ones in the site's order.
+
+    Only the page without anything personal may be kept by caches. Raise 404 past the last comments.
+    """
     is_shared = (
         personal == NOTHING_PERSONAL
         and article.is_live
@@ -75,7 +80,7 @@ def article_page(
     context = {
         **article_context(request, article),
         **rating_context(request, article, personal),
-        **comment_context(request, article, personal),
+        **comment_context(request, article, personal, place),
         "is_shared": is_shared,
     }
     response = render(request, "articles/detail.html", context, status=status)
@@ -166,7 +171,9 @@ def _after_vote(rating: Rating | None, form: FeedbackForm | None) -> dict[str, A
     }
 
 
-def comment_context(request: HttpRequest, article: Article, personal: Personal) -> dict[str, Any]:
+def comment_context(
+    request: HttpRequest, article: Article, personal: Personal, place: Place | None
+) -> dict[str, Any]:
     """Return the comments and their form; `?replytocom=` names the comment to answer, as in WordPress."""
     site = site_of(request)
     thread = getattr(article, "thread", None)
@@ -176,7 +183,13 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
     may_comment = are_open and not needs_sign_in(site, reader)
     is_off = article.comment_policy == Article.Policy.OFF
     show = bool(personal.comment_refusal) or (not is_off and (are_open or count > 0))
-    nodes = thread_of(article, extra=personal.comment) if show else []
+    place = place or Place(order=site.comment_order)
+    page = page_of_threads(
+        article, place=place, per_page=site.threads_per_page, extra=personal.comment
+    )
+    if page is None:
+        raise Http404
+    nodes = page.nodes if show else []
     if personal.comment and is_own(request, personal.comment):
         for node in nodes:
             if node.is_held:
@@ -196,8 +209,10 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         "are_open": are_open,
         "may_comment": may_comment,
         "comment_count": count,
+        **_thread_links(article, place, page, site, len(nodes)),
         "thread_html": thread_html(
             nodes,
+            is_cut=page.is_cut,
             may_comment=may_comment,
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
@@ -210,6 +225,41 @@ def comment_context(request: HttpRequest, article: Article, personal: Personal) 
         "reply_to": reply_to,
         "published_path": personal.published and receipt_path(personal.published),
     }
+
+
+def _thread_links(
+    article: Article, place: Place, page: ThreadPage, site: SiteSettings, count: int
+) -> dict[str, Any]:
+    """Return the addresses of the other pages and orders of the comments."""
+    home = article.get_absolute_url()
+    first = thread_address(article, Place(order=place.order), site)
+    labels = SiteSettings.CommentOrder
+    return {
+        "orders": [
+            (
+                thread_address(article, Place(order=order), site),
+                labels(order).label,
+                order == place.order,
+            )
+            for order in ORDERS
+        ]
+        if count > 1 and not place.only
+        else [],
+        "first_comments": f"{first}#comments" if place.after else "",
+        "more_comments": page.next_after
+        and f"{thread_address(article, Place(place.order, page.next_after), site)}#comments",
+        "all_comments": f"{home}#comments" if place.only else "",
+    }
+
+
+def thread_address(article: Article, place: Place, site: SiteSettings) -> str:
+    """Return the address of a page of comments; the first one in the site's order is the article's."""
+    home = article.get_absolute_url()
+    if place.only:
+        return f"{home}comments/thread/{place.only}/"
+    order = "" if place.order == site.comment_order else f"{place.order}/"
+    after = f"after/{place.after}/" if place.after else ""
+    return f"{home}comments/{order}{after}" if order or after else home
 
 
 def vote_message(rating: Rating | None, summary: RatingSummary) -> str:

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     from blog.comments.models import Comment
-    from blog.comments.queries import Row
+    from blog.comments.threads import Row
 
 TINTS = 12  # classes in article.css
 

@@ -2,6 +2,8 @@
 
 from django.urls import register_converter
 
+from blog.comments.threads import ORDERS
+
 
 class PageNumber:
     """The number of a page. The first one has no number in its address."""
@@ -26,6 +28,19 @@ class Month(PageNumber):
         return f"{value:02}"
 
 
+class Order:
+    """An order of the comments."""
+
+    regex = "|".join(ORDERS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(PageNumber, "page")
+register_converter(Order, "order")
 register_converter(Year, "year")
 register_converter(Month, "month")

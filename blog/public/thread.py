@@ -21,7 +21,7 @@ from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time
 
 if TYPE_CHECKING:
-    from blog.comments.queries import Node
+    from blog.comments.threads import Node
 
 
 class Kind(NamedTuple):
@@ -39,13 +39,20 @@ class Kind(NamedTuple):
     may_reply: bool
     may_moderate: bool
     may_edit: bool
+    is_pinned: bool
+    is_cut: bool  # the first of a thread that may have more replies than the page shows
 
 
 def thread_html(
-    nodes: list[Node], *, may_comment: bool, may_moderate: bool = False, may_edit: bool = False
+    nodes: list[Node],
+    *,
+    may_comment: bool,
+    may_moderate: bool = False,
+    may_edit: bool = False,
+    is_cut: bool = False,
 ) -> SafeString:
     """Return the items of the list of comments, with the lists of replies nested in them."""
-    powers = (may_comment, may_moderate, may_edit)
+    powers = (may_comment, may_moderate, may_edit, is_cut)
     language = get_language()
     parts: list[str] = []
     for node in nodes:
@@ -56,10 +63,10 @@ def thread_html(
     return SafeString("".join(parts))
 
 
-def _comment_html(node: Node, powers: tuple[bool, bool, bool], language: str) -> str:
+def _comment_html(node: Node, powers: tuple[bool, ...], language: str) -> str:
     """Fill in the pattern. Some twenty function calls a comment: mind what is added here."""
     comment = node.comment
-    may_comment, may_moderate, may_edit = powers
+    may_comment, may_moderate, may_edit, is_cut = powers
     is_shown, is_held, parent = node.is_shown, node.is_held, node.in_reply_to
     kind = Kind(
         is_shown=is_shown,
@@ -71,9 +78,11 @@ def _comment_html(node: Node, powers: tuple[bool, bool, bool], language: str) ->
         has_receipt=node.receipt_path != "",
         has_website=is_shown and not is_held and bool(comment.website),
         is_answer=is_shown and parent is not None,
-        may_reply=is_shown and not is_held and may_comment,
+        may_reply=is_shown and not is_held and may_comment and not node.is_closed,
         may_moderate=is_shown and not is_held and may_moderate,
         may_edit=may_edit,
+        is_pinned=is_shown and comment.is_pinned,
+        is_cut=is_cut and comment.parent_id is None,
     )
     values = {"pk": comment.pk}
     if is_shown:
@@ -85,6 +94,7 @@ def _comment_html(node: Node, powers: tuple[bool, bool, bool], language: str) ->
             "name": _escaped(comment.name or _("Anonymous")),
             "website": _escaped(comment.website),
             "time": time(comment.created_at),
+            "whole": f"thread/{comment.pk}/",
             "html": comment.html,  # written by render_comment, sanitised last
         }
         if parent is not None:
@@ -95,7 +105,7 @@ def _comment_html(node: Node, powers: tuple[bool, bool, bool], language: str) ->
 @cache
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
-    names = "pk initial tint photo receipt name website time html parent parent_name".split()
+    names = "pk initial tint photo receipt name website time html parent parent_name whole".split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()
     pattern = markup.replace("%", "%%")

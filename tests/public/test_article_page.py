@@ -151,7 +151,7 @@ def test_page_takes_the_same_few_queries_however_many_comments(client):
             for _ in range(count - present)
         )
         with CaptureQueriesContext(connection) as captured:
-            assert html_of(client, article).count('id="comment-') == count
+            assert html_of(client, article).count('id="comment-') == min(count, 50)
         queries[count] = len(captured)
 
     assert queries[1] == queries[50] == queries[500]

@@ -219,7 +219,7 @@ def test_comments_feed_shows_approved_comments_on_published_articles(client):
     assert titles(response) == ["Grace on Late"]
     assert channel.findtext("title") == "Comments on: Byline"
     assert channel.findtext("description") == "Comments on: Byline"
-    assert item.findtext("link") == f"https://blog.example.org/late/#comment-{comment.pk}"
+    assert item.findtext("link") == f"https://blog.example.org/late/comments/{comment.pk}/"
     assert item.findtext(CONTENT) == "<p>Indeed</p>"
     assert "Secret" not in response.content.decode()
     assert comment.email not in response.content.decode()

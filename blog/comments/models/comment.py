@@ -160,7 +160,8 @@ class Comment(models.Model):
         return f"{self.name or _('Anonymous')}: {self.body[:60]}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+        """Return the address that leads to the comment on whichever page holds it."""
+        return f"{self.article.get_absolute_url()}comments/{self.pk}/"
 
     @property
     def is_withdrawn(self) -> bool:

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.visitors import visitor_of
 from blog.articles.models import Article
 from blog.comments.models import Comment
-from blog.comments.queries import Node, waiting_of
+from blog.comments.queries import waiting_of
+from blog.comments.threads import Node
 from blog.public.article_page import Personal, rating_context, voter_of
 from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html

@@ -1,0 +1,36 @@
+"""The comments of an article beyond its first page, and the address of a single one."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.comments.models import Comment
+from blog.comments.threads import Place, place_of
+from blog.public.access import get_published_article
+from blog.public.article_page import article_page, thread_address
+from blog.site.middleware import site_of
+
+
+@require_safe
+def page(
+    request: HttpRequest, slug: str, order: str = "", after: int = 0, only: int = 0
+) -> HttpResponse:
+    """Show the article with another page of its comments, in the site's order where none is named."""
+    article = get_published_article(slug)
+    place = Place(order=order or site_of(request).comment_order, after=after, only=only)
+    return article_page(request, article, place=place)
+
+
+@require_safe
+def permalink(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Forward to the page that holds the comment, and to the comment on it."""
+    article = get_published_article(slug)
+    if article.comment_policy == Article.Policy.OFF:
+        raise Http404
+    comment = get_object_or_404(
+        Comment.objects.approved().select_related("root"), pk=pk, article=article
+    )
+    site = site_of(request)
+    place = place_of(comment, order=site.comment_order, per_page=site.threads_per_page)
+    return HttpResponseRedirect(f"{thread_address(article, place, site)}#comment-{pk}")

@@ -1,0 +1,136 @@
+"""The pages of a long discussion, and the address of each comment."""
+
+import pytest
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment, Thread
+from blog.site.models import SiteSettings
+from tests.factories import make_article, make_comment
+from tests.public.test_article_page import INVISIBLE, html_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article(db) -> Article:
+    """An article with twelve threads, five on a page."""
+    SiteSettings.objects.update_or_create(pk=1, defaults={"threads_per_page": 5})
+    article = make_article(slug="bridges")
+    for number in range(12):
+        make_comment(article=article, body=f"Remark {number}.", like_count=number % 3)
+    return article
+
+
+def remarks(html: str) -> list[int]:
+    return [int(part.partition(".")[0]) for part in html.split("Remark ")[1:]]
+
+
+def test_the_article_shows_the_first_page_and_leads_on(client, article):
+    html = html_of(client, article)
+    fifth = Comment.objects.order_by("pk")[4]
+
+    assert remarks(html) == [0, 1, 2, 3, 4]
+    assert f'href="/bridges/comments/after/{fifth.pk}/#comments"' in html
+
+
+def test_the_next_page_goes_on_and_says_where_it_belongs(client, article):
+    fifth = Comment.objects.order_by("pk")[4]
+    html = client.get(f"/bridges/comments/after/{fifth.pk}/").content.decode()
+
+    assert remarks(html) == [5, 6, 7, 8, 9]
+    assert '<link rel="canonical" href="http://testserver/bridges/">' in html
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [("newest", [11, 10, 9, 8, 7]), ("best", [2, 5, 8, 11, 1])]
+)
+def test_readers_choose_the_order(client, article, order, expected):
+    assert remarks(client.get(f"/bridges/comments/{order}/").content.decode()) == expected
+
+
+def test_the_site_has_an_order_of_its_own(client, article):
+    SiteSettings.objects.update(comment_order="newest")
+
+    assert remarks(html_of(client, article)) == [11, 10, 9, 8, 7]
+
+
+def test_pinned_threads_stand_first(client, article):
+    Comment.objects.filter(body="Remark 7.").update(is_pinned=True)
+    html = html_of(client, article)
+
+    assert remarks(html) == [7, 0, 1, 2, 3]
+    assert html.count("Pinned") == 1
+
+
+def test_every_comment_has_an_address_that_leads_to_it(client, article):
+    for comment in Comment.objects.all():
+        response = client.get(comment.get_absolute_url(), follow=True)
+
+        assert response.redirect_chain[-1][0].endswith(f"#comment-{comment.pk}")
+        assert f'id="comment-{comment.pk}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("status", ["pending", "spam", "trash", "removed"])
+def test_what_is_not_public_has_no_address(client, article, status):
+    comment = make_comment(article=article, status=status)
+
+    assert client.get(comment.get_absolute_url()).status_code == 404
+
+
+def test_a_comment_has_no_address_under_another_article(client, article):
+    comment = make_comment()
+
+    assert client.get(f"/bridges/comments/{comment.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "comments/after/999999999/",
+        "comments/after/9999999999999999999999/",
+        "comments/thread/999999999/",
+        "comments/worst/",
+        "comments/999999999/",
+        "comments/newest/after/1/x/",
+    ],
+)
+def test_places_that_are_not_there_are_not_found(client, article, path):
+    assert client.get(f"/bridges/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("state", INVISIBLE)
+def test_unpublished_articles_have_no_pages_of_comments(client, state):
+    comment = make_comment(article=make_article(slug="secret", **INVISIBLE[state]))
+
+    for path in (f"{comment.pk}/", "newest/", f"thread/{comment.pk}/"):
+        assert client.get(f"/secret/comments/{path}").status_code == 404
+
+
+def test_a_page_of_comments_costs_at_most_fourteen_queries(
+    client, article, django_assert_max_num_queries
+):
+    fifth = Comment.objects.order_by("pk")[4]
+    with django_assert_max_num_queries(14):
+        client.get(f"/bridges/comments/after/{fifth.pk}/")
+
+
+def test_an_article_closes_at_its_date(client, article):
+    Thread.objects.update_or_create(article=article, defaults={"closes_at": timezone.now()})
+    form = {"body": "Late.", "name": "Marta", "email": "marta@example.org"}
+
+    assert client.post("/bridges/comments/", form).status_code == 403
+    assert "Comments are closed." in html_of(client, article)
+
+
+def test_a_closed_thread_takes_no_replies(client, article):
+    top = Comment.objects.order_by("pk")[0]
+    Comment.objects.filter(pk=top.pk).update(is_closed=True)
+    reply = make_comment(article=article, parent=top)
+    form = {"body": "But!", "name": "Marta", "email": "marta@example.org"}
+
+    for parent in (top, reply):
+        answer = client.post("/bridges/comments/", form | {"parent": parent.pk})
+        assert answer.status_code == 422
+        assert "This thread is closed." in answer.content.decode()
+    assert f'data-reply="{top.pk}"' not in html_of(client, article)
