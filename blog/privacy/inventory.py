@@ -27,6 +27,7 @@ from blog.comments.models import (
 )
 from blog.comments.receipts import is_waiting, why_it_waits
 from blog.outbox.models import Mail
+from blog.privacy.words import LABELS, WORDS
 from blog.ratings.models import Rating
 
 if TYPE_CHECKING:
@@ -105,14 +106,27 @@ def explained() -> dict[str, str]:
 
 def _facts(entry: Entry) -> list[Fact]:
     return [
-        Fact(name, LABELS[name], _("yes") if value is True else value)
+        Fact(name, LABELS[name], _in_words(value))
         for name, value in entry.items()
         if value not in ("", None, False, [])
     ]
 
 
+def _in_words(value: Any) -> Any:
+    if value is True:
+        return _("yes")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return WORDS.get(value, value) if isinstance(value, str) else value
+
+
+def _account_of(person: Person) -> int:
+    """Return the key of the account, 0 for none: where there is no account, None would be everybody."""
+    return person.user.pk if person.user else 0
+
+
 def _accounts(person: Person) -> QuerySet[User]:
-    return User.objects.filter(pk=person.user.pk if person.user else None)
+    return User.objects.filter(pk=_account_of(person))
 
 
 def _account(user: User) -> Entry:
@@ -126,7 +140,7 @@ def _account(user: User) -> Entry:
 
 
 def _authors(person: Person) -> QuerySet[Author]:
-    return Author.objects.filter(user=person.user.pk if person.user else -1)
+    return Author.objects.filter(user=_account_of(person))
 
 
 def _author(author: Author) -> Entry:
@@ -140,7 +154,7 @@ def _author(author: Author) -> Entry:
 
 
 def _choices(person: Person) -> QuerySet[MailChoice]:
-    return MailChoice.objects.filter(user=person.user.pk if person.user else None)
+    return MailChoice.objects.filter(user=_account_of(person))
 
 
 def _choice(choice: MailChoice) -> Entry:
@@ -148,7 +162,7 @@ def _choice(choice: MailChoice) -> Entry:
 
 
 def _filters(person: Person) -> QuerySet[SavedFilter]:
-    return SavedFilter.objects.filter(user=person.user.pk if person.user else -1)
+    return SavedFilter.objects.filter(user=_account_of(person))
 
 
 def _filter(saved: SavedFilter) -> Entry:
@@ -184,7 +198,7 @@ def _comment(comment: Comment) -> Entry:
         "text": comment.body,
         "is_question": comment.is_question,
         "likes": comment.like_count,
-        "seconds_to_write": comment.seconds_taken,
+        "seconds_to_write": comment.seconds_taken and round(comment.seconds_taken, 1),
         "browser": comment.user_agent,
         "network": comment.network_hash,
         "cookie": comment.visitor,
@@ -310,59 +324,6 @@ PARTS = (
     Part("mails", _("Mail to you"), Mail, _mails, _mail),
     Part("blocks", _("Closed for you"), Ban, _blocks, _block),
 )
-
-# What the fields of the file mean, and how the page calls them.
-LABELS = {
-    "about": _("about you"),
-    "address": _("page"),
-    "article": _("article"),
-    "asked": _("asked for"),
-    "browser": _("browser"),
-    "changed": _("changed"),
-    "comment": _("comment"),
-    "confirmed": _("confirmed"),
-    "cookie": _("number in the cookie of your browser"),
-    "earlier_email": _("email before the change"),
-    "earlier_name": _("name before the change"),
-    "earlier_text": _("text before the change"),
-    "earlier_website": _("website before the change"),
-    "edited": _("edited"),
-    "email": _("email"),
-    "ended": _("ended"),
-    "follows": _("follows"),
-    "given": _("given"),
-    "how_it_could_be_better": _("how it could be better"),
-    "is_question": _("is a question"),
-    "joined": _("joined"),
-    "language": _("language"),
-    "last_sign_in": _("last signed in"),
-    "likes": _("likes"),
-    "links": _("links"),
-    "name": _("name"),
-    "network": _("hash of your network, whose key is destroyed after a day"),
-    "number": _("number"),
-    "own_articles": _("mail about own articles"),
-    "photo": _("photo"),
-    "published": _("published"),
-    "question": _("question"),
-    "reason": _("reason"),
-    "reply_to": _("reply to the comment with the number"),
-    "seconds_to_write": _("seconds it took to write"),
-    "sent": _("sent"),
-    "since": _("since"),
-    "stars": _("stars"),
-    "state": _("state"),
-    "subject": _("subject"),
-    "text": _("text"),
-    "title": _("title"),
-    "to": _("to"),
-    "until": _("until"),
-    "waiting_comments": _("mail about waiting comments"),
-    "website": _("website"),
-    "when": _("when"),
-    "why": _("why"),
-    "written": _("written"),
-}
 
 # Each table that can hold something personal, with where it is shown, or why it is not.
 _STAFF = "the log of the staff's work, kept with it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -17,11 +17,6 @@ from blog.comments.bans import plain_email
 from blog.comments.letters import mark_of
 from blog.comments.models import Comment, Subscription
 from blog.outbox.models import Mail
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.db.models import QuerySet
 
 HOLDS = timedelta(hours=24)
 _SALT = "byline.privacy.mine"
@@ -84,21 +79,27 @@ class Person:
         return condition
 
 
-def path_for(*, visitor: UUID | None, user: User | None) -> str:
-    """Return the path of the page of this browser, of this account, or of both."""
-    return _path({"v": visitor and str(visitor), "u": user and user.pk})
+def path_of(token: str) -> str:
+    """Return the path of the page that the token opens."""
+    return reverse("privacy-person", args=[token])
 
 
-def path_for_email(email: str) -> str | None:
-    """Return the path to mail to the address, or None where the site knows nothing of it.
+def token_for(*, visitor: UUID | None, user: User | None) -> str:
+    """Return the token of this browser, of this account, or of both."""
+    return signing.dumps({"v": visitor and str(visitor), "u": user and user.pk}, salt=_SALT)
 
-    A link stands in logs and histories, so it names a row with the address and never the address itself.
+
+def token_for_email(email: str) -> str:
+    """Return the token to mail to the address, or "" where the site knows nothing of it.
+
+    It stands in logs, histories and the queue, so it names a row with the address, never the address.
     """
     email = email.lower()
-    for word, rows in _rows_with(email):
+    for word, (field, model) in _KINDS.items():
+        rows = model._default_manager.filter(**{field: email}).order_by("pk")
         if pk := rows.values_list("pk", flat=True).first():
-            return _path({"row": [word, pk], "is": mark_of(email)})
-    return None
+            return signing.dumps({"row": [word, pk], "is": mark_of(email)}, salt=_SALT)
+    return ""
 
 
 def person_of(token: str) -> Person:
@@ -133,12 +134,3 @@ _KINDS: dict[str, tuple[str, Any]] = {
     "subscription": ("email", Subscription),
     "mail": ("to", Mail),
 }
-
-
-def _rows_with(email: str) -> Iterator[tuple[str, QuerySet[Any]]]:
-    for name, (field, model) in _KINDS.items():
-        yield name, model._default_manager.filter(**{field: email}).order_by("pk")
-
-
-def _path(word: dict) -> str:
-    return reverse("privacy-person", args=[signing.dumps(word, salt=_SALT)])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from blog.comments.letters import mark_of, post_letter
 from blog.outbox.services import was_queued
-from blog.privacy.people import path_for_email
+from blog.privacy.people import BadLink, path_of, person_of
 from blog.privacy.retention import forget
 from blog.taskqueue import enqueue_once
 
@@ -27,18 +27,23 @@ def forget_old() -> None:
 
 
 @task
-def mail_mine_link(email: str, origin: str) -> None:
-    """Mail the link to what the site knows of an address, if that is anything; at most once an hour."""
+def mail_mine_link(token: str, origin: str) -> None:
+    """Mail the link to what the site knows of an address, at most once an hour.
+
+    The token names the address for the queue, which keeps what was asked of it for a while. An unknown
+    address has none: it comes here, too, so that asking takes as long.
+    """
+    try:
+        email = person_of(token).email
+    except BadLink:
+        return
     now = timezone.now()
     if was_queued(to=email, key_start="mine:", since=now - ONE_MAIL_EVERY):
-        return
-    path = path_for_email(email)
-    if path is None:
         return
     post_letter(
         template="mine",
         key=f"mine:{mark_of(email)}:{now:%Y-%m-%dT%H}",  # of two at once, one mail
         to=email,
         subject=_("What this site knows about you"),
-        context={"mine_url": f"{settings.SITE_URL or origin}{path}"},
+        context={"mine_url": f"{settings.SITE_URL or origin}{path_of(token)}"},
     )

@@ -21,8 +21,9 @@ from blog.comments.models import (
     Subscription,
 )
 from blog.outbox.models import Mail
-from blog.privacy.inventory import COVERED, LABELS, PARTS, everything, shown
+from blog.privacy.inventory import COVERED, PARTS, everything, shown
 from blog.privacy.people import Person
+from blog.privacy.words import LABELS
 from tests.factories import make_article, make_author, make_comment, make_rating, make_user
 
 pytestmark = pytest.mark.django_db

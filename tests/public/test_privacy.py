@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.visitors import remember_visitor
 from blog.comments.models import Comment
 from blog.outbox.models import Mail
-from blog.privacy.people import HOLDS, path_for, path_for_email
+from blog.privacy.people import HOLDS, path_of, token_for, token_for_email
 from blog.site.models import SiteSettings
 from tests.comments.test_receipts import altered
 from tests.factories import make_article, make_comment, make_rating, make_user
@@ -181,7 +181,7 @@ def test_form_of_another_site_is_refused(client, origin):
 
 
 def links(email="lena@example.org"):
-    path = path_for_email(email)
+    path = path_of(token_for_email(email))
     return path, f"{path}download/"
 
 
@@ -233,7 +233,7 @@ def test_link_does_not_follow_a_row_to_another_address(client):
 
 def test_link_of_a_closed_account_is_refused(client):
     user = make_user()
-    path = path_for(visitor=None, user=user)
+    path = path_of(token_for(visitor=None, user=user))
     user.is_active = False
     user.save()
 

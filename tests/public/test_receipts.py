@@ -49,7 +49,7 @@ WAITING = "Waits for a moderator"
 def test_page_says_what_became_of_the_comment(client, status, words):
     html = text_of(client.get(receipt_path(make_comment(status=status))))
 
-    assert f'<p class="state"><b>{words}</b>' in html
+    assert f'<p class="state"><b>{words}</b><br>' in html
 
 
 @pytest.mark.parametrize("reason", ["It is spam.", "The writer was banned."])

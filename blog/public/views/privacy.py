@@ -9,14 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.visitors import COOKIE, COOKIE_AGE, visitor_of
 from blog.outbox.tasks import KEEP_TEXT
 from blog.privacy.erasing import erase
 from blog.privacy.inventory import everything, explained, shown
-from blog.privacy.people import BadLink, Person, path_for, person_of
+from blog.privacy.people import BadLink, Person, path_of, person_of, token_for, token_for_email
 from blog.privacy.retention import TRASH_DAYS
 from blog.privacy.tasks import mail_mine_link
 from blog.public.access import reader_of
@@ -24,19 +23,11 @@ from blog.public.addresses import absolute
 from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.public.views.following import AddressForm
 from blog.public.views.lists import shared
 from blog.taskqueue import enqueue_with_row
 
 METHODS = ["GET", "HEAD", "POST"]
-
-
-class AddressForm(forms.Form):
-    email = forms.EmailField(
-        label=gettext_lazy("Email"),
-        max_length=100,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": gettext_lazy("Please tell us the address you used here.")},
-    )
 
 
 class EraseForm(forms.Form):
@@ -75,11 +66,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         user = reader if reader.is_authenticated else None
         visitor = visitor_of(request)
         if user or visitor:
-            return SeeOther(path_for(visitor=visitor, user=user))
+            return SeeOther(path_of(token_for(visitor=visitor, user=user)))
         context["is_stranger"] = True
     elif form.is_valid():
         origin = absolute(request, "/").rstrip("/")
-        enqueue_with_row(mail_mine_link, form.cleaned_data["email"].lower(), origin)
+        token = token_for_email(form.cleaned_data["email"])
+        enqueue_with_row(mail_mine_link, token, origin)
         context["is_sent"] = True
     elif form.is_bound:
         status = 422
