@@ -56,7 +56,7 @@ def decide_all(
     """Decide about some comments, each in a transaction of its own, in the order of their locks.
 
     *seen* says by primary key which status the moderator had before them: what is something else by
-    now is not touched. Who approves or keeps a comment has looked at its reports.
+    now is not touched. Who keeps a comment has looked at its reports.
     """
     outcome = Outcome(uuid.uuid4(), [], [])
     for comment in sorted(comments, key=lambda comment: (comment.article_id, comment.pk)):
@@ -73,10 +73,7 @@ def _decide(
         return dismiss_reports(comment=comment, actor=actor, via=via, batch=batch, seen=seen)
     if to == RESTORE:
         to = status_before(comment)
-    is_done = transition(comment=comment, to=to, actor=actor, via=via, seen=seen, batch=batch)
-    if is_done and to == Status.APPROVED and comment.report_count:
-        dismiss_reports(comment=comment, actor=actor, via=via, batch=batch)
-    return is_done
+    return transition(comment=comment, to=to, actor=actor, via=via, seen=seen, batch=batch)
 
 
 def decisions_of(batch: UUID) -> list[Decision]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from blog.comments.counts import lock_comment, lock_thread, move_counts
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved
+from blog.comments.reports import dismiss_reports
 from blog.comments.spam_signals import learn_from_decision
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def transition(
     Return False where the comment is there already or is gone, or is not any more what its moderator
     has *seen*: of two at once, the second changes nothing. Decisions of one *batch* are undone together.
     A removed comment has no text to bring back and stays removed. `approved_at` is the
-    first time: what is brought back is not new to readers.
+    first time: what is brought back is not new to readers. Who approves or bins a comment has looked at
+    the reports it had when they opened it.
     """
     if to not in STATES:
         raise ValueError(f"A comment cannot be made {to!r}.")
@@ -65,6 +67,8 @@ def transition(
     move_counts(comment.article_id, before, to)
     comment.status = to
     comment.reason = reason
+    if actor is not None and to != Comment.Status.PENDING and comment.report_count:
+        dismiss_reports(comment=comment, actor=actor, via=via, batch=batch)
     if to == Comment.Status.APPROVED:
         comment_approved(comment)
     return True

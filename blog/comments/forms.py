@@ -11,7 +11,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Subscription
+from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Report, Subscription
 from blog.comments.rendering import clean_text
 from blog.comments.services import PARENT_IS_GONE
 
@@ -220,3 +220,35 @@ class CommentForm(OwnEditForm):
         elif field == "email":  # its own note keeps Django from naming the error
             self.fields[field].widget.attrs["aria-describedby"] = "id_email_error email-notes"
         super().add_error(field, error)
+
+
+class ReportForm(forms.Form):
+    """Why a comment should not stand there."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Report.Reason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what is wrong.")},
+    )
+    text = TypedField(
+        label=_("In your words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Optional, except for “Something else”."),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        is_other = fields.get("reason") == Report.Reason.OTHER
+        if is_other and not _BLANK.sub("", fields.get("text", "")):
+            self.add_error("text", _("Please say what is wrong."))
+        return fields
