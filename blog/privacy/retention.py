@@ -16,6 +16,7 @@ from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
 from blog.outbox.models import Mail
 from blog.outbox.tasks import KEEP_TEXT
+from blog.pagestore.changes import forget_old_changes
 from blog.ratings.models import Burst, Rating
 from blog.site.models import SiteSettings
 from blog.spam.models import SpentChallenge
@@ -40,6 +41,7 @@ class Forgotten:
     mails: int
     sessions: int
     keys: int
+    changes: int  # of pages, seen by every server
 
 
 def forget() -> Forgotten:
@@ -55,6 +57,7 @@ def forget() -> Forgotten:
         mails=Mail.objects.dealt_with(before=now - KEEP_TEXT).forget(),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         keys=forget_network_keys(),
+        changes=forget_old_changes(),
     )
 
 

@@ -104,7 +104,10 @@ class SiteSettings(models.Model):
     proof_of_work = models.BooleanField(
         _("let browsers work before a comment"),
         default=False,
-        help_text=_("A second of computing that costs a spammer a lot. Nobody else is asked."),
+        help_text=_(
+            "A second of computing that costs a spammer a lot. Browsers can do it over HTTPS only: without,"
+            " every guest’s comment is held."
+        ),
     )
     akismet_key = models.CharField(
         _("Akismet key"),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('reports_to_hold', models.PositiveSmallIntegerField(default=3, help_text='Of different readers. 0: reports never hold a comment.', verbose_name='reports that hold a comment')),
                 ('comment_edit_minutes', models.PositiveSmallIntegerField(default=15, help_text='0: not at all.', verbose_name='minutes in which writers may edit')),
                 ('following_on', models.BooleanField(default=True, verbose_name='readers may follow comments by mail')),
-                ('proof_of_work', models.BooleanField(default=False, help_text='A second of computing that costs a spammer a lot. Nobody else is asked.', verbose_name='let browsers work before a comment')),
+                ('proof_of_work', models.BooleanField(default=False, help_text='A second of computing that costs a spammer a lot. Browsers can do it over HTTPS only: without, every guest’s comment is held.', verbose_name='let browsers work before a comment')),
                 ('akismet_key', models.CharField(blank=True, help_text='Empty: no comment leaves this site. The service sees text and writer.', max_length=64, verbose_name='Akismet key')),
                 ('agent_days', models.PositiveSmallIntegerField(default=30, verbose_name='days after which browsers and networks are forgotten')),
                 ('spam_days', models.PositiveSmallIntegerField(default=15, verbose_name='days after which spam is deleted')),
