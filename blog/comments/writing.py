@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Status = Comment.Status
 
 
+MOST_EDITS = 20  # each keeps the text before it
+
+
 class CannotEdit(Exception):  # noqa: N818 - names what happened
     """The comment stays as it is; the text says why, in a sentence for its writer."""
 
@@ -46,6 +49,8 @@ def why_not_editable(comment: Comment, site: SiteSettings) -> str:
         return _("This comment cannot be changed any more.")
     if timezone.now() >= editable_until(comment, site):
         return _("The time to change this comment is over. You can still withdraw it.")
+    if comment.decisions.filter(via=WRITER, earlier__isnull=False).count() >= MOST_EDITS:
+        return _("You have changed it often enough. You can still withdraw it.")
     if comment.replies.filter(status__in=(Status.APPROVED, Status.PENDING)).exists():
         return _("Somebody has replied, so the text stays as it was. You can still withdraw it.")
     return ""

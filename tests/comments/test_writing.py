@@ -133,6 +133,17 @@ def test_edit_ends_after_the_time_of_the_settings(minutes, is_late):
         assert edit_own(comment=comment, body="In time.", site=SITE).body == "In time."
 
 
+def test_edits_end_after_many(monkeypatch):
+    monkeypatch.setattr("blog.comments.writing.MOST_EDITS", 2)
+    comment = make_comment()
+    for number in range(2):
+        edit_own(comment=comment, body=f"Version {number}", site=SITE)
+
+    with pytest.raises(CannotEdit):
+        edit_own(comment=comment, body="Version 3", site=SITE)
+    assert Comment.objects.get().body == "Version 1"
+
+
 def test_no_minutes_mean_no_edit():
     assert refused(make_comment(), SiteSettings(comment_edit_minutes=0))
 
