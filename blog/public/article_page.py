@@ -155,6 +155,7 @@ def rating_context(
         "rating_choices": STAR_CHOICES,
         "rating_message": personal.rating_message,
         "rating_error": personal.rating_error,
+        "are_open": comments_are_open(article, site_of(request)),
         **_after_vote(rating if personal.is_answer else None, personal.feedback_form),
     }
 
@@ -266,11 +267,8 @@ def vote_message(rating: Rating | None, summary: RatingSummary) -> str:
     """Return the sentences that answer a vote or its withdrawal."""
     if rating is None:
         return _("Your rating is withdrawn.")
-    if not rating.is_counted:
-        return _(
-            "You rated %(stars)s. Many ratings came from your network at once: yours is kept and will"
-            " count when a moderator has looked at them."
-        ) % {"stars": rating.stars}
+    if why := rating.why_not_counted:
+        return _("You rated %(stars)s. %(why)s") % {"stars": rating.stars, "why": why}
     return ngettext(
         "You rated %(stars)s. Average %(average).1f from %(count)s rating.",
         "You rated %(stars)s. Average %(average).1f from %(count)s ratings.",

@@ -148,16 +148,30 @@ class Rating(models.Model):
             return str(self.user)
         return gettext("Guest %(id)s") % {"id": str(self.visitor)[:8]}
 
+    @property
+    def why_not_counted(self) -> str:
+        """Return, for its voter, why the vote is not in the total; "" if it is. Costs a query then."""
+        if self.is_counted or self.burst is None:
+            return ""
+        if self.burst.outcome == Burst.Outcome.DROPPED:
+            return gettext(
+                "Many ratings came from your network at once, and a moderator decided not to count them."
+            )
+        return gettext(
+            "Many ratings came from your network at once: yours is kept, and will count when a"
+            " moderator has looked at them."
+        )
+
 
 class Burst(models.Model):
     """Votes on one article that came too many or too fast to be believed at once."""
 
     class Reason(models.TextChoices):
-        MANY = "many", _("Many votes on one article from one network within an hour")
-        FAST = "fast", _("Votes from one network faster than people read")
+        MANY = "many", _("Many votes within an hour")
+        FAST = "fast", _("Faster than people read")
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", _("Waits for a moderator")
+        WAITING = "waiting", _("Waiting")
         RELEASED = "released", _("Counted")
         DROPPED = "dropped", _("Not counted")
 

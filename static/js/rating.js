@@ -15,7 +15,7 @@ document.addEventListener("submit", async (event) => {
     // A live region that arrives filled is not announced; focus is, and keyboard users stay in place.
     const status = fresh.querySelector('[role="status"]');
     status.tabIndex = -1;
-    status.focus({ preventScroll: true });
+    (fresh.querySelector('[aria-invalid="true"]') ?? status).focus({ preventScroll: true });
   } catch {
     box.removeAttribute("aria-busy");
     box.querySelector('[role="status"]').textContent = box.dataset.offline;

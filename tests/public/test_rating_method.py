@@ -51,7 +51,7 @@ def test_method_shows_the_distribution_and_what_waits():
     assert "How 2 readers voted" in html
     assert "<b>4.5</b>" in html
     assert "2 ratings are set aside and wait for a moderator" in html
-    assert "1 – Not useful, 2 – Slightly useful" in html
+    assert "1&nbsp;– Not useful, 2&nbsp;– Slightly useful" in html
     assert "5 ratings of an article count within an hour" in html
     assert "Addresses are not stored." in html
 
@@ -213,6 +213,9 @@ def test_voter_whose_vote_is_set_aside_sees_it_and_is_told(client):
     assert Rating.objects.get(stars=4).is_counted is False
     again = client.get(rate(article, 3, client)["Location"]).content.decode()
     assert "You rated 3. Many ratings" in again
+    Burst.objects.update(outcome=Burst.Outcome.DROPPED)
+    dropped = client.get(rate(article, 2, client)["Location"]).content.decode()
+    assert "You rated 2. Many ratings came from your network at once, and a moderator" in dropped
     client.post(f"{article.get_absolute_url()}rating/", {"withdraw": "1"})
     assert RatingSummary.objects.get(article=article).count == 5
 

@@ -1,5 +1,6 @@
 """The private page of one comment or one vote: what became of it, and what its writer may do with it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -32,7 +33,7 @@ from blog.public.receipts import BadReceipt, read_receipt, receipt_path
 from blog.ratings.forms import STAR_CHOICES, RatingForm
 from blog.ratings.models import Rating
 from blog.ratings.queries import rating_of
-from blog.ratings.services import Voter, may_rate, rate_article, withdraw_rating
+from blog.ratings.services import TooManyVotes, may_rate, rate_article, withdraw_rating
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -172,7 +173,7 @@ def _mail_link(request: HttpRequest, comment: Comment) -> None:
 
 def _vote(request: HttpRequest, rating: Rating) -> HttpResponse:
     """Show a vote to its voter, change it or take it back."""
-    voter = Voter(user=rating.user, visitor=rating.visitor)
+    voter = replace(voter_of(request), user=rating.user, visitor=rating.visitor)
     site = site_of(request)
     may_vote = may_rate(site, rating.article, rating.user or AnonymousUser())
     error = ""
@@ -186,8 +187,12 @@ def _vote(request: HttpRequest, rating: Rating) -> HttpResponse:
         elif not may_vote:
             error = _("This article cannot be rated any more. You can still withdraw your rating.")
         else:
-            rate_article(article=rating.article, voter=voter, stars=form.cleaned_data["stars"])
-            return SeeOther(f"{request.path}?done=rated")
+            stars = form.cleaned_data["stars"]
+            try:  # withdrawn at this very moment it would be a new vote, and is judged as one
+                rate_article(article=rating.article, voter=voter, stars=stars, site=site)
+                return SeeOther(f"{request.path}?done=rated")
+            except TooManyVotes as refusal:
+                error = str(refusal)
     context = {
         "rating": rating,
         "may_vote": may_vote,

@@ -122,7 +122,12 @@ class BurstAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("network"))
     def network(self, burst: Burst) -> str:
-        return burst.network_hash[:8] or "–"
+        """Link to all votes of the network, on whatever article."""
+        if not burst.network_hash:
+            return "–"
+        address = reverse("admin:ratings_rating_changelist")
+        whole = burst.network_hash
+        return format_html('<a href="{}?network={}">{}</a>', address, whole, whole[:8])
 
     @admin.display(description=gettext_lazy("decided"), ordering="decided_at")
     def decided(self, burst: Burst) -> str:

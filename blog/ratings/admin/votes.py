@@ -38,7 +38,7 @@ class RatingAdmin(admin.ModelAdmin):
     change_list_template = "admin/ratings/rating/change_list.html"
     list_display = [
         *("article", "stars", "voter", "network", "in_the_totals", "version"),
-        *("created_at", "updated_at"),
+        "created_at",
     ]
     list_filter = [
         *("stars", CountedFilter, VoterFilter, "created_at"),

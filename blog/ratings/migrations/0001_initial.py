@@ -20,9 +20,9 @@ class Migration(migrations.Migration):
             name='Burst',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('many', 'Many votes on one article from one network within an hour'), ('fast', 'Votes from one network faster than people read')], editable=False, max_length=4, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('many', 'Many votes within an hour'), ('fast', 'Faster than people read')], editable=False, max_length=4, verbose_name='reason')),
                 ('network_hash', models.CharField(blank=True, editable=False, max_length=32, verbose_name='network')),
-                ('outcome', models.CharField(choices=[('waiting', 'Waits for a moderator'), ('released', 'Counted'), ('dropped', 'Not counted')], default='waiting', editable=False, max_length=8, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('released', 'Counted'), ('dropped', 'Not counted')], default='waiting', editable=False, max_length=8, verbose_name='outcome')),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='began')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bursts', to='articles.article', verbose_name='article')),
