@@ -79,8 +79,9 @@ class Question:
         if self.q:
             comments = comments.filter(matching(self.q))
         if self.writer:
-            writer = self.writer
-            comments = comments.filter(Q(email=writer.lower()) | Q(name__iexact=writer))
+            is_email = "@" in self.writer
+            by = {"email": self.writer.lower()} if is_email else {"name__iexact": self.writer}
+            comments = comments.filter(**by)
         if self.since:
             comments = comments.filter(created_at__gte=_midnight(self.since))
         if self.until:
@@ -94,11 +95,8 @@ class Question:
     def holds(self, comment: Comment) -> bool:
         """Say whether the comment stands under this tab still; a row in hand is no reason to ask again."""
         if self.tab == Tab.REPORTED:
-            return comment.report_count > 0 and comment.status in _READ
+            return comment.report_count > 0
         return self.tab in (Tab.ALL, Tab.MINE) or comment.status == self.tab
-
-
-_READ = (Comment.Status.APPROVED, Comment.Status.PENDING)
 
 
 def _of_tab(tab: Tab, user: User) -> Q:
@@ -107,7 +105,7 @@ def _of_tab(tab: Tab, user: User) -> Q:
     if tab == Tab.MINE:
         return Q(user=user)
     if tab == Tab.REPORTED:
-        return Q(report_count__gt=0, status__in=_READ)
+        return Q(report_count__gt=0)
     return Q(status=tab)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.batches import KEEP, RESTORE, decide_all, decisions_of, sentence, undo
+from blog.comments.batches import DONE, KEEP, RESTORE, decide_all, decisions_of, sentence, undo
 from blog.comments.models import Comment, Report, Thread
 from blog.comments.services import edit_comment, reply_as, transition
 from tests.factories import make_article, make_comment, make_user
@@ -90,9 +90,10 @@ def test_answer_is_taken_back_with_the_approval_that_came_with_it():
 
 
 @pytest.mark.parametrize(
-    ("to", "status"), [(KEEP, Status.APPROVED), (Status.APPROVED, Status.PENDING)]
+    ("to", "status"),
+    [(KEEP, Status.APPROVED), (Status.APPROVED, Status.PENDING), (Status.SPAM, Status.APPROVED)],
 )
-def test_who_keeps_a_reported_comment_has_looked_at_its_reports(to, status):
+def test_who_decides_about_a_reported_comment_has_looked_at_its_reports(to, status):
     user, comment = make_user(), make_comment(name="Lena", status=status, report_count=1)
     report = Report.objects.create(comment=comment, user=make_user(), reason="spam")
 
@@ -100,12 +101,12 @@ def test_who_keeps_a_reported_comment_has_looked_at_its_reports(to, status):
 
     comment.refresh_from_db()
     report.refresh_from_db()
-    assert (comment.status, comment.report_count) == (Status.APPROVED, 0)
+    assert (comment.status, comment.report_count) == (status if to == KEEP else to, 0)
     assert report.handled_at is not None
     assert sentence(decisions_of(outcome.batch)) == (
         "The comment by Lena stays; its reports were looked at."
         if to == KEEP
-        else "The comment by Lena is approved."
+        else f"The comment by Lena is {DONE[to]}."
     )
 
     undo(decisions=decisions_of(outcome.batch), actor=user)

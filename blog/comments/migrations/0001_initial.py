@@ -240,7 +240,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('report_count__gt', 0)), fields=['created_at', 'id'], name='comment_reported'),
+            index=models.Index(fields=['report_count', 'created_at'], name='comment_reported'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('user__isnull', False)), fields=['user', 'created_at', 'id'], name='comment_mine'),
         ),
         migrations.AddIndex(
             model_name='comment',

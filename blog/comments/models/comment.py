@@ -147,10 +147,13 @@ class Comment(models.Model):
             # The pages of the queue are read by key, whichever way and however deep.
             models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["created_at", "id"], name="comment_all"),
+            # Not only of those above 0: SQLite does not see that a parameter is 0.
+            models.Index(fields=["report_count", "created_at"], name="comment_reported"),
+            # Most comments have no user; with those in it, SQLite takes the index for a bad one.
             models.Index(
-                fields=["created_at", "id"],
-                condition=Q(report_count__gt=0),
-                name="comment_reported",
+                fields=["user", "created_at", "id"],
+                condition=Q(user__isnull=False),
+                name="comment_mine",
             ),
             models.Index(fields=["network_hash", "created_at"], name="comment_network_pace"),
             models.Index(fields=["email", "status", "created_at"], name="comment_writer"),
