@@ -103,7 +103,7 @@ class Library(ChangeList):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "name", "folder", "credit", "size", "used", "created_at"]
+    list_display = ["thumbnail", "name", "folder", "size", "used", "created_at"]
     list_display_links = ["name"]
     list_filter = [FolderFilter, AltFilter, UseFilter, "created_at"]
     list_select_related = ["uploaded_by"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SHOWN_FORMATS = {
@@ -106,7 +107,7 @@ class Image(models.Model):
         permissions = [("edit_any_image", _("Can edit the pictures of others"))]
 
     def __str__(self) -> str:
-        return self.alt or str(self.file)
+        return self.alt or self.caption or gettext("Picture %(number)s") % {"number": self.pk}
 
     def clean(self) -> None:
         self.folder = folder_of(self.folder)

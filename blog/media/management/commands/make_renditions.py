@@ -31,6 +31,7 @@ class Command(BaseCommand):
                 continue  # deleted meanwhile
             if all:
                 forget_lost_files(image=image)
+                image.rendered_at = None  # what follows from the files is done again, too
             try:
                 made += make_renditions(image=image)
             except ReplacedError:
