@@ -314,6 +314,18 @@ def test_unchanged_form_makes_no_version(client, author):
     assert Article.objects.get().version == 1
 
 
+def test_substantial_update_is_ticked_each_time(client, author):
+    article = own(author, body="<p>x</p>")
+
+    client.post(change_url(article), form_data(article, body="<p>y</p>", is_substantial="on"))
+
+    article.refresh_from_db()
+    assert article.current_revision.is_substantial is True
+    html = client.get(change_url(article)).content.decode()
+    assert "This is a substantial update" in html
+    assert 'name="is_substantial" id="id_is_substantial" checked' not in html
+
+
 def test_changed_address_forwards(client, author):
     article = own(author)
 

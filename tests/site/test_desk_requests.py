@@ -11,6 +11,8 @@ LISTS = [
     "admin:articles_article_changelist",
     "admin:comments_comment_changelist",
     "admin:ratings_rating_changelist",
+    "admin:ratings_burst_changelist",
+    "admin:ratings_feedback_changelist",
     "admin:accounts_user_changelist",
 ]
 
