@@ -67,7 +67,8 @@ class Question:
 
     def without(self, name: str) -> str:
         """Return the address's question without one of its conditions."""
-        return replace(self, **{name: None}).query()
+        fields: dict[str, Any] = {name: None}
+        return replace(self, **fields).query()
 
     @property
     def is_narrowed(self) -> bool:
@@ -230,13 +231,8 @@ def _beyond(when: datetime, pk: int, *, ascending: bool) -> Q:
 def _with_surroundings(comments: CommentQuerySet) -> CommentQuerySet:
     """Load the article, the parent and the rule with each comment, without the texts nobody sees here."""
     unseen = ("article__body", "article__body_html", "article__toc", "parent__html")
-    return comments.select_related("article", "parent", "rule", "user").defer(*unseen)
+    return comments.select_related("article", "parent", "rule").defer(*unseen)
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def parameters(question: Question) -> dict[str, Any]:
-    """Return the question as a form's values."""
-    return {name: value for name, value in vars(question).items() if value}

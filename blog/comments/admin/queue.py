@@ -126,7 +126,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.select_related("article"), pk=pk)
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return _refused(request, question, " ".join(form.errors["reply"]))
+        return _refused(request, question, " ".join(map(str, form.errors["reply"])))
     text, batch, seen = form.cleaned_data["reply"], uuid4(), _picked(request).get(pk)
     try:
         reply_as(user=moderator, parent=comment, body=text, batch=batch, seen=seen)
@@ -175,7 +175,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
         text = _("The filter “%(name)s” is saved.") % {"name": name}
         messages.success(request, text)
     else:
-        messages.error(request, " ".join(form.errors["name"]))
+        messages.error(request, " ".join(map(str, form.errors["name"])))
     return HttpResponseRedirect(f"{list_address()}?{question.query()}")
 
 
@@ -196,7 +196,7 @@ def _with_old_names(asked: QueryDict) -> QueryDict:
     if "tab" in asked or "status__exact" not in asked:
         return asked
     copy = asked.copy()
-    copy["tab"] = asked["status__exact"]
+    copy["tab"] = str(asked["status__exact"])
     return copy
 
 
@@ -250,7 +250,9 @@ def _state(question: Question, counts: dict[Tab, int]) -> dict[str, Any]:
         "question": question,
         "query": question.query(),
         "held_from": min(limits, default=None),
-        "can_empty": question.tab if question.tab in SHELVED and counts[question.tab] else "",
+        "can_empty": question.tab
+        if question.tab in (Tab.SPAM, Tab.TRASH) and counts[question.tab]
+        else "",
         "tabs": [
             {
                 "name": tab,
@@ -336,7 +338,7 @@ def _following(asked: QueryDict, question: Question, moderator: User, count: int
     """Return the comments that come next, to take the place of those that left."""
     if not count or not asked.get("after"):
         return []
-    return page_of(question, moderator, after=asked["after"], size=min(count, PAGE)).rows
+    return page_of(question, moderator, after=str(asked["after"]), size=min(count, PAGE)).rows
 
 
 def _fragment(
