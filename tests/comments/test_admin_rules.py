@@ -115,6 +115,21 @@ def test_list_of_rules_says_how_moderators_agreed_in_as_many_queries_for_more(cl
     assert counts[0] == counts[1]
 
 
+def test_order_of_rules_is_changed_in_the_list_by_fields_with_labels(client):
+    client.force_login(make_staff("Moderator"))
+    Rule.objects.all().delete()
+    first, second = make_rule(name="First", position=1), make_rule(name="Second", position=2)
+    form = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
+    for number, (rule, position) in enumerate([(first, 9), (second, 2)]):
+        form |= {f"form-{number}-id": rule.pk, f"form-{number}-position": position}
+        form |= {f"form-{number}-is_active": "on"}
+    assert 'aria-label="Order: Second"' in client.get(RULES).content.decode()
+
+    client.post(RULES, form)
+
+    assert list(Rule.objects.active()) == [second, first]
+
+
 @pytest.mark.parametrize("role", ["Author", None])
 @pytest.mark.parametrize("address", [RULES, ADD_RULE, BANS, ADD_BAN])
 def test_rules_and_bans_are_for_moderators_alone(client, role, address):

@@ -1,12 +1,13 @@
 """Leave a reply through the page: works, refuses with the text kept, holds and tells the writer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.comments.bans import ban
 from blog.comments.models import Comment
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
@@ -209,6 +210,21 @@ def test_next_comment_too_soon_is_refused_with_the_text_kept(client):
     assert response.status_code == 429
     assert "And another thing." in response.content.decode()
     assert Comment.objects.count() == 1
+
+
+def test_banned_writer_is_told_until_when_and_keeps_the_text(client):
+    article = make_article()
+    until = datetime(2099, 3, 3, 12, tzinfo=UTC)
+    ban(actor=make_user(), email="MARTA@example.org", until=until, reason="Insults, again")
+
+    response = post(client, article)
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "Comments are closed for you until 3 March 2099." in html
+    assert PLAIN["body"] in html
+    assert "Insults" not in html
+    assert Comment.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,20 @@ class RuleForm(forms.ModelForm):
         return is_valid
 
 
+class RuleRowForm(forms.ModelForm):
+    """What of a rule is changed in the list. Heads of columns are no labels, so each field has one."""
+
+    class Meta:
+        model = Rule
+        fields = ("position", "is_active")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.help_text = ""
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.name}"
+
+
 class RuleList(ChangeList):
     """The rules with how moderators agreed with them: one query for all."""
 
@@ -97,6 +111,9 @@ class RuleAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin-rules.css"]}
+
+    def get_changelist_form(self, request: HttpRequest, **options: Any) -> type[forms.ModelForm]:
+        return super().get_changelist_form(request, **options | {"form": RuleRowForm})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RuleList
