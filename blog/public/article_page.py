@@ -21,6 +21,7 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
 from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads
+from blog.comments.voices import Reader, likes_of
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
 from blog.public.feedback import HIGH, LOW, feedback_token
@@ -209,6 +210,7 @@ def comment_context(
         "show_comments": show,
         "are_open": are_open,
         "may_comment": may_comment,
+        "may_like": site.likes_on and bool(nodes),
         "comment_count": count,
         **_thread_links(article, place, page, site, len(nodes)),
         "thread_html": thread_html(
@@ -217,6 +219,10 @@ def comment_context(
             may_comment=may_comment,
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
+            may_like=site.likes_on,
+            likes=likes_of(Reader(user=reader), article_id=article.pk)
+            if reader.is_authenticated and nodes
+            else (),
         ),
         **moderation,
         "comment_form": form,

@@ -12,15 +12,19 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.comments.models import REMOVED_BY_WRITER
 from blog.public.avatars import tint_of
-from blog.public.templatetags.byline import time
+from blog.public.templatetags.byline import time_html
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
     from blog.comments.threads import Node
 
 
@@ -41,6 +45,22 @@ class Kind(NamedTuple):
     may_edit: bool
     is_pinned: bool
     is_cut: bool  # the first of a thread that may have more replies than the page shows
+    may_like: bool
+    has_likes: bool
+    is_liked: bool  # by this reader
+
+
+class For(NamedTuple):
+    """Whom the comments are shown to: the same for all of a page."""
+
+    language: str
+    zone: tzinfo
+    may_comment: bool
+    may_moderate: bool
+    may_edit: bool
+    may_like: bool
+    likes: frozenset[int]
+    is_cut: bool
 
 
 def thread_html(
@@ -49,25 +69,38 @@ def thread_html(
     may_comment: bool,
     may_moderate: bool = False,
     may_edit: bool = False,
+    may_like: bool = False,
+    likes: Iterable[int] = (),
     is_cut: bool = False,
 ) -> SafeString:
-    """Return the items of the list of comments, with the lists of replies nested in them."""
-    powers = (may_comment, may_moderate, may_edit, is_cut)
-    language = get_language()
+    """Return the items of the list of comments, with the lists of replies nested in them.
+
+    *likes* are the keys of comments that this reader likes.
+    """
+    whom = For(
+        language=get_language(),
+        zone=timezone.get_current_timezone(),
+        may_comment=may_comment,
+        may_moderate=may_moderate,
+        may_edit=may_edit,
+        may_like=may_like,
+        likes=frozenset(likes),
+        is_cut=is_cut,
+    )
     parts: list[str] = []
     for node in nodes:
         parts.append('<ol class="replies"><li>' if node.opens else "<li>")
-        parts.append(_comment_html(node, powers, language))
+        parts.append(_comment_html(node, whom))
         if not node.has_replies:
             parts.append("</li>" + "</ol></li>" * len(node.closes))
     return SafeString("".join(parts))
 
 
-def _comment_html(node: Node, powers: tuple[bool, ...], language: str) -> str:
+def _comment_html(node: Node, whom: For) -> str:
     """Fill in the pattern. Some twenty function calls a comment: mind what is added here."""
     comment = node.comment
-    may_comment, may_moderate, may_edit, is_cut = powers
     is_shown, is_held, parent = node.is_shown, node.is_held, node.in_reply_to
+    is_public = is_shown and not is_held
     kind = Kind(
         is_shown=is_shown,
         is_held=is_held,
@@ -76,13 +109,16 @@ def _comment_html(node: Node, powers: tuple[bool, ...], language: str) -> str:
         is_by_author=is_shown and node.is_by_author,
         has_photo=is_shown and node.photo_url != "",
         has_receipt=node.receipt_path != "",
-        has_website=is_shown and not is_held and bool(comment.website),
+        has_website=is_public and comment.website != "",
         is_answer=is_shown and parent is not None,
-        may_reply=is_shown and not is_held and may_comment and not node.is_closed,
-        may_moderate=is_shown and not is_held and may_moderate,
-        may_edit=may_edit,
+        may_reply=is_public and whom.may_comment and not node.is_closed,
+        may_moderate=is_public and whom.may_moderate,
+        may_edit=whom.may_edit,
         is_pinned=is_shown and comment.is_pinned,
-        is_cut=is_cut and comment.parent_id is None,
+        is_cut=whom.is_cut and comment.parent_id is None,
+        may_like=is_public and whom.may_like,
+        has_likes=comment.like_count > 0,
+        is_liked=comment.pk in whom.likes,
     )
     values = {"pk": comment.pk}
     if is_shown:
@@ -93,19 +129,22 @@ def _comment_html(node: Node, powers: tuple[bool, ...], language: str) -> str:
             "receipt": node.receipt_path,
             "name": _escaped(comment.name or _("Anonymous")),
             "website": _escaped(comment.website),
-            "time": time(comment.created_at),
+            "time": time_html(comment.created_at, whom.zone, whom.language),
+            "likes": comment.like_count,
             "whole": f"thread/{comment.pk}/",
             "html": comment.html,  # written by render_comment, sanitised last
         }
         if parent is not None:
             values |= {"parent": parent.comment.pk, "parent_name": _escaped(_parent_name(parent))}
-    return _pattern(language, kind) % values
+    return _pattern(whom.language, kind) % values
 
 
 @cache
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
-    names = "pk initial tint photo receipt name website time html parent parent_name whole".split()
+    names = (
+        "pk initial tint photo receipt name website time likes html parent parent_name whole"
+    ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()
     pattern = markup.replace("%", "%%")

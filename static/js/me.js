@@ -1,4 +1,4 @@
-// A browser that has acted here before asks for what is its own: its vote, its waiting comments.
+// A browser that has acted here before asks for what is its own: its vote, its likes, its waiting comments.
 // The page itself is the same for everybody.
 
 const KEY = "byline:acted";
@@ -30,5 +30,9 @@ if (source && acted()) {
       (item) => !document.getElementById(item.querySelector("article").id),
     );
     document.querySelector("#comments .thread")?.append(...waiting);
+    for (const pk of mine.querySelector("[data-likes]").dataset.likes.split(" ").filter(Boolean)) {
+      const button = document.querySelector(`#comment-${pk} [name="like"]`);
+      if (button) Object.assign(button, { ariaPressed: "true", value: "0" });
+    }
   }
 }

@@ -187,3 +187,47 @@ def test_one_browser_reports_once(client):
 @pytest.mark.parametrize("what", ["like", "report"])
 def test_other_methods_are_refused(client, what):
     assert client.put(f"/comments/{make_comment().pk}/{what}/").status_code == 405
+
+
+def test_page_offers_like_and_report_under_every_comment(client):
+    comment = make_comment(like_count=3)
+    Comment.objects.filter(pk=comment.pk).update(like_count=3)
+
+    html = client.get(comment.article.get_absolute_url()).content.decode()
+
+    assert f'action="/comments/{comment.pk}/like/"' in html
+    assert "Like<b>3</b>" in html
+    assert f'href="/comments/{comment.pk}/report/"' in html
+    assert "aria-pressed" not in html
+
+
+def test_page_without_likes_where_the_owner_wants_none(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"likes_on": False})
+
+    html = client.get(make_comment().article.get_absolute_url()).content.decode()
+
+    assert ("/like/" in html, "/report/" in html) == (False, True)
+
+
+def test_guest_is_told_apart_from_the_page_what_they_like(client):
+    liked = make_comment()
+    other = make_comment(article=liked.article)
+    like(client, liked)
+    like(Client(), other)
+
+    fragment = client.get(f"/me/{liked.article_id}/").content.decode()
+
+    assert f'data-likes="{liked.pk} "' in fragment
+    assert "aria-pressed" not in client.get(liked.article.get_absolute_url()).content.decode()
+
+
+def test_signed_in_reader_sees_at_once_what_they_like():
+    client = Client()
+    client.force_login(make_user())
+    liked = make_comment()
+    make_comment(article=liked.article)
+    like(client, liked, **{"Sec-Fetch-Site": "same-origin"})
+
+    html = client.get(liked.article.get_absolute_url()).content.decode()
+
+    assert html.count('aria-pressed="true"') == html.count('name="like" value="0"') == 1

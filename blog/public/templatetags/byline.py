@@ -1,7 +1,7 @@
 """Small facts templates need and Django's filters do not give."""
 
-from datetime import datetime
-from functools import cache
+from datetime import datetime, tzinfo
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -40,10 +40,16 @@ def time(value: datetime) -> SafeString:
 
     For long lists: the filter `date` takes its format apart for every value.
     """
-    local = value.astimezone(timezone.get_current_timezone())
-    month = _months(get_language())[local.month]
+    return SafeString(time_html(value, timezone.get_current_timezone(), get_language()))
+
+
+@lru_cache(maxsize=4096)  # a page that is made again shows the same times
+def time_html(value: datetime, zone: tzinfo, language: str) -> str:
+    """Return `<time>` in that zone and language: for those who ask for both once and have many values."""
+    local = value.astimezone(zone)
+    month = _months(language)[local.month]
     words = f"{local.day} {month} {local.year}, {local:%H:%M}"
-    return SafeString(f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>')
+    return f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>'
 
 
 @cache

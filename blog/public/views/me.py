@@ -9,6 +9,7 @@ from blog.articles.models import Article
 from blog.comments.models import Comment
 from blog.comments.queries import waiting_of
 from blog.comments.threads import Node
+from blog.comments.voices import Reader, likes_of
 from blog.public.article_page import Personal, rating_context, voter_of
 from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html
@@ -17,7 +18,7 @@ from blog.ratings.queries import rating_of
 
 @require_safe
 def me(request: HttpRequest, article_id: int) -> HttpResponse:
-    """Show the guest's own vote and waiting comments; 404 for an article strangers may not read."""
+    """Show the guest's own vote, likes and waiting comments; 404 for an article strangers may not read."""
     article = get_object_or_404(
         Article.objects.published().select_related("rating_summary", "thread"), pk=article_id
     )
@@ -26,6 +27,7 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
         raise Http404
     context = {
         **rating_context(request, article, Personal(rating=rating_of(article, voter_of(request)))),
+        "likes": likes_of(Reader(visitor=visitor), article_id=article.pk),
         "waiting": thread_html(_as_nodes(waiting_of(article, visitor)), may_comment=False),
     }
     response = render(request, "articles/_me.html", context)
