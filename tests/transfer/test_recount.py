@@ -60,6 +60,19 @@ def test_drift_is_mended():
 
 
 @pytest.mark.django_db
+def test_likes_and_reports_are_counted_and_mended():
+    comment = make_comment(pk=9, like_count=2, report_count=1)
+
+    assert recount() == [
+        "Voices about comment 9: counts say 2 likes and 1 open reports, rows say 0 and 0",
+        "exit 1: 1 total differs from its rows. Mend it with --fix.",
+    ]
+    assert recount("--fix")[1:] == ["1 total mended.", "exit 0"]
+    comment.refresh_from_db()
+    assert (comment.like_count, comment.report_count) == (0, 0)
+
+
+@pytest.mark.django_db
 def test_verifying_says_what_was_compared_and_changes_nothing():
     article = make_rating().article
     make_burst(article=article, votes=2)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
+from blog.comments.voices import fix_voice_counts, voice_drift
 from blog.ratings.queries import drift, votes_compared
 from blog.ratings.totals import fix_drift
 
@@ -34,16 +35,21 @@ class Command(BaseCommand):
                 _("Totals: %(totals)d. Votes in them: %(counted)d. Votes set aside: %(aside)d.")
                 % votes_compared()
             )
-        ratings, threads = drift(), thread_drift()
-        for label, found in ((_("Ratings of"), ratings), (_("Comments of"), threads)):
+        checked = [
+            (_("Ratings of"), drift()),
+            (_("Comments of"), thread_drift()),
+            (_("Voices about"), voice_drift()),
+        ]
+        for label, found in checked:
             for item in found:
                 self.stdout.write(f"{label} {item}")
-        count = len(ratings) + len(threads)
+        count = sum(len(found) for _label, found in checked)
         if not count:
             self.stdout.write(_("All totals equal their rows."))
         elif fix:
             fix_drift()
             fix_thread_counts()
+            fix_voice_counts()
             self.stdout.write(ngettext("%d total mended.", "%d totals mended.", count) % count)
         else:
             message = ngettext(
