@@ -1,14 +1,17 @@
 """Banned people cannot comment and are told no more than that; what a ban hides comes back with its end."""
 
+import threading
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from blog.comments.bans import ban, ban_of, comments_of, is_banned, lift, plain_email
+from blog.comments.counts import lock_thread, move_counts
 from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.queries import thread_drift
@@ -198,6 +201,34 @@ def test_comment_on_its_way_is_refused_or_hidden_but_never_left(at_once):
 
         statuses = set(Comment.objects.values_list("status", flat=True))
         assert statuses <= {Status.TRASH}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ban_waits_for_a_comment_that_was_checked_before_it(at_once):
+    article, actor = make_article(), make_user()
+
+    def be_slow():
+        """Do as post_comment does, and find the ban made after one was looked for."""
+        with transaction.atomic():
+            lock_thread(article.pk)
+            assert ban_of(Writer(visitor=VISITOR)) is None
+            checked.set()
+            if connection.vendor == "postgresql":  # SQLite lets nobody else write meanwhile
+                deadline = time.monotonic() + 10
+                while not Ban.objects.exists() and time.monotonic() < deadline:
+                    pass
+            Comment.objects.create(article=article, visitor=VISITOR, body="Hello.")
+            move_counts(article.pk, None, Status.PENDING)
+
+    def close():
+        checked.wait(timeout=10)
+        ban(actor=actor, visitor=VISITOR, hides=Hides.WAITING)
+
+    checked = threading.Event()
+
+    at_once([be_slow, close])
+
+    assert Comment.objects.get().status == Status.TRASH
 
 
 @pytest.mark.django_db(transaction=True)
