@@ -34,7 +34,7 @@ class VoterFilter(admin.SimpleListFilter):
 
 
 class CountedFilter(admin.SimpleListFilter):
-    title = _("in the totals")
+    title = _("state")
     parameter_name = "counted"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:

@@ -10,6 +10,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Min
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +39,7 @@ MANY = 100  # bursts are counted no further
 class RatingAdmin(admin.ModelAdmin):
     change_list_template = "admin/ratings/rating/change_list.html"
     list_display = [
-        *("article", "stars", "voter", "network", "in_the_totals", "version"),
-        "created_at",
+        *("article", "stars", "voter", "network", "in_the_totals", "version", "voted"),
     ]
     list_filter = [
         *("stars", CountedFilter, VoterFilter, "created_at"),
@@ -113,12 +114,16 @@ class RatingAdmin(admin.ModelAdmin):
         whole = rating.network_hash
         return format_html('<a href="{}?network={}">{}</a>', address, whole, whole[:8])
 
-    @admin.display(description=_("in the totals"), ordering="is_counted")
+    @admin.display(description=_("state"), ordering="is_counted")
     def in_the_totals(self, rating: Rating) -> str:
         if rating.is_counted or rating.burst is None:
             return gettext("Counted")
         address = reverse("admin:ratings_burst_change", args=[rating.burst.pk])
         return format_html('<a href="{}">{}</a>', address, rating.burst.get_outcome_display())
+
+    @admin.display(description=_("voted"), ordering="created_at")
+    def voted(self, rating: Rating) -> str:
+        return date_format(timezone.localtime(rating.created_at), "j M Y, H:i")
 
     @admin.display(description=_("version"), ordering="revision__version")
     def version(self, rating: Rating) -> int | None:
