@@ -164,7 +164,9 @@ list.addEventListener("change", count);
 list.addEventListener(
   "toggle",
   ({ target }) => {
-    if (target.open) target.querySelector("textarea").focus();
+    if (!target.open) return;
+    target.querySelector("textarea").focus({ preventScroll: true });
+    target.querySelector("form").scrollIntoView({ block: "nearest" });
   },
   true,
 );
