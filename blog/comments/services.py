@@ -20,17 +20,8 @@ from accounts.models import User
 from blog.articles.models import Article
 from blog.comments.akismet_check import ask_akismet
 from blog.comments.bans import ban_of, sentence
-from blog.comments.counts import fix_thread_counts, lock_comment, lock_thread, move_counts
-from blog.comments.deciding import (
-    SHELVED,
-    STATES,
-    restore,
-    status_before,
-    transition,
-    transition_all,
-    undo,
-)
-from blog.comments.deleting import delete_comment, delete_comments
+from blog.comments.counts import lock_comment, lock_thread, move_counts
+from blog.comments.deciding import transition
 from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved, comment_held
@@ -45,22 +36,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from blog.site.models import SiteSettings
-
-# Moved to modules of their own; here until nobody asks for them here.
-__all__ = [
-    "SHELVED",
-    "STATES",
-    "Writer",
-    "delete_comment",
-    "delete_comments",
-    "fix_thread_counts",
-    "may_moderate",
-    "restore",
-    "status_before",
-    "transition",
-    "transition_all",
-    "undo",
-]
 
 DOUBLE_SEND = timedelta(
     minutes=10

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.roles import ROLES, create_groups
-from blog.comments import services
+from blog.comments import deleting
 from blog.comments.models import Comment
 from tests.factories import make_article, make_comment, make_user
 
@@ -101,7 +101,7 @@ def test_what_was_deleted_for_good_can_be_looked_at_and_not_changed(client):
     user = sign_in(client, "Moderator")
     comment = make_comment()
     make_comment(article=comment.article, parent=comment)
-    services.delete_comment(comment=comment, actor=user)
+    deleting.delete_comment(comment=comment, actor=user)
     address = f"{LIST}{comment.pk}/change/"
 
     assert client.get(address).status_code == 200

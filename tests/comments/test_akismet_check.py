@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from blog.comments.akismet_check import ask_akismet
+from blog.comments.deciding import transition
 from blog.comments.models import Comment
-from blog.comments.services import post_comment, transition
+from blog.comments.services import post_comment
 from blog.comments.writers import Writer
 from blog.outbox.models import Mail
 from blog.site.models import SiteSettings

@@ -3,8 +3,9 @@
 import pytest
 
 from blog.comments.batches import DONE, KEEP, RESTORE, decide_all, decisions_of, sentence, undo
+from blog.comments.deciding import transition
 from blog.comments.models import Comment, Report, Thread
-from blog.comments.services import edit_comment, reply_as, transition
+from blog.comments.services import edit_comment, reply_as
 from tests.factories import make_article, make_comment, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from django.http import QueryDict
 from accounts.models import User
 from blog.comments.forms import CommentForm, clean_website
 from blog.comments.models import Comment
-from blog.comments.services import PARENT_IS_GONE, Writer, post_comment
+from blog.comments.services import PARENT_IS_GONE, post_comment
+from blog.comments.writers import Writer
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 

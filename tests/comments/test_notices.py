@@ -14,7 +14,8 @@ from blog.comments import following
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, MailChoice, Subscription
 from blog.comments.notices import MOST_IN_AN_HOUR, tell_moderators, tell_readers
-from blog.comments.services import Writer, post_comment, reply_as
+from blog.comments.services import post_comment, reply_as
+from blog.comments.writers import Writer
 from blog.outbox.models import Mail
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_comment, make_staff, make_user

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from blog.comments.deciding import transition
 from blog.comments.models import Comment, Decision, Report, Rule
 from blog.comments.queue import MANY, Question, Tab, counts_of, key_of, page_of, rows_by_key
-from blog.comments.services import transition
 from tests.factories import make_article, make_comment, make_user
 
 pytestmark = pytest.mark.django_db

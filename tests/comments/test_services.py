@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import create_groups
-from blog.comments import services
+from blog.comments import counts, deciding, deleting, services
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, Decision, Rule, Thread
 from blog.comments.queries import thread_drift
@@ -260,7 +260,7 @@ def test_restore_remembers_what_the_comment_was():
         transition(comment=comment, to=Status.SPAM, actor=user)
         transition(comment=comment, to=Status.TRASH, actor=user)
 
-        services.restore(comment=comment, actor=user)
+        deciding.restore(comment=comment, actor=user)
 
         assert comment.status == before
 
@@ -272,8 +272,8 @@ def test_only_the_newest_decision_can_be_undone():
     transition(comment=comment, to=Status.SPAM, actor=user)
     newest, older = comment.decisions.all()
 
-    assert not services.undo(decision=older, actor=user)
-    assert services.undo(decision=newest, actor=user)
+    assert not deciding.undo(decision=older, actor=user)
+    assert deciding.undo(decision=newest, actor=user)
     comment.refresh_from_db()
     assert comment.status == Status.APPROVED
 
@@ -283,7 +283,7 @@ def test_deleting_keeps_the_place_of_replies_and_nothing_else():
     parent = make_comment(body="My secret.", website="https://example.org")
     make_comment(article=parent.article, parent=parent)
 
-    services.delete_comment(comment=parent, actor=make_user())
+    deleting.delete_comment(comment=parent, actor=make_user())
 
     parent.refresh_from_db()
     assert parent.status == Status.REMOVED
@@ -296,9 +296,9 @@ def test_deleting_keeps_the_place_of_replies_and_nothing_else():
 def test_place_goes_with_its_last_reply():
     parent = make_comment()
     reply = make_comment(article=parent.article, parent=parent)
-    services.delete_comment(comment=parent, actor=None)
+    deleting.delete_comment(comment=parent, actor=None)
 
-    services.delete_comment(comment=reply, actor=None)
+    deleting.delete_comment(comment=reply, actor=None)
 
     assert Comment.objects.count() == 0
 
@@ -311,10 +311,10 @@ def test_many_are_deleted_at_once_and_those_that_were_answered_keep_their_place(
     place = make_comment(article=article)
     last_reply = make_comment(article=article, parent=place, status=Status.SPAM)
     make_comment(article=article, parent=last_reply, status=Status.SPAM)
-    services.delete_comment(comment=place, actor=None)
+    deleting.delete_comment(comment=place, actor=None)
     make_comment(article=article, status=Status.TRASH)
 
-    count = services.delete_comments(
+    count = deleting.delete_comments(
         comments=Comment.objects.filter(status=Status.SPAM), actor=make_user()
     )
 
@@ -335,7 +335,7 @@ def test_emptying_takes_the_same_queries_for_one_and_for_a_hundred():
             Comment(article=article, body="Buy.", status=Status.SPAM) for _row in range(number)
         )
         with CaptureQueriesContext(connection) as captured:
-            services.delete_comments(comments=Comment.objects.all(), actor=None)
+            deleting.delete_comments(comments=Comment.objects.all(), actor=None)
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
@@ -348,7 +348,7 @@ def test_comment_brought_back_while_the_spam_is_emptied_is_counted_or_gone(at_on
         comments = [make_comment(article=article, status=Status.SPAM) for _row in range(4)]
         at_once(
             [
-                lambda: services.delete_comments(
+                lambda: deleting.delete_comments(
                     comments=Comment.objects.filter(status=Status.SPAM), actor=user
                 ),
                 *(
@@ -395,7 +395,7 @@ def test_same_reply_sent_twice_is_one_reply():
 def test_what_was_deleted_for_good_is_neither_edited_nor_answered():
     comment, user = make_comment(), make_moderator()
     make_comment(article=comment.article, parent=comment)
-    services.delete_comment(comment=comment, actor=user)
+    deleting.delete_comment(comment=comment, actor=user)
 
     services.edit_comment(
         comment=comment, actor=user, body="Back.", name="Me", email="", website=""
@@ -431,12 +431,12 @@ def test_counts_never_drift_whatever_happens():
                     site=OPEN,
                 )
             case 2 | 3:
-                transition(comment=comment, to=chance.choice(sorted(services.STATES)), actor=user)
+                transition(comment=comment, to=chance.choice(sorted(deciding.STATES)), actor=user)
             case 4:
                 if decision := comment.decisions.first():
-                    services.undo(decision=decision, actor=user)
+                    deciding.undo(decision=decision, actor=user)
             case 5:
-                services.delete_comment(comment=comment, actor=user)
+                deleting.delete_comment(comment=comment, actor=user)
 
     assert Comment.objects.count() > 10
     assert thread_drift() == []
@@ -447,7 +447,7 @@ def test_drift_is_reported_and_mended():
     comment = make_comment()
     Thread.objects.update(approved_count=5)
 
-    found = services.fix_thread_counts()
+    found = counts.fix_thread_counts()
 
     assert [(drift.recorded, drift.counted) for drift in found] == [((5, 0), (1, 0))]
     assert Thread.objects.get(article=comment.article).approved_count == 1

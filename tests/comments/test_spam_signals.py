@@ -6,8 +6,9 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from blog.comments.deciding import restore, transition, undo
 from blog.comments.models import Comment
-from blog.comments.services import edit_comment, restore, transition, undo
+from blog.comments.services import edit_comment
 from blog.comments.spam_signals import find_limits, sample_of
 from blog.comments.writing import edit_own
 from blog.site.models import SiteSettings

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Author
 from blog.articles.models import Article, Byline, Category, SlugHistory, Tag
+from blog.comments.deciding import transition
+from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
-from blog.comments.services import delete_comment, transition
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_category, make_comment, make_image
 
