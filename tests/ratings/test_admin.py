@@ -167,10 +167,10 @@ def test_nonsense_in_a_filter_is_no_error(desk):
 
 def test_log_is_searched_by_article_and_voter(desk):
     first = make_rating(article=make_article(title="On bridges"))
-    second = make_rating(user=make_user(display_name="Marta Quill"))
+    second = make_rating(user=make_user(display_name="Marta Quill"), network_hash="beef" * 8)
 
     assert shown(desk, "?q=bridges") == [first]
-    assert shown(desk, "?q=quill") == [second]
+    assert shown(desk, "?q=quill") == shown(desk, "?q=beefbeef") == [second]
 
 
 def test_log_takes_the_same_queries_however_many_votes(desk):

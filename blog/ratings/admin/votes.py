@@ -48,8 +48,8 @@ class RatingAdmin(admin.ModelAdmin):
     list_select_related = ["article", "user", "burst", "revision"]
     list_per_page = 50
     ordering = ["-created_at", "-pk"]
-    search_fields = ["article__title", "user__display_name", "user__email"]
-    search_help_text = _("Words in the title of the article, or who voted")
+    search_fields = ["article__title", "user__display_name", "user__email", "^network_hash"]
+    search_help_text = _("Words in the title of the article, who voted, or a network")
     show_full_result_count = False
     readonly_fields = [
         "article",
