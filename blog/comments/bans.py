@@ -52,17 +52,6 @@ def ban_of(writer: Writer) -> Ban | None:
     return found[0] if found else None
 
 
-def is_banned(
-    *, user: User | None = None, visitor: UUID | None = None, network_hash: str = ""
-) -> bool:
-    """Say whether likes, reports and votes of this person are refused, too. One query."""
-    email = user.email if user else ""
-    return (
-        ban_of(Writer(user=user, visitor=visitor, email=email, network_hash=network_hash))
-        is not None
-    )
-
-
 def sentence(ban: Ban) -> str:
     """Return all that a banned person is told."""
     if ban.until is None:

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from blog.comments.counts import lock_comment, lock_thread, move_counts
+from blog.comments.counts import lock_comment, move_counts
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved
 from blog.comments.reports import dismiss_reports
 from blog.comments.spam_signals import learn_from_decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
     from accounts.models import User
@@ -74,27 +72,6 @@ def transition(
     return True
 
 
-def transition_all(
-    *,
-    comments: Iterable[Comment],
-    to: str,
-    actor: User | None,
-    reason: str = "",
-    via: str = "",
-    batch: UUID | None = None,
-) -> int:
-    """Decide about many comments; return how many changed. Each in a transaction of its own."""
-    return sum(
-        transition(comment=comment, to=to, actor=actor, reason=reason, via=via, batch=batch)
-        for comment in sorted(comments, key=lambda comment: (comment.article_id, comment.pk))
-    )
-
-
-def restore(*, comment: Comment, actor: User | None) -> bool:
-    """Take the comment out of the trash or the spam, back to what it was before."""
-    return transition(comment=comment, to=status_before(comment), actor=actor)
-
-
 def status_before(comment: Comment) -> str:
     """Return the status before the comment came to the trash or the spam: pending if it began there."""
     last = (
@@ -103,14 +80,3 @@ def status_before(comment: Comment) -> str:
         .first()
     )
     return last.from_status if last else Comment.Status.PENDING
-
-
-@transaction.atomic
-def undo(*, decision: Decision, actor: User) -> bool:
-    """Take a decision back, unless somebody has decided since or there was nothing before it."""
-    comment = decision.comment
-    lock_thread(comment.article_id)
-    newest = comment.decisions.first()
-    if newest is None or newest.pk != decision.pk or not decision.from_status:
-        return False
-    return transition(comment=comment, to=decision.from_status, actor=actor, reason=_("Undone."))

@@ -17,10 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import lock_comment
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, Like, Report
 from blog.comments.notices import comment_held
+from blog.comments.writers import Writer
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,6 +73,10 @@ class OwnComment(VoiceRefused):
     """Nobody likes their own comment by a click."""
 
 
+class BannedReader(VoiceRefused):
+    """A moderator has closed the comments for this person or network."""
+
+
 class TooManyVoices(VoiceRefused):
     """One network says more about the comments of one article than the site allows."""
 
@@ -79,11 +85,12 @@ class TooManyVoices(VoiceRefused):
 def like_comment(*, comment: Comment, reader: Reader) -> bool:
     """Add the reader's like and count it; return False where they like it already.
 
-    Who liked as a guest and has signed in since takes that like along. Raises OwnComment, CommentGone
-    and TooManyVoices.
+    Who liked as a guest and has signed in since takes that like along. Raises BannedReader,
+    CommentGone, OwnComment and TooManyVoices.
     """
     if lock_comment(comment) != Comment.Status.APPROVED:
         raise CommentGone(GONE)
+    _refuse_banned(reader)
     if Comment.objects.filter(reader.theirs(), pk=comment.pk).exists():
         raise OwnComment(_("This comment is your own. Others may like it."))
     present = list(Like.objects.filter(reader.theirs(), comment=comment.pk))
@@ -121,10 +128,11 @@ def report_comment(
 
     One person has one report: sent again while it is open it says the new words, and once a moderator
     has dealt with it, it is not opened again. So a comment that was approved after reports is held
-    again only by as many others. Raises CommentGone and TooManyVoices.
+    again only by as many others. Raises BannedReader, CommentGone and TooManyVoices.
     """
     if lock_comment(comment) != Comment.Status.APPROVED:
         raise CommentGone(GONE)
+    _refuse_banned(reader)
     present = Report.objects.filter(reader.theirs(), comment=comment.pk).order_by("pk").first()
     if present is not None:
         if present.handled_at is None:
@@ -167,6 +175,16 @@ def _keep_one(likes: list[Like], reader: Reader) -> None:
     if reader.user is not None and kept.user_id is None:
         kept.user, kept.visitor = reader.user, None
         kept.save(update_fields=["user", "visitor"])
+
+
+def _refuse_banned(reader: Reader) -> None:
+    """Raise BannedReader for whom a moderator has shut out; moderators share networks with others."""
+    if reader.user and reader.user.has_perm("comments.moderate_comment"):
+        return
+    email = reader.user.email if reader.user else ""
+    person = Writer(reader.user, reader.visitor, email=email, network_hash=reader.network_hash)
+    if ban := ban_of(person):
+        raise BannedReader(sentence(ban))
 
 
 def _limit_pace(

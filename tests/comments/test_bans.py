@@ -10,12 +10,13 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from blog.comments.bans import ban, ban_of, comments_of, is_banned, lift, plain_email
+from blog.comments.bans import ban, ban_of, comments_of, lift, plain_email
 from blog.comments.counts import lock_thread, move_counts
 from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.queries import thread_drift
 from blog.comments.services import Banned, post_comment
+from blog.comments.voices import BannedReader, Reader, like_comment, report_comment
 from blog.comments.writers import Writer
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_comment, make_staff, make_user
@@ -108,13 +109,19 @@ def test_moderators_and_the_authors_of_an_article_are_never_shut_out():
 
 
 @pytest.mark.django_db
-def test_likes_and_votes_of_banned_people_can_be_refused():
-    user = make_user()
-    ban(actor=make_user(), email=user.email, visitor=VISITOR)
+def test_likes_and_reports_of_banned_people_are_refused_and_of_moderators_taken():
+    user, comment = make_user(), make_comment()
+    ban(actor=make_user(), email=user.email, network_hash=NETWORK)
+    words = {"reason": "spam", "text": "", "site": OPEN}
 
-    assert is_banned(user=user)
-    assert is_banned(visitor=VISITOR, network_hash=NETWORK)
-    assert not is_banned(visitor=uuid.uuid4(), network_hash=NETWORK)
+    for reader in (Reader(user=user), Reader(visitor=VISITOR, network_hash=NETWORK)):
+        with pytest.raises(BannedReader, match=r"^Comments are closed for you\.$"):
+            like_comment(comment=comment, reader=reader)
+        with pytest.raises(BannedReader):
+            report_comment(comment=comment, reader=reader, **words)
+    moderator = Reader(user=make_staff("Moderator"), network_hash=NETWORK)
+
+    assert like_comment(comment=comment, reader=moderator)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import create_groups
-from blog.comments import counts, deciding, deleting, services
+from blog.comments import batches, counts, deciding, deleting, services
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, Decision, Rule, Thread
 from blog.comments.queries import thread_drift
@@ -260,22 +260,9 @@ def test_restore_remembers_what_the_comment_was():
         transition(comment=comment, to=Status.SPAM, actor=user)
         transition(comment=comment, to=Status.TRASH, actor=user)
 
-        deciding.restore(comment=comment, actor=user)
+        transition(comment=comment, to=deciding.status_before(comment), actor=user)
 
         assert comment.status == before
-
-
-@pytest.mark.django_db
-def test_only_the_newest_decision_can_be_undone():
-    user, comment = make_user(), make_comment(status=Status.PENDING)
-    transition(comment=comment, to=Status.APPROVED, actor=user)
-    transition(comment=comment, to=Status.SPAM, actor=user)
-    newest, older = comment.decisions.all()
-
-    assert not deciding.undo(decision=older, actor=user)
-    assert deciding.undo(decision=newest, actor=user)
-    comment.refresh_from_db()
-    assert comment.status == Status.APPROVED
 
 
 @pytest.mark.django_db
@@ -434,7 +421,7 @@ def test_counts_never_drift_whatever_happens():
                 transition(comment=comment, to=chance.choice(sorted(deciding.STATES)), actor=user)
             case 4:
                 if decision := comment.decisions.first():
-                    deciding.undo(decision=decision, actor=user)
+                    batches.undo(decisions=[decision], actor=user)
             case 5:
                 deleting.delete_comment(comment=comment, actor=user)
 

@@ -6,7 +6,8 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from blog.comments.deciding import restore, transition, undo
+from blog.comments.batches import undo
+from blog.comments.deciding import status_before, transition
 from blog.comments.models import Comment
 from blog.comments.services import edit_comment
 from blog.comments.spam_signals import find_limits, sample_of
@@ -72,13 +73,13 @@ def test_undo_unlearns_and_restore_learns_what_it_was():
     comment, moderator = make_comment(status=PENDING), make_user()
     transition(comment=comment, to=SPAM, actor=moderator)
 
-    undo(decision=comment.decisions.first(), actor=moderator)
+    undo(decisions=[comment.decisions.first()], actor=moderator)
     assert learnt() == (0, 0)
 
     transition(comment=comment, to=APPROVED, actor=moderator)
     transition(comment=comment, to=TRASH, actor=moderator)
     assert learnt() == (0, 0)
-    restore(comment=comment, actor=moderator)
+    transition(comment=comment, to=status_before(comment), actor=moderator)
     assert learnt() == (0, 1)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from blog.articles.models import Article
+from blog.comments.bans import ban
 from blog.comments.models import Comment, Like, Report
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
@@ -35,6 +36,18 @@ def test_guest_likes_and_comes_back_to_the_comment(client):
     assert response.cookies["visitor"]["httponly"]
     assert likes(comment) == 1
     assert Like.objects.get().visitor is not None
+
+
+def test_banned_reader_is_told_no_more_than_that(client):
+    comment, user = make_comment(), make_user()
+    ban(actor=make_user(), user=user, reason="Insults")
+    client.force_login(user)
+
+    for response in (like(client, comment), report(client, comment)):
+        html = response.content.decode()
+        assert response.status_code == 403
+        assert "Comments are closed for you." in html
+        assert "Insults" not in html
 
 
 def test_second_like_leads_to_where_it_can_be_taken_back(client):

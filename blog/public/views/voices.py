@@ -14,6 +14,7 @@ from blog.articles.models import Article
 from blog.comments.forms import ReportForm
 from blog.comments.models import Comment, Like
 from blog.comments.voices import (
+    BannedReader,
     CommentGone,
     OwnComment,
     Reader,
@@ -30,7 +31,12 @@ from blog.public.origin import same_origin_only
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
-STATUS: dict[type[VoiceRefused], int] = {OwnComment: 403, CommentGone: 404, TooManyVoices: 429}
+STATUS: dict[type[VoiceRefused], int] = {
+    BannedReader: 403,
+    OwnComment: 403,
+    CommentGone: 404,
+    TooManyVoices: 429,
+}
 
 
 @csrf_exempt  # the POST looks at where a form comes from, by its own rule
