@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
-from blog.ratings.models import RatingSummary
+from blog.comments.models import Ban, Rule
+from blog.outbox.models import Mail
+from blog.ratings.models import Burst, Feedback, RatingSummary
 from blog.site.models import SiteSettings
 from tests.factories import (
     make_article,
@@ -42,7 +45,13 @@ ACCESS = {
     "articles.tag": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "media.image": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
+    "comments.rule": {MODERATOR: "lacd", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "comments.ban": {MODERATOR: "lac", EDITOR: "lac", ADMINISTRATOR: "lac"},
     "ratings.rating": {MODERATOR: "lvd", EDITOR: "lvd", ADMINISTRATOR: "lvd"},
+    "ratings.burst": {MODERATOR: "lc", EDITOR: "lc", ADMINISTRATOR: "lc"},
+    # What readers tell the authors of an article, here of somebody else.
+    "ratings.feedback": {AUTHOR: "l", EDITOR: "lv", ADMINISTRATOR: "lv"},
+    "outbox.mail": {ADMINISTRATOR: "lc"},
     "site.sitesettings": {ADMINISTRATOR: "lc"},
     "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
 }
@@ -65,6 +74,15 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "articles.tag": make_tag,
     "comments.comment": make_comment,
     "ratings.rating": make_rating,
+    "comments.rule": lambda: Rule.objects.create(name="Links", kind=Rule.Kind.LINKS, threshold=2),
+    "comments.ban": lambda: Ban.objects.create(email="troll@example.org"),
+    "ratings.burst": lambda: Burst.objects.create(
+        article=make_article(), reason=Burst.Reason.MANY
+    ),
+    "ratings.feedback": lambda: Feedback.objects.get(
+        pk=make_rating(feedback="Too long.", feedback_at=timezone.now()).pk
+    ),
+    "outbox.mail": lambda: Mail.objects.create(key="hello", to="ada@example.org", subject="Hello"),
     "ratings.ratingsummary": lambda: RatingSummary.objects.get(article=make_rating().article),
     "site.sitesettings": SiteSettings.objects.create,
     "django_tasks_database.dbtaskresult": make_task,
@@ -111,7 +129,7 @@ def test_each_role_gets_as_far_as_the_table_says(client, kind, role):
 @pytest.mark.parametrize(
     ("role", "apps"),
     [
-        (AUTHOR, {"accounts", "articles", "media"}),
+        (AUTHOR, {"accounts", "articles", "media", "ratings"}),
         (EDITOR, {"accounts", "articles", "comments", "media", "ratings"}),
         (MODERATOR, {"comments", "ratings"}),
         (
@@ -123,6 +141,7 @@ def test_each_role_gets_as_far_as_the_table_says(client, kind, role):
                 "comments",
                 "django_tasks_database",
                 "media",
+                "outbox",
                 "ratings",
                 "site",
             },
