@@ -38,7 +38,8 @@ def test_guest_likes_and_comes_back_to_the_comment(client):
     assert Like.objects.get().visitor is not None
 
 
-def test_banned_reader_is_told_no_more_than_that(client):
+def test_banned_reader_is_told_no_more_than_that():
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     comment, user = make_comment(), make_user()
     ban(actor=make_user(), user=user, reason="Insults")
     client.force_login(user)
