@@ -52,8 +52,8 @@ def leave_comment(page: Page) -> None:
 
 def approve_comment(page: Page) -> None:
     page.goto("/admin/comments/comment/")
-    page.get_by_role("button", name="Approve").first.click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.get_by_role("button", name="Approve the comment by Lena Osei").click()
+    expect(page.get_by_role("status")).to_contain_text("Lena Osei is approved.")
 
 
 def test_article_is_written_read_rated_commented_and_the_comment_approved(
