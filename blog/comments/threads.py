@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
-
-from django.db.models import Case, Exists, OuterRef, Q, When
+from typing import TYPE_CHECKING
 
 from blog.comments.models import Comment
-from blog.site.models import SiteSettings
-from blog.site.prepared import Prepared
+from blog.comments.thread_rows import (
+    ORDERS,
+    REPLIES_ALONE,
+    REPLIES_SHOWN,
+    Place,
+    Row,
+    place_before,
+    place_of,
+    place_of_number,
+    rows_by_key,
+    rows_of_replies,
+    rows_of_threads,
+    sort_key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from blog.articles.models import Article
-    from blog.comments.models import CommentQuerySet
 
-Order = SiteSettings.CommentOrder
+__all__ = [
+    "ORDERS",
+    "Node",
+    "Place",
+    "Row",
+    "ThreadPage",
+    "page_of_threads",
+    "place_before",
+    "place_of",
+    "place_of_number",
+    "thread_of",
+]
 
 # What a place that is kept for its replies does not say.
 NOTHING_TO_TELL = {"name": "", "email": "", "website": "", "html": ""}
+FIRST_PAGE = Place()
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
-
-
-class Row(NamedTuple):
-    """A comment as a page shows it. Plain values: fifty models would cost more than the rest of the page."""
-
-    pk: int
-    parent_id: int | None
-    user_id: int | None
-    name: str
-    email: str  # never shown: for the tint of the initial
-    website: str
-    html: str
-    status: str
-    reason: str
-    created_at: datetime
-    edited_at: datetime | None
-    is_pinned: bool
-    is_closed: bool
-    is_question: bool
-    answer_id: int | None
-    like_count: int
 
 
 @dataclass(slots=True)
@@ -56,6 +55,7 @@ class Node:
     depth: int  # 0 to NESTED - 1
     is_shown: bool  # False: a tombstone that keeps the place of its replies
     is_closed: bool = False  # its thread takes no replies
+    is_cut: bool = False  # the first of a thread that has more replies than the page shows
     is_by_author: bool = False
     photo_url: str = ""  # of an author of the article
     is_held: bool = False
@@ -71,73 +71,44 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Which threads a page shows: those after one of them in an order, or a single one in full."""
-
-    order: str = Order.OLDEST
-    after: int = 0  # the first comment of the thread before; 0 on the first page
-    only: int = 0  # the first comment of the only thread
-
-
-@dataclass(frozen=True)
 class ThreadPage:
     """The comments of one page in the order of reading, and where the next page begins."""
 
     nodes: list[Node]
+    first: Row | None = None  # of the threads, or the replies, that make up the page
     next_after: int = 0  # 0 on the last page
-    is_cut: bool = (
-        False  # there were more replies than a page takes: a thread has a page of its own
-    )
-
-
-# Pinned threads stand first in any order. "Best" is most liked; of equals the older, which was there first.
-ORDERS: dict[str, tuple[str, ...]] = {
-    Order.OLDEST: ("-is_pinned", "created_at", "pk"),
-    Order.NEWEST: ("-is_pinned", "-created_at", "-pk"),
-    Order.BEST: ("-is_pinned", "-like_count", "created_at", "pk"),
-}
-MOST_REPLIES = 1_000  # rows of one page; a longer thread has a page of its own
 
 
 def page_of_threads(
     article: Article,
     *,
-    place: Place = Place(),
+    place: Place = FIRST_PAGE,
     per_page: int = 50,
     extra: Comment | None = None,
 ) -> ThreadPage | None:
-    """Return a page of threads, one query however many comments there are; None past the end.
+    """Return a page of comments; None for a place that is not there, or past the end.
 
-    Shown are the approved ones and *extra*, the waiting one of this reader, whose thread stands on every
-    page it is asked with. What was removed or is not approved keeps its place, without its text, where
-    something shown stands below it.
+    The first page is one query, however many comments there are. Shown are the approved ones and
+    *extra*, the waiting one of this reader, whose thread stands on every page it is asked with. What was
+    removed or is not approved keeps its place, without its text, where something shown stands below it.
     """
-    own = {"article": article.pk, "extra": extra.pk if extra else 0}
-    own["thread"] = (extra.root_id or extra.pk) if extra else 0
     if place.only:
-        found = _only(**own | {"thread": place.only})
-    elif place.after:
-        anchor = Comment.objects.filter(article=article, parent=None, pk=place.after).first()
-        if anchor is None:
-            return None
-        found = list(_rows(place.order, per_page, follows(anchor, place.order), **own))
-    else:
-        found = _first_page(place.order, per_page)(**own)
-    rows = [Row._make(row) for row in found]
-    if not rows and (place.after or place.only):
+        return _replies_alone(article, place, extra)
+    rows = rows_of_threads(article, place=place, per_page=per_page, extra=extra)
+    if rows is None or (not rows and place.after):
         return None
-    threads = sorted((row for row in rows if row.parent_id is None), key=_sort_key(place.order))
-    own_thread = own["thread"]
-    counted = [row for row in threads if row.pk != own_thread]
-    following = counted[per_page:] if not place.only else []
-    dropped = {row.pk for row in following}
-    order = [row for row in threads if row.pk not in dropped]
-    nodes = _nodes(article, rows, order, extra)
-    return ThreadPage(
-        nodes,
-        next_after=counted[per_page - 1].pk if following else 0,
-        is_cut=not place.only and len(rows) == per_page + MOST_REPLIES,
+    own, own_thread = (extra.pk, extra.root_id or extra.pk) if extra else (0, 0)
+    rows, cut = _first_replies(rows, own)
+    threads = sorted((row for row in rows if row.root_id is None), key=sort_key(place.order))
+    counted = [row.pk for row in threads if row.pk != own]
+    later = set(counted[per_page:])
+    nodes = _nodes(
+        article, rows, [row for row in threads if row.pk not in later - {own_thread}], own
     )
+    for node in nodes:
+        node.is_cut = node.comment.pk in cut
+    first = next((row for row in threads if row.pk != own), None)
+    return ThreadPage(nodes, first, next_after=counted[per_page - 1] if later else 0)
 
 
 def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
@@ -146,108 +117,51 @@ def thread_of(article: Article, *, extra: Comment | None = None) -> list[Node]:
     return page.nodes if page else []
 
 
-def place_of(comment: Comment, *, order: str, per_page: int) -> Place:
-    """Return the page that shows the comment, in two queries: its own thread comes first there."""
-    root = comment.root or comment
-    before = (
-        _threads(comment.article_id, extra=0).exclude(pk=root.pk).exclude(follows(root, order))
-    )
-    if before.order_by()[:per_page].count() < per_page:
-        return Place(order=order)
-    last = before.order_by(*_reversed(ORDERS[order])).values_list("pk", flat=True).first()
-    return Place(order=order, after=last or 0)
+def _first_replies(rows: list[Row], own: int) -> tuple[list[Row], set[int]]:
+    """Leave out the reply of each thread by which it is known to have more; return these threads, too."""
+    count: Counter[int | None] = Counter()
+    kept = []
+    for row in rows:  # oldest first
+        count[row.root_id] += 1
+        if row.root_id is None or row.pk == own or count[row.root_id] <= REPLIES_SHOWN:
+            kept.append(row)
+    cut = {root for root, replies in count.items() if root and replies > REPLIES_SHOWN}
+    return kept, cut
 
 
-def follows(anchor: Comment, order: str) -> Q:
-    """Return the condition for threads that come after this one."""
-    condition = Q()
-    equal = Q()
-    for field in ORDERS[order]:
-        name = field.removeprefix("-")
-        value = getattr(anchor, name)
-        if name == "is_pinned":
-            later = Q(is_pinned=False) if value else None
-        else:
-            later = Q(**{f"{name}__{'lt' if field != name else 'gt'}": value})
-        if later is not None:
-            condition |= equal & later
-        equal &= Q(**{name: value})
-    return condition
+def _replies_alone(article: Article, place: Place, extra: Comment | None) -> ThreadPage | None:
+    """Return one thread, with as many replies as a page takes; on later pages each says whom it answers."""
+    rows = rows_of_replies(article, place=place, extra=extra)
+    if rows is None or (place.after and len(rows) == 1):
+        return None
+    own = extra.pk if extra else 0
+    counted = [row.pk for row in rows if row.root_id is not None and row.pk != own]
+    next_after = counted[REPLIES_ALONE - 1] if len(counted) > REPLIES_ALONE else 0
+    if next_after:
+        rows = [row for row in rows if row.pk != counted[REPLIES_ALONE]]
+    top = [row for row in rows if row.pk == place.only]
+    nodes = _nodes(article, rows, top, own)
+    first = next((row for row in rows if row.root_id is not None and row.pk != own), None)
+    return ThreadPage(nodes, first, next_after) if nodes else None
 
 
-def _reversed(fields: tuple[str, ...]) -> list[str]:
-    return [field[1:] if field.startswith("-") else f"-{field}" for field in fields]
-
-
-def _sort_key(order: str) -> Callable[[Row], tuple]:
-    def key(row: Row) -> tuple:
-        if order == Order.NEWEST:
-            return (not row.is_pinned, -row.created_at.timestamp(), -row.pk)
-        likes = -row.like_count if order == Order.BEST else 0
-        return (not row.is_pinned, likes, row.created_at, row.pk)
-
-    return key
-
-
-def _shown(extra: int) -> Q:
-    """Return the condition for rows a page may need: replies keep the place of what they answer."""
-    is_answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
-    return Q(status=Comment.Status.APPROVED) | Q(pk=extra) | is_answered
-
-
-def _threads(article: int, extra: int) -> CommentQuerySet:
-    return Comment.objects.filter(article=article, parent=None).filter(_shown(extra))
-
-
-def _rows(
-    order: str, per_page: int, condition: Q, *, article: int, extra: int, thread: int
-) -> CommentQuerySet:
-    """Return the rows of the next threads, one more than the page shows, with their replies."""
-    threads = _threads(article, extra).filter(condition).order_by(*ORDERS[order])
-    keys = threads.values("pk")[: per_page + 1]
-    return (
-        Comment.objects.filter(article=article)
-        .filter(Q(pk__in=keys) | Q(root__in=keys) | Q(pk=thread) | Q(root=thread))
-        .filter(_shown(extra))
-        .order_by(Case(When(parent=None, then=0), default=1), "created_at", "pk")
-        .values_list(*Row._fields)[: per_page + MOST_REPLIES]
-    )
-
-
-@cache
-def _first_page(order: str, per_page: int) -> Prepared:
-    return Prepared(
-        lambda article, extra, thread: _rows(
-            order, per_page, Q(), article=article, extra=extra, thread=thread
-        )
-    )
-
-
-_only = Prepared(
-    lambda article, extra, thread: (
-        Comment.objects.filter(article=article)
-        .filter(Q(pk=thread) | Q(root=thread))
-        .filter(_shown(extra))
-        .order_by("created_at", "pk")
-        .values_list(*Row._fields)
-    )
-)
-
-
-def _nodes(
-    article: Article, rows: list[Row], threads: list[Row], extra: Comment | None
-) -> list[Node]:
+def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> list[Node]:
+    """Put the rows in order below their threads. *own* is the waiting comment of this reader."""
     comments = {row.pk: row for row in rows}
     shown = {pk for pk, row in comments.items() if row.status == Comment.Status.APPROVED}
-    if extra is not None and extra.pk in comments:  # else it was deleted a moment ago
-        shown.add(extra.pk)
+    if own in comments:  # else it was deleted a moment ago
+        shown.add(own)
+    elsewhere = rows_by_key(
+        {row.parent_id for row in rows if row.parent_id and row.pk in shown} - comments.keys()
+    )
     children: dict[int | None, list[Row]] = {}
     needed = _with_ancestors(shown, comments)
     for pk, comment in comments.items():  # in the order of the rows
         if pk in needed and comment.parent_id is not None:
-            children.setdefault(comment.parent_id, []).append(comment)
+            parent = comment.parent_id if comment.parent_id in comments else comment.root_id
+            children.setdefault(parent, []).append(comment)
     children[None] = [row for row in threads if row.pk in needed]
-    by_author = {
+    authors = {
         author.user_id: author.photo
         for author in (byline.author for byline in article.bylines.all())
         if author.user_id
@@ -256,31 +170,43 @@ def _nodes(
     is_closed = False
     for comment, level in _in_order(children):
         is_shown = comment.pk in shown
-        photo = by_author.get(comment.user_id)
+        photo = authors.get(comment.user_id)
         if level == 0:
             is_closed = comment.is_closed
-        nodes[comment.pk] = Node(
+        nodes[comment.pk] = node = Node(
             comment=comment if is_shown else comment._replace(**NOTHING_TO_TELL),
             depth=min(level, NESTED - 1),
             is_shown=is_shown,
-            is_closed=is_closed,
-            is_by_author=comment.user_id in by_author,
+            is_closed=is_closed or comment.is_closed,
+            is_by_author=comment.user_id in authors,
             photo_url=photo.files.small if photo else "",
             is_held=is_shown and comment.status != Comment.Status.APPROVED,
-            in_reply_to=nodes.get(comment.parent_id or 0) if level >= NESTED else None,
         )
+        if comment.parent_id in elsewhere:
+            node.in_reply_to = _elsewhere(elsewhere[comment.parent_id])
+        elif level >= NESTED:
+            node.in_reply_to = nodes.get(comment.parent_id or 0)
     in_order = list(nodes.values())
     _nest(in_order)
     return in_order
+
+
+def _elsewhere(row: Row) -> Node:
+    """Return what is said of a comment on another page: who wrote it."""
+    is_shown = row.status == Comment.Status.APPROVED
+    return Node(
+        comment=row if is_shown else row._replace(**NOTHING_TO_TELL), depth=0, is_shown=is_shown
+    )
 
 
 def _with_ancestors(shown: Iterable[int], comments: dict[int, Row]) -> set[int]:
     needed: set[int] = set()
     for start in shown:
         pk: int | None = start
-        while pk in comments and pk not in needed:  # what it hangs on may have been cut off
+        while pk is not None and pk not in needed:
             needed.add(pk)
-            pk = comments[pk].parent_id
+            row = comments.get(pk)  # what it answers may stand on another page: then its thread
+            pk = (row.parent_id if row.parent_id in comments else row.root_id) if row else None
     return needed
 
 

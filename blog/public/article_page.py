@@ -1,7 +1,7 @@
 """The page of one article, put together: shown by a GET, and again by a refused POST with its errors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, re
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
-from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads
+from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads, place_before
 from blog.comments.voices import Reader, likes_of
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
@@ -212,10 +212,11 @@ def comment_context(
         "may_comment": may_comment,
         "may_like": site.likes_on and bool(nodes),
         "comment_count": count,
-        **_thread_links(article, place, page, site, len(nodes)),
+        **_thread_links(request, article, place, page, site),
+        "closes_at": closing_time(article, site),
         "thread_html": thread_html(
             nodes,
-            is_cut=page.is_cut,
+            home=article.get_absolute_url(),
             may_comment=may_comment,
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
@@ -235,37 +236,45 @@ def comment_context(
 
 
 def _thread_links(
-    article: Article, place: Place, page: ThreadPage, site: SiteSettings, count: int
+    request: HttpRequest, article: Article, place: Place, page: ThreadPage, site: SiteSettings
 ) -> dict[str, Any]:
-    """Return the addresses of the other pages and orders of the comments."""
-    home = article.get_absolute_url()
-    first = thread_address(article, Place(order=place.order), site)
+    """Return the addresses of the other pages and orders of the comments, and of this page.
+
+    A page in the site's order is a page of its own for a search; the same threads in another order, or
+    one of them alone, are not.
+    """
+
+    def address(place: Place) -> str:
+        return f"{thread_address(article, place, site)}#comments"
+
     labels = SiteSettings.CommentOrder
-    return {
+    previous = None
+    if place.after and page.first:
+        previous = place_before(article, place, page.first, per_page=site.threads_per_page)
+    is_own_page = place.after and not place.only and place.order == site.comment_order
+    links: dict[str, Any] = {
         "orders": [
-            (
-                thread_address(article, Place(order=order), site),
-                labels(order).label,
-                order == place.order,
-            )
+            (address(Place(order=order)), labels(order).label, order == place.order)
             for order in ORDERS
         ]
-        if count > 1 and not place.only
+        if (len(page.nodes) > 1 or place.after) and not place.only
         else [],
-        "first_comments": f"{first}#comments" if place.after else "",
-        "more_comments": page.next_after
-        and f"{thread_address(article, Place(place.order, page.next_after), site)}#comments",
-        "all_comments": f"{home}#comments" if place.only else "",
+        "previous_comments": previous and address(previous),
+        "next_comments": page.next_after and address(replace(place, after=page.next_after)),
+        "all_comments": place.only and address(Place()),
     }
+    if is_own_page and not article.canonical_url:
+        links["canonical_url"] = absolute(request, thread_address(article, place, site))
+    return links
 
 
 def thread_address(article: Article, place: Place, site: SiteSettings) -> str:
     """Return the address of a page of comments; the first one in the site's order is the article's."""
     home = article.get_absolute_url()
-    if place.only:
-        return f"{home}comments/thread/{place.only}/"
-    order = "" if place.order == site.comment_order else f"{place.order}/"
     after = f"after/{place.after}/" if place.after else ""
+    if place.only:
+        return f"{home}comments/thread/{place.only}/{after}"
+    order = "" if place.order == site.comment_order else f"{place.order}/"
     return f"{home}comments/{order}{after}" if order or after else home
 
 

@@ -44,7 +44,8 @@ class Kind(NamedTuple):
     may_moderate: bool
     may_edit: bool
     is_pinned: bool
-    is_cut: bool  # the first of a thread that may have more replies than the page shows
+    is_closed: bool  # the first of a thread that takes no replies
+    is_cut: bool  # the first of a thread that has more replies than the page shows
     may_like: bool
     has_likes: bool
     is_liked: bool  # by this reader
@@ -60,7 +61,7 @@ class For(NamedTuple):
     may_edit: bool
     may_like: bool
     likes: frozenset[int]
-    is_cut: bool
+    comments: str  # the address below which each comment has its own
 
 
 def thread_html(
@@ -71,11 +72,11 @@ def thread_html(
     may_edit: bool = False,
     may_like: bool = False,
     likes: Iterable[int] = (),
-    is_cut: bool = False,
+    home: str = "",
 ) -> SafeString:
     """Return the items of the list of comments, with the lists of replies nested in them.
 
-    *likes* are the keys of comments that this reader likes.
+    *likes* are the keys of comments that this reader likes, *home* is the address of the article.
     """
     whom = For(
         language=get_language(),
@@ -85,7 +86,7 @@ def thread_html(
         may_edit=may_edit,
         may_like=may_like,
         likes=frozenset(likes),
-        is_cut=is_cut,
+        comments=f"{home}comments/",
     )
     parts: list[str] = []
     for node in nodes:
@@ -115,7 +116,8 @@ def _comment_html(node: Node, whom: For) -> str:
         may_moderate=is_public and whom.may_moderate,
         may_edit=whom.may_edit,
         is_pinned=is_shown and comment.is_pinned,
-        is_cut=whom.is_cut and comment.parent_id is None,
+        is_closed=is_shown and comment.is_closed,
+        is_cut=node.is_cut,
         may_like=is_public and whom.may_like,
         has_likes=comment.like_count > 0,
         is_liked=comment.pk in whom.likes,
@@ -131,7 +133,7 @@ def _comment_html(node: Node, whom: For) -> str:
             "website": _escaped(comment.website),
             "time": time_html(comment.created_at, whom.zone, whom.language),
             "likes": comment.like_count,
-            "whole": f"thread/{comment.pk}/",
+            "comments": whom.comments,
             "html": comment.html,  # written by render_comment, sanitised last
         }
         if parent is not None:
@@ -143,7 +145,7 @@ def _comment_html(node: Node, whom: For) -> str:
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
     names = (
-        "pk initial tint photo receipt name website time likes html parent parent_name whole"
+        "pk initial tint photo receipt name website time likes html parent parent_name comments"
     ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()

@@ -82,6 +82,12 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/comments/<page:pk>/", threads.permalink, name="comment"),
     path("<slug:slug>/comments/after/<page:after>/", threads.page, name="comments-after"),
     path("<slug:slug>/comments/thread/<page:only>/", threads.page, name="comment-thread"),
+    path(
+        "<slug:slug>/comments/thread/<page:only>/after/<page:after>/",
+        threads.page,
+        name="comment-thread-after",
+    ),
+    path("<slug:slug>/comment-page-<page:number>/", threads.numbered, name="comments-numbered"),
     path("<slug:slug>/comments/<order:order>/", threads.page, name="comments-order"),
     path(
         "<slug:slug>/comments/<order:order>/after/<page:after>/",

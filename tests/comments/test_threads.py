@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from blog.articles.queries import load_authors
 from blog.comments.models import Comment
-from blog.comments.threads import ORDERS, Place, page_of_threads, place_of
+from blog.comments.thread_rows import REPLIES_ALONE, REPLIES_SHOWN
+from blog.comments.threads import (
+    ORDERS,
+    Place,
+    page_of_threads,
+    place_before,
+    place_of,
+    place_of_number,
+)
 from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +46,12 @@ def make_threads(article, count, *, replies=1):
         for _ in range(replies)
     )
     return tops
+
+
+def make_plain(article, count, **fields):
+    return Comment.objects.bulk_create(
+        Comment(article=article, body="x", status=Status.APPROVED, **fields) for _ in range(count)
+    )
 
 
 def tops_of(page):
@@ -131,19 +145,108 @@ def test_a_closed_thread_says_so_on_every_reply():
 
 
 @pytest.mark.parametrize("count", [10, 10_000])
-def test_a_page_is_one_query_and_bounded(count):
+def test_page_of_many_threads_is_one_query_and_bounded(count):
     article = make_article()
-    make_threads(article, 1, replies=count - 1)
-    make_comment(article=article)
+    make_plain(article, count)
     load_authors(article)
-    page_of_threads(article)
+
     with CaptureQueriesContext(connection) as queries:
         page = page_of_threads(article)
 
-    assert len(queries) == 1
-    assert len(tops_of(page)) == 2
-    assert len(page.nodes) <= 1_050
-    assert page.is_cut == (count > 1_050)
+    assert (len(queries), len(page.nodes), bool(page.next_after)) == (
+        1,
+        min(count, 50),
+        count > 50,
+    )
+
+
+@pytest.mark.parametrize("count", [10, 10_000])
+def test_page_of_a_thread_with_many_replies_is_one_query_and_bounded(count):
+    article = make_article()
+    [top] = make_plain(article, 1)
+    make_plain(article, count, parent=top)
+    other = make_comment(article=article)
+    load_authors(article)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = page_of_threads(article)
+    with CaptureQueriesContext(connection) as queries_alone:
+        alone = page_of_threads(article, place=Place(only=top.pk))
+
+    assert (len(queries), len(queries_alone)) == (1, 1)
+    assert tops_of(page) == [top.pk, other.pk]
+    assert len(page.nodes) == 2 + min(count, REPLIES_SHOWN)
+    assert [node.is_cut for node in page.nodes if node.depth == 0] == [count > 30, False]
+    assert len(alone.nodes) == 1 + min(count, REPLIES_ALONE)
+
+
+def test_every_reply_stands_on_one_page_of_its_thread_and_has_a_place():
+    article = make_article()
+    [top] = make_plain(article, 1)
+    replies = make_plain(article, 2 * REPLIES_ALONE + 1, parent=top)
+    late = make_comment(article=article, parent=replies[3])
+
+    found, places = [], [Place(only=top.pk)]
+    while page := page_of_threads(article, place=places[-1]):
+        found += [node.comment.pk for node in page.nodes[1:]]
+        if len(places) > 1:
+            assert place_before(article, places[-1], page.first, per_page=50) == places[-2]
+        if not page.next_after:
+            break
+        places.append(Place(only=top.pk, after=page.next_after))
+
+    assert found == [reply.pk for reply in (*replies, late)]
+    assert page.nodes[-1].in_reply_to.comment.pk == replies[3].pk
+    for pk, after in [
+        (replies[29].pk, None),
+        (replies[30].pk, 0),
+        (replies[199].pk, 0),
+        (replies[200].pk, replies[199].pk),
+        (late.pk, replies[399].pk),
+    ]:
+        reply = Comment.objects.select_related("root").get(pk=pk)
+        expected = Place() if after is None else Place(only=top.pk, after=after)
+        assert place_of(reply, order="oldest", per_page=50) == expected
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_pages_lead_back_the_way_they_lead_on(order):
+    article = make_article()
+    make_threads(article, 17, replies=0)
+    places = [Place(order)]
+    while after := page_of_threads(article, place=places[-1], per_page=5).next_after:
+        places.append(Place(order, after))
+
+    assert len(places) == 4
+    for number, place in enumerate(places):
+        page = page_of_threads(article, place=place, per_page=5)
+        assert place_of_number(article, number + 1, order=order, per_page=5) == place
+        if number:
+            before = place_before(article, place, page.first, per_page=5)
+            assert before == places[number - 1]
+    assert place_of_number(article, 5, order=order, per_page=5) is None
+
+
+def test_thread_in_which_nothing_is_shown_takes_no_room():
+    article = make_article()
+    for _ in range(5):
+        binned = make_comment(article=article, status=Status.SPAM)
+        make_comment(article=article, parent=binned, status=Status.SPAM)
+    shown = [make_comment(article=article).pk for _ in range(5)]
+
+    page = page_of_threads(article, per_page=5)
+    assert (tops_of(page), page.next_after) == (shown, 0)
+
+
+def test_waiting_thread_does_not_push_another_off_the_page():
+    article = make_article()
+    tops = make_threads(article, 5, replies=0)
+    waiting = make_comment(article=article, status=Status.PENDING)
+
+    page = page_of_threads(article, per_page=5, extra=waiting)
+
+    assert sorted(tops_of(page)) == sorted([*(top.pk for top in tops), waiting.pk])
+    assert page.next_after == 0
 
 
 def test_the_database_knows_the_thread_of_every_reply():

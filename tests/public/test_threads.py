@@ -39,7 +39,48 @@ def test_the_next_page_goes_on_and_says_where_it_belongs(client, article):
     html = client.get(f"/bridges/comments/after/{fifth.pk}/").content.decode()
 
     assert remarks(html) == [5, 6, 7, 8, 9]
+    path = f"/bridges/comments/after/{fifth.pk}/"
+    assert f'<link rel="canonical" href="http://testserver{path}">' in html
+    assert '<a rel="prev" href="/bridges/#comments">' in html
+
+
+@pytest.mark.parametrize("place", ["newest/", "best/", "thread/{}/"])
+def test_other_orders_and_single_threads_belong_to_the_article(client, article, place):
+    path = place.format(Comment.objects.order_by("pk")[0].pk)
+    html = client.get(f"/bridges/comments/{path}").content.decode()
+
     assert '<link rel="canonical" href="http://testserver/bridges/">' in html
+
+
+def test_numbers_of_wordpress_lead_to_the_pages(client, article):
+    pks = list(Comment.objects.order_by("pk").values_list("pk", flat=True))
+    found = [client.get(f"/bridges/comment-page-{number}/") for number in range(5)]
+
+    assert [(response.status_code, response.get("Location")) for response in found] == [
+        (404, None),
+        (302, "/bridges/#comments"),
+        (302, f"/bridges/comments/after/{pks[4]}/#comments"),
+        (302, f"/bridges/comments/after/{pks[9]}/#comments"),
+        (404, None),
+    ]
+
+
+def test_long_thread_shows_its_first_replies_and_leads_to_the_others(client, article):
+    top = Comment.objects.order_by("pk")[0]
+    for number in range(32):
+        make_comment(article=article, parent=top, body=f"Answer {number}!")
+
+    html = html_of(client, article)
+    assert ("Answer 29!" in html, "Answer 30!" in html) == (True, False)
+    path = f"/bridges/comments/thread/{top.pk}/"
+    assert f'<a href="{path}#comment-{top.pk}">Show all replies</a>' in html
+    assert "Answer 31!" in client.get(path).content.decode()
+
+
+def test_page_says_that_a_thread_is_closed(client, article):
+    Comment.objects.filter(body="Remark 1.").update(is_closed=True)
+
+    assert html_of(client, article).count("This thread is closed.") == 1
 
 
 @pytest.mark.parametrize(

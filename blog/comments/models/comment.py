@@ -56,6 +56,7 @@ class Comment(models.Model):
         null=True,
         blank=True,
         editable=False,
+        db_index=False,  # comment_replies
         related_name="+",
     )
     user = models.ForeignKey(
@@ -143,7 +144,24 @@ class Comment(models.Model):
         ]
         indexes = [
             models.Index(fields=["article", "status", "created_at"], name="comment_thread"),
-            models.Index(fields=["article", "root", "created_at"], name="comment_of_root"),
+            # Threads in their three orders, and the replies of each: a page reads them by key.
+            *(
+                models.Index(
+                    fields=["article", "-is_pinned", *fields],
+                    condition=Q(root__isnull=True),
+                    name=f"comment_threads_{order}",
+                )
+                for order, fields in {
+                    "oldest": ["created_at", "id"],
+                    "newest": ["-created_at", "-id"],
+                    "best": ["-like_count", "created_at", "id"],
+                }.items()
+            ),
+            models.Index(
+                fields=["root", "created_at", "id"],
+                condition=Q(root__isnull=False),
+                name="comment_replies",
+            ),
             # The pages of the queue are read by key, whichever way and however deep.
             models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["created_at", "id"], name="comment_all"),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
-from blog.comments.threads import Place, place_of
+from blog.comments.threads import Place, place_of, place_of_number
 from blog.public.access import get_published_article
 from blog.public.article_page import article_page, thread_address
 from blog.site.middleware import site_of
@@ -20,6 +20,18 @@ def page(
     article = get_published_article(slug)
     place = Place(order=order or site_of(request).comment_order, after=after, only=only)
     return article_page(request, article, place=place)
+
+
+@require_safe
+def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Forward from WordPress's address of a page of comments to ours, which stays the same threads'."""
+    article, site = get_published_article(slug), site_of(request)
+    place = place_of_number(
+        article, number, order=site.comment_order, per_page=site.threads_per_page
+    )
+    if place is None or article.comment_policy == Article.Policy.OFF:
+        raise Http404
+    return HttpResponseRedirect(f"{thread_address(article, place, site)}#comments")
 
 
 @require_safe
