@@ -109,10 +109,20 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     )
 
 
+def ask_for_manage_link(email: str) -> None:
+    """Have the link to all subscriptions of the address mailed, if it has any.
+
+    The queue keeps what was asked of it for a while, so it is told a row, never the address. For an
+    unknown address it is asked, too, so that the answer takes as long.
+    """
+    rows = Subscription.objects.filter(email=email.lower()).order_by("pk")
+    enqueue_with_row(mail_manage_link, rows.values_list("pk", flat=True).first() or 0)
+
+
 @task(priority=SOON)
-def mail_manage_link(email: str) -> None:
-    """Mail the link to all subscriptions of the address, if it has any; at most once an hour."""
-    subscription = Subscription.objects.filter(email=email.lower()).order_by("pk").first()
+def mail_manage_link(subscription_id: int) -> None:
+    """Mail the link to all subscriptions of the address of this one; at most once an hour."""
+    subscription = Subscription.objects.filter(pk=subscription_id).first()
     if subscription is None or not _may_write_to(subscription.email, "manage"):
         return
     post_letter(
@@ -264,6 +274,18 @@ def own_subscription(comment: Comment) -> Subscription | None:
         return None
     rows = Subscription.objects.active().filter(article=comment.article_id, email=email)
     return rows.filter(Q(comment=comment) | Q(comment__isnull=True)).order_by("-kind").first()
+
+
+def subscription_shown_to(comment: Comment) -> Subscription | None:
+    """Return what the writer of a comment follows here, as far as they may be told.
+
+    Anybody can type an address. That somebody else follows the article under it is not theirs to know.
+    """
+    subscription = own_subscription(comment)
+    if subscription is None or subscription.comment_id or comment.user_id:
+        return subscription
+    is_same_browser = comment.visitor is not None and subscription.visitor == comment.visitor
+    return subscription if is_same_browser else None
 
 
 def addresses_for(subscription: Subscription) -> dict[str, str]:

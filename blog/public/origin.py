@@ -16,6 +16,8 @@ View = Callable[..., HttpResponse]
 def same_origin_only(view: View) -> View:
     """Refuse with 403 what another site's page sends; every browser since 2023 says where from.
 
+    A GET changes nothing here, and a link to the page may stand anywhere, in webmail above all.
+
     Sec-Fetch-Site decides where it is sent. Else Origin must name this host. A client that sends
     neither is no browser with somebody's cookies, so it may write only without a session.
     """
@@ -23,7 +25,7 @@ def same_origin_only(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not is_same_origin(request):
+        if request.method not in {"GET", "HEAD"} and not is_same_origin(request):
             raise PermissionDenied(
                 _("This form was sent from another site. Please send it from here.")
             )

@@ -173,7 +173,7 @@ def test_signs_of_a_pattern_are_letters(run, email):
     mail.outbox.clear()
     Mail.objects.all().delete()
 
-    run(following.mail_manage_link.call, email)
+    run(following.ask_for_manage_link, email)
 
     assert [message.to for message in mail.outbox] == [[ANA]] * (email.lower() == ANA)
 

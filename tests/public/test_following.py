@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from blog.comments import following
 from blog.comments.models import Comment, Subscription
@@ -239,6 +240,16 @@ def test_link_to_all_is_mailed_and_nobody_learns_who_is_known(
     assert client.get(link_in(message)).status_code == 200
 
 
+def test_queue_is_not_told_the_address(client, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    subscription = subscribe()
+
+    client.post(reverse("following"), {"email": ANA})
+
+    [asked] = DBTaskResult.objects.filter(task_path=following.mail_manage_link.module_path)
+    assert asked.args_kwargs == {"args": [subscription.pk], "kwargs": {}}
+
+
 def test_another_site_cannot_ask_for_mail(client):
     subscribe()
 
@@ -247,6 +258,12 @@ def test_another_site_cannot_ask_for_mail(client):
     )
 
     assert (response.status_code, mail.outbox) == (403, [])
+
+
+@pytest.mark.parametrize("name", ["following", "privacy-mine"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_link_on_another_site_leads_to_the_page(client, name, site):
+    assert client.get(reverse(name), headers={"Sec-Fetch-Site": site}).status_code == 200
 
 
 def test_wrong_address_is_refused_with_what_was_typed(client):

@@ -1,5 +1,6 @@
 """The private page of one comment or one vote: what became of it, changing it, taking it back."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -390,3 +391,20 @@ def test_page_says_that_a_comment_was_edited_or_withdrawn(client):
     assert "This comment was removed by its writer." in html
     assert answer.body in html
     assert "Oskar" not in html
+
+
+@pytest.mark.parametrize(
+    ("follower", "is_told"), [("of this browser", True), ("of another browser", False)]
+)
+def test_page_does_not_tell_that_the_typed_address_follows_already(client, follower, is_told):
+    visitor = uuid.uuid4()
+    comment = make_comment(email="ana@example.org", visitor=visitor, status=Status.PENDING)
+    Subscription.objects.create(
+        article=comment.article,
+        email="ana@example.org",
+        kind="all",
+        visitor=visitor if follower == "of this browser" else uuid.uuid4(),
+        confirmed_at=timezone.now(),
+    )
+
+    assert ("You follow:" in text_of(client.get(receipt_path(comment)))) is is_told

@@ -11,7 +11,6 @@ from blog.comments.models import Subscription
 from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
-from blog.taskqueue import enqueue_with_row
 
 METHODS = ["GET", "HEAD", "POST"]
 # What the page of all subscriptions says after a change, by the word in its address.
@@ -40,7 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     is_sent = form.is_valid()
     if is_sent:
-        enqueue_with_row(following.mail_manage_link, form.cleaned_data["email"])
+        following.ask_for_manage_link(form.cleaned_data["email"])
     status = 422 if form.is_bound and not is_sent else 200
     response = render(
         request, "following/ask.html", {"form": form, "is_sent": is_sent}, status=status

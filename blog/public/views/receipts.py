@@ -139,7 +139,7 @@ def _comment_page(
         "minutes_left": max(1, round(seconds_left / 60)),
         "address": comment.user.email if comment.user else comment.email,
         "may_follow": site.following_on and comment.status != Comment.Status.REMOVED,
-        "subscription": following.own_subscription(comment),
+        "subscription": following.subscription_shown_to(comment),
         "asks_to_withdraw": asks_to_withdraw,
         "refusal": refusal,
         "done": DONE.get(request.GET.get("done", "")),
