@@ -80,6 +80,11 @@ def read_link(token: str) -> Link:
     return Link(comment, moderator, to)
 
 
+def edition(comment: Comment) -> str:
+    """Return a mark of the text as it is now: another one after each change."""
+    return comment.edited_at.isoformat() if comment.edited_at else ""
+
+
 def last_decision(comment: Comment) -> Decision | None:
     """Return the newest decision about the status; that somebody mended a typing error is none."""
     return comment.decisions.exclude(from_status=F("to_status")).select_related("actor").first()

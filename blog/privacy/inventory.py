@@ -207,7 +207,8 @@ def _comment(comment: Comment) -> Entry:
 
 def _edits(person: Person) -> QuerySet[Decision]:
     own = _comments(person).order_by().values("pk")
-    return Decision.objects.filter(comment__in=own, earlier__isnull=False)
+    # Of a decision about its reports `earlier` names these.
+    return Decision.objects.filter(comment__in=own, earlier__has_key="body")
 
 
 def _edit(decision: Decision) -> Entry:

@@ -214,3 +214,10 @@ def test_page_shows_the_newest_of_many_and_says_how_many_there_are(monkeypatch):
     assert (part.count, len(part.entries)) == (3, 2)
     texts = [fact.value for entry in part.entries for fact in entry if fact.name == "text"]
     assert texts == ["Number 2", "Number 1"]
+
+
+def test_look_at_reports_is_no_earlier_text():
+    comment = make_comment(email="lena@example.org")
+    Decision.objects.create(comment=comment, to_status="approved", earlier={"reports": [1]})
+
+    assert everything(Person(email="lena@example.org"))["edits"] == []

@@ -1,13 +1,18 @@
 """The page behind a moderator's link: looking changes nothing, and a button decides, without signing in."""
 
+import re
+
 import pytest
 
 from blog.comments.models import Comment
 from blog.comments.moderation_links import links_for
+from blog.comments.writing import edit_own
+from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db
 Status = Comment.Status
+READ = re.compile(r'name="read" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -87,6 +92,23 @@ def test_second_use_says_what_was_decided(client, comment, moderator):
     for response in (client.get(url), client.post(url)):
         assert response.status_code == 410
         assert "You have decided already: “Approved”" in response.content.decode()
+
+
+def test_text_changed_since_it_was_read_is_not_approved_unread(client, comment, moderator):
+    url = page(comment, moderator)
+    [before] = READ.findall(client.get(url).content.decode())
+    edit_own(comment=comment, body="Buy saws here", site=SiteSettings())
+
+    response = client.post(url, {"read": before})
+
+    assert response.status_code == 409
+    assert "The text was changed while you read it." in response.content.decode()
+    comment.refresh_from_db()
+    assert comment.status == Status.PENDING
+    [now] = READ.findall(client.get(url).content.decode())
+    assert client.post(url, {"read": now}).status_code == 200
+    comment.refresh_from_db()
+    assert comment.status == Status.APPROVED
 
 
 def test_link_of_somebody_who_may_not_any_more(client, comment, moderator):

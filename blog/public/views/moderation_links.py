@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.comments.mail_decisions import follow_link
 from blog.comments.models import Comment
-from blog.comments.moderation_links import LinkRefused, read_link
+from blog.comments.moderation_links import LinkRefused, edition, read_link
 from blog.public.private_link import private_link
 
 
@@ -15,7 +15,11 @@ from blog.public.private_link import private_link
 def moderate(request: HttpRequest, token: str) -> HttpResponse:
     is_decided = request.method == "POST"
     try:
-        link = follow_link(token) if is_decided else read_link(token)
+        link = (
+            follow_link(token, read=request.POST.get("read", ""))
+            if is_decided
+            else read_link(token)
+        )
     except LinkRefused as refused:
         return render(
             request, "moderation/refused.html", {"refusal": str(refused)}, status=refused.status
@@ -24,6 +28,7 @@ def moderate(request: HttpRequest, token: str) -> HttpResponse:
         "comment": link.comment,
         "moderator": link.moderator,
         "to": link.to,
+        "edition": edition(link.comment),
         "is_decided": is_decided,
         "Status": Comment.Status,
     }
