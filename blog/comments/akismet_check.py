@@ -6,10 +6,12 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.comments.counts import lock_comment
 from blog.comments.deciding import transition
 from blog.comments.models import Comment
 from blog.comments.notices import comment_held
@@ -48,8 +50,19 @@ def ask_akismet(comment_id: int, may_approve: bool, attempt: int = 0) -> None:
             actor=None,
             reason=_("Akismet takes it for spam."),
             via="akismet",
+            seen=Comment.Status.PENDING,
         )
-    elif may_approve:
+    else:
+        _let_pass(comment, may_approve)
+
+
+@transaction.atomic
+def _let_pass(comment: Comment, may_approve: bool) -> None:
+    """Approve what waits for Akismet alone. A text that was changed since, no rule has seen."""
+    if lock_comment(comment) != Comment.Status.PENDING:
+        return  # somebody has decided while the service was asked
+    is_changed = Comment.objects.filter(pk=comment.pk, edited_at__isnull=False).exists()
+    if may_approve and not is_changed:
         transition(comment=comment, to=Comment.Status.APPROVED, actor=None, via="akismet")
     else:
         comment_held(comment)

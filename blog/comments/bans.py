@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from blog.comments.counts import lock_comment
 from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.notices import moderators
@@ -140,6 +141,8 @@ def lift(*, ban: Ban, actor: User) -> int | None:
 
 @transaction.atomic
 def _bring_back(comment: Comment, ban: Ban, actor: User) -> bool:
+    if lock_comment(comment) != HIDDEN_AS:
+        return False  # somebody has decided at this moment
     newest = comment.decisions.order_by("-pk").first()
     if newest is None or newest.batch != ban.batch:
         return False

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from blog.comments import akismet_check
 from blog.comments.akismet_check import ask_akismet
 from blog.comments.deciding import transition
 from blog.comments.models import Comment
 from blog.comments.services import post_comment
 from blog.comments.writers import Writer
+from blog.comments.writing import edit_own
 from blog.outbox.models import Mail
 from blog.site.models import SiteSettings
 from blog.spam import akismet
@@ -105,3 +107,34 @@ def test_what_somebody_has_decided_stays(service, site):
     comment.refresh_from_db()
     assert comment.status == APPROVED
     assert service.asked == []
+
+
+@pytest.mark.parametrize("is_taken_for_spam", [True, False])
+def test_what_somebody_decides_while_the_service_is_asked_stays(
+    monkeypatch, site, is_taken_for_spam
+):
+    comment = make_comment(status=PENDING)
+
+    def answer(**_question: object) -> bool:
+        transition(comment=comment, to=Comment.Status.TRASH, actor=make_user())
+        return is_taken_for_spam
+
+    monkeypatch.setattr(akismet_check, "is_spam", answer)
+
+    ask_akismet.call(comment.pk, True)
+
+    comment.refresh_from_db()
+    assert comment.status == Comment.Status.TRASH
+
+
+def test_text_that_its_writer_changed_meanwhile_stays_held(service, site):
+    moderator = make_staff("Moderator")
+    service.answer = "false"
+    comment = make_comment(status=PENDING)
+    edit_own(comment=comment, body="Another text, which no rule has seen.", site=site)
+
+    ask_akismet.call(comment.pk, True)
+
+    comment.refresh_from_db()
+    assert comment.status == PENDING
+    assert Mail.objects.filter(to=moderator.email).count() == 1

@@ -266,3 +266,23 @@ def test_ban_of_nobody_is_refused_by_the_database():
 )
 def test_addresses_are_compared_without_case_and_tag(email, plain):
     assert plain_email(email) == plain
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lifting_brings_back_nothing_that_is_decided_at_the_same_moment(at_once):
+    actor = make_user()
+    comments = [make_comment(visitor=VISITOR) for _ in range(8)]
+    made = ban(actor=actor, visitor=VISITOR, hides=Hides.EVERYTHING)
+
+    def decide():
+        return {
+            comment.pk: transition(comment=comment, to=Status.SPAM, actor=actor, seen=Status.TRASH)
+            for comment in reversed(comments)
+        }
+
+    decided, _lifted = at_once([decide, lambda: lift(ban=made, actor=actor)])
+
+    assert dict(Comment.objects.values_list("pk", "status")) == {
+        pk: Status.SPAM if is_spam else Status.APPROVED for pk, is_spam in decided.items()
+    }
+    assert thread_drift() == []
