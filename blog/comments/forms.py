@@ -97,6 +97,7 @@ class CommentForm(OwnEditForm):
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
         help_text=_("Optional. Your name will link to it."),
     )
+    question = forms.BooleanField(label=_("This is a question"), required=False)
     follow = forms.ChoiceField(
         label=_("Mail me"),
         required=False,
@@ -157,13 +158,22 @@ class CommentForm(OwnEditForm):
         trap = Div(Field("topic"), css_class="vh", aria_hidden="true")
         follow = ["follow"] if "follow" in self.fields else []
         if self.user.is_authenticated:
-            helper.layout = Layout("body", *follow, trap, "parent", "seconds", "work")
+            helper.layout = Layout("body", "question", *follow, trap, "parent", "seconds", "work")
         else:
             names = Row(
                 Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")
             )
             helper.layout = Layout(
-                "body", names, "website", *follow, "remember", trap, "parent", "seconds", "work"
+                "body",
+                "question",
+                names,
+                "website",
+                *follow,
+                "remember",
+                trap,
+                "parent",
+                "seconds",
+                "work",
             )
         return helper
 

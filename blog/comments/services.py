@@ -81,6 +81,7 @@ def post_comment(
     is_trapped: bool = False,
     seconds_taken: float | None = None,
     work: str = "",
+    is_question: bool = False,
 ) -> Comment:
     """Store a comment, decide what becomes of it, and tell those who wait for it.
 
@@ -100,7 +101,7 @@ def post_comment(
         seconds_taken=seconds_taken,
     )
     comment = _draft(article, parent, writer, body, judgement)
-    comment.seconds_taken = seconds_taken
+    comment.seconds_taken, comment.is_question = seconds_taken, is_question
     with transaction.atomic():
         lock_thread(article.pk)
         if not is_trusted and (ban := ban_of(writer)):

@@ -59,6 +59,7 @@ class Node:
     is_by_author: bool = False
     photo_url: str = ""  # of an author of the article
     is_held: bool = False
+    question: Row | None = None  # the nearest one above a reply
     receipt_path: str = ""  # the private page, for its writer alone
     in_reply_to: Node | None = None  # the parent, where the place does not show it
     opens: bool = False  # the first reply in its list
@@ -154,41 +155,56 @@ def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> l
     elsewhere = rows_by_key(
         {row.parent_id for row in rows if row.parent_id and row.pk in shown} - comments.keys()
     )
-    children: dict[int | None, list[Row]] = {}
-    needed = _with_ancestors(shown, comments)
-    for pk, comment in comments.items():  # in the order of the rows
-        if pk in needed and comment.parent_id is not None:
-            parent = comment.parent_id if comment.parent_id in comments else comment.root_id
-            children.setdefault(parent, []).append(comment)
-    children[None] = [row for row in threads if row.pk in needed]
-    authors = {
-        author.user_id: author.photo
+    photos = {
+        author.user_id: author.photo.files.small if author.photo else ""
         for author in (byline.author for byline in article.bylines.all())
         if author.user_id
     }
     nodes: dict[int, Node] = {}
     is_closed = False
-    for comment, level in _in_order(children):
-        is_shown = comment.pk in shown
-        photo = authors.get(comment.user_id)
-        if level == 0:
-            is_closed = comment.is_closed
-        nodes[comment.pk] = node = Node(
-            comment=comment if is_shown else comment._replace(**NOTHING_TO_TELL),
-            depth=min(level, NESTED - 1),
-            is_shown=is_shown,
-            is_closed=is_closed or comment.is_closed,
-            is_by_author=comment.user_id in authors,
-            photo_url=photo.files.small if photo else "",
-            is_held=is_shown and comment.status != Comment.Status.APPROVED,
-        )
+    for comment, level in _in_order(_children(comments, threads, shown)):
+        above = nodes.get(comment.parent_id) if level else None
+        is_closed = comment.is_closed if level == 0 else is_closed
+        node = nodes[comment.pk] = _node(comment, level, comment.pk in shown, photos)
+        node.is_closed = is_closed or comment.is_closed
         if comment.parent_id in elsewhere:
             node.in_reply_to = _elsewhere(elsewhere[comment.parent_id])
         elif level >= NESTED:
-            node.in_reply_to = nodes.get(comment.parent_id or 0)
+            node.in_reply_to = above
+        if above is not None:
+            is_asked = above.is_shown and above.comment.is_question
+            node.question = above.comment if is_asked else above.question
+        if comment.answer_id in comments and comment.answer_id not in shown:
+            node.comment = node.comment._replace(answer_id=None)  # not there for readers
     in_order = list(nodes.values())
     _nest(in_order)
     return in_order
+
+
+def _node(row: Row, level: int, is_shown: bool, photos: dict[int, str]) -> Node:
+    is_by_author = row.user_id in photos
+    return Node(
+        comment=row if is_shown else row._replace(**NOTHING_TO_TELL),
+        depth=min(level, NESTED - 1),
+        is_shown=is_shown,
+        is_by_author=is_by_author,
+        photo_url=photos[row.user_id] if is_by_author else "",
+        is_held=is_shown and row.status != Comment.Status.APPROVED,
+    )
+
+
+def _children(
+    comments: dict[int, Row], threads: list[Row], shown: set[int]
+) -> dict[int | None, list[Row]]:
+    """Return what stands below each comment, in the order of the rows, where anything of it is shown."""
+    needed = _with_ancestors(shown, comments)
+    children: dict[int | None, list[Row]] = {None: [row for row in threads if row.pk in needed]}
+    for pk, comment in comments.items():
+        if pk in needed and comment.parent_id is not None:
+            is_here = comment.parent_id in comments
+            parent = comment.parent_id if is_here else comment.root_id
+            children.setdefault(parent, []).append(comment)
+    return children
 
 
 def _elsewhere(row: Row) -> Node:

@@ -44,6 +44,11 @@ class Kind(NamedTuple):
     may_moderate: bool
     may_edit: bool
     is_pinned: bool
+    is_question: bool
+    is_answered: bool
+    is_under_question: bool
+    is_the_answer: bool
+    is_thread: bool  # no reply
     is_closed: bool  # the first of a thread that takes no replies
     is_cut: bool  # the first of a thread that has more replies than the page shows
     may_like: bool
@@ -116,13 +121,18 @@ def _comment_html(node: Node, whom: For) -> str:
         may_moderate=is_public and whom.may_moderate,
         may_edit=whom.may_edit,
         is_pinned=is_shown and comment.is_pinned,
+        is_question=is_public and comment.is_question,
+        is_answered=comment.answer_id is not None,
+        is_under_question=node.question is not None,
+        is_the_answer=node.question is not None and node.question.answer_id == comment.pk,
+        is_thread=comment.parent_id is None,
         is_closed=is_shown and comment.is_closed,
         is_cut=node.is_cut,
         may_like=is_public and whom.may_like,
         has_likes=comment.like_count > 0,
         is_liked=comment.pk in whom.likes,
     )
-    values = {"pk": comment.pk}
+    values: dict[str, object] = {"pk": comment.pk}
     if is_shown:
         values |= {
             "initial": _escaped(node.initial),
@@ -133,6 +143,7 @@ def _comment_html(node: Node, whom: For) -> str:
             "website": _escaped(comment.website),
             "time": time_html(comment.created_at, whom.zone, whom.language),
             "likes": comment.like_count,
+            "answer": comment.answer_id,
             "comments": whom.comments,
             "html": comment.html,  # written by render_comment, sanitised last
         }
@@ -145,7 +156,7 @@ def _comment_html(node: Node, whom: For) -> str:
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
     names = (
-        "pk initial tint photo receipt name website time likes html parent parent_name comments"
+        "pk initial tint photo receipt name website time likes html parent parent_name comments answer"
     ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()

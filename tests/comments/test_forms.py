@@ -176,7 +176,8 @@ def test_scheme_that_was_added_counts_towards_the_length():
 def test_signed_in_reader_is_asked_for_the_text_only():
     form = make_form(user=User(email="reader@example.org"))
 
-    assert sorted(form.fields) == ["body", "follow", "parent", "seconds", "topic", "work"]
+    fields = ["body", "follow", "parent", "question", "seconds", "topic", "work"]
+    assert sorted(form.fields) == fields
     assert form.is_valid()
 
 

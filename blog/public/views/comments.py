@@ -47,6 +47,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             is_trapped=form.is_trapped,
             seconds_taken=form.seconds_taken,
             work=form.cleaned_data["work"],
+            is_question=form.cleaned_data["question"],
         )
     except Refused as refused:
         form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))

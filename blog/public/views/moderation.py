@@ -32,7 +32,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     )
     if comment is None:
         raise PermissionDenied  # as for what is not theirs: nobody learns which comments there are
-    actor = _moderator(request, comment.article)
+    actor = moderator_of(request, comment.article)
     if to not in STATES:
         raise Http404
     outcome = decide_all(
@@ -54,7 +54,7 @@ def take_back(request: HttpRequest, batch: UUID) -> HttpResponse:
     if not decisions:
         raise PermissionDenied
     comment = decisions[0].comment
-    actor = _moderator(request, comment.article)
+    actor = moderator_of(request, comment.article)
     outcome = undo(decisions=decisions, actor=actor, via="page")
     page = comment.article.get_absolute_url()
     if outcome.late:
@@ -62,7 +62,7 @@ def take_back(request: HttpRequest, batch: UUID) -> HttpResponse:
     return SeeOther(f"{page}#comment-{comment.pk}")
 
 
-def _moderator(request: HttpRequest, article: Article) -> User:
+def moderator_of(request: HttpRequest, article: Article) -> User:
     """Return who decides about comments of this article, or refuse with 403."""
     reader = reader_of(request)
     if not reader.is_authenticated or not may_moderate(reader, article):
