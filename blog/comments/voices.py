@@ -149,8 +149,13 @@ def report_comment(
 
 
 def _hold_if_many(comment: Comment, site: SiteSettings) -> None:
-    """Hold the comment, which is locked and approved, when enough different readers have reported it."""
-    count = _open_reports().filter(comment=comment.pk).count()
+    """Hold the comment, which is locked and approved, when enough different readers have reported it.
+
+    Guests of one network are one reader here: else anybody hid any comment with a few fresh cookies.
+    """
+    reports = _open_reports().filter(comment=comment.pk)
+    who = reports.values_list("user", "network_hash", "visitor")
+    count = len({user or network or visitor for user, network, visitor in who})
     if not site.reports_to_hold or count < site.reports_to_hold:
         return
     reason = ngettext("Reported by %(count)s reader.", "Reported by %(count)s readers.", count)

@@ -178,7 +178,8 @@ def test_wrong_report_says_why_and_keeps_the_words(client, fields, sentence):
 def test_three_readers_hold_a_comment_and_it_is_gone_from_the_page():
     comment = make_comment(body="Out with you.")
 
-    answers = [report(Client(), comment).status_code for _ in range(3)]
+    readers = [Client(REMOTE_ADDR=f"192.0.2.{number}") for number in range(3)]
+    answers = [report(reader, comment).status_code for reader in readers]
 
     assert answers == [303, 303, 303]
     comment.refresh_from_db()
@@ -186,6 +187,16 @@ def test_three_readers_hold_a_comment_and_it_is_gone_from_the_page():
     page = Client().get(comment.article.get_absolute_url()).content.decode()
     assert "Out with you." not in page
     assert report(Client(), comment).status_code == 404
+
+
+def test_fresh_cookies_of_one_network_hide_nothing():
+    comment = make_comment()
+
+    for _ in range(4):
+        report(Client(), comment)
+
+    comment.refresh_from_db()
+    assert (comment.status, comment.report_count) == ("approved", 4)
 
 
 def test_one_browser_reports_once(client):
