@@ -40,7 +40,7 @@ def mark_comment(*, comment: Comment, mark: str, actor: User) -> bool:
     rows = Comment.objects.filter(pk=comment.pk).exclude(**{field: value})
     if field == "is_pinned":
         rows = rows.filter(root=None)
-    changes = {field: value}
+    changes: dict[str, bool | None] = {field: value}
     if mark == "no-question":
         changes["answer"] = None
     return bool(rows.update(**changes)) and _log(comment, actor, str(reason))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
@@ -21,6 +21,8 @@ from blog.site.prepared import Prepared
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
+
     from blog.articles.models import Article
     from blog.comments.models import CommentQuerySet
 
@@ -29,7 +31,7 @@ Status = Comment.Status
 
 REPLIES_SHOWN = 30  # of one thread among others; a longer one has pages of its own
 REPLIES_ALONE = 200  # on each of these
-OLDEST_REPLY = ("created_at", "pk")
+OLDEST_REPLY: tuple[str, ...] = ("created_at", "pk")
 
 # Pinned threads stand first in any order. "Best" is most liked: there is no vote against a comment, so
 # there is no share of votes to estimate. Of equals the older, which was there first.
@@ -80,6 +82,7 @@ def rows_of_threads(
 
     *extra* and its thread come with them, wherever they stand.
     """
+    found: list[Any]
     if place.after:
         anchor = Comment.objects.filter(article=article, root=None, pk=place.after).first()
         if anchor is None:
@@ -220,7 +223,7 @@ def _replies(extra: Comment | None = None) -> CommentQuerySet:
 
 def _rows(
     article: int, order: str, per_page: int, after: Q, extra: Comment | None
-) -> CommentQuerySet:
+) -> QuerySet[Comment, Any]:
     """Return the threads of a page and one more, each with its first replies and one more."""
     keys = _threads(article).filter(after).order_by(*ORDERS[order]).values("pk")[: per_page + 1]
     of_page = Q(root__in=keys)
@@ -242,5 +245,5 @@ def _rows(
 
 
 @cache
-def _first_page(order: str, per_page: int) -> Prepared:
+def _first_page(order: str, per_page: int) -> Prepared[Any]:
     return Prepared(lambda article: _rows(article, order, per_page, Q(), None))

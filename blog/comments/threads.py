@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blog.comments.models import Comment
 from blog.comments.thread_rows import (
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 # What a place that is kept for its replies does not say.
-NOTHING_TO_TELL = {"name": "", "email": "", "website": "", "html": ""}
+NOTHING_TO_TELL: dict[str, Any] = {"name": "", "email": "", "website": "", "html": ""}
 FIRST_PAGE = Place()
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
 
@@ -59,7 +59,7 @@ class Node:
     is_by_author: bool = False
     photo_url: str = ""  # of an author of the article
     is_held: bool = False
-    question: Row | None = None  # the nearest one above a reply
+    question: Row | Comment | None = None  # the nearest one above a reply
     receipt_path: str = ""  # the private page, for its writer alone
     in_reply_to: Node | None = None  # the parent, where the place does not show it
     opens: bool = False  # the first reply in its list
@@ -163,7 +163,9 @@ def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> l
     nodes: dict[int, Node] = {}
     is_closed = False
     for comment, level in _in_order(_children(comments, threads, shown)):
-        above = nodes.get(comment.parent_id) if level else None
+        if comment.answer_id in comments and comment.answer_id not in shown:
+            comment = comment._replace(answer_id=None)  # noqa: PLW2901 - not there for readers
+        above = nodes.get(comment.parent_id) if comment.parent_id else None
         is_closed = comment.is_closed if level == 0 else is_closed
         node = nodes[comment.pk] = _node(comment, level, comment.pk in shown, photos)
         node.is_closed = is_closed or comment.is_closed
@@ -174,21 +176,19 @@ def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> l
         if above is not None:
             is_asked = above.is_shown and above.comment.is_question
             node.question = above.comment if is_asked else above.question
-        if comment.answer_id in comments and comment.answer_id not in shown:
-            node.comment = node.comment._replace(answer_id=None)  # not there for readers
     in_order = list(nodes.values())
     _nest(in_order)
     return in_order
 
 
 def _node(row: Row, level: int, is_shown: bool, photos: dict[int, str]) -> Node:
-    is_by_author = row.user_id in photos
+    photo = photos.get(row.user_id) if row.user_id else None
     return Node(
         comment=row if is_shown else row._replace(**NOTHING_TO_TELL),
         depth=min(level, NESTED - 1),
         is_shown=is_shown,
-        is_by_author=is_by_author,
-        photo_url=photos[row.user_id] if is_by_author else "",
+        is_by_author=photo is not None,
+        photo_url=photo or "",
         is_held=is_shown and row.status != Comment.Status.APPROVED,
     )
 

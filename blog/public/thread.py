@@ -137,10 +137,10 @@ def _comment_html(node: Node, whom: For) -> str:
         values |= {
             "initial": _escaped(node.initial),
             "tint": tint_of(comment),
-            "photo": _escaped(node.photo_url),
+            "photo": node.photo_url and _escaped(node.photo_url),
             "receipt": node.receipt_path,
             "name": _escaped(comment.name or _("Anonymous")),
-            "website": _escaped(comment.website),
+            "website": comment.website and _escaped(comment.website),
             "time": time_html(comment.created_at, whom.zone, whom.language),
             "likes": comment.like_count,
             "answer": comment.answer_id,
