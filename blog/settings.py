@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "blog.ratings",
     "blog.transfer",
     "blog.privacy",
+    "blog.search",
     "blog.public",
     "blog.pagestore",
     "blog.quickstart",

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.public.views.search import MAX_LENGTH, MAX_TERMS, clean, parse
+from blog.search.query import MAX_LENGTH, MAX_TERMS, clean, parse
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ HOSTILE = [
 
 def found(client, query):
     context = client.get("/search/", {"q": query}).context
-    return [article.title for article in context.get("articles", [])]
+    return [found.article.title for found in context.get("results", [])]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_results_have_pages(client):
     second = client.get("/search/?q=bus+%26+more&page=2")
 
     assert first.context["pager"].older == "/search/?q=bus+%26+more&page=2"
-    assert len(second.context["articles"]) == 1
+    assert len(second.context["results"]) == 1
     assert [
         client.get("/search/", {"q": "bus", "page": page}).status_code
         for page in ("3", "0", "-1", "x", "1e9", "99999999999999999999", "1 OR 1=1")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, Byline
 from blog.public.shown import keep_page
-from blog.public.views.search import clean
+from blog.search.query import clean
 from blog.site.middleware import site_of
 
 MAX_WORDS = 6

@@ -1,105 +1,92 @@
-"""Search: every word must be in the title or in the text."""
+"""Search: every word must be in the article, or in one of its comments."""
+
+from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.articles.models import Article, ArticleQuerySet
 from blog.public.converters import PageNumber
-from blog.public.listing import cards_of, keys_of_page, pager_of
+from blog.public.listing import load_cards, pager_of
 from blog.public.views.lists import shared
+from blog.search.models import Document
+from blog.search.queries import Result
+from blog.search.queries import search as find
+from blog.search.query import Query, clean, parse
+from blog.search.snippets import marked, snippet
+from blog.search.spelling import did_you_mean
 from blog.site.middleware import site_of
 
-MAX_LENGTH = 200  # characters
-MAX_TERMS = 10
-_TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from blog.articles.models import Article
+    from blog.comments.models import Comment
 
 
-class Terms(NamedTuple):
-    wanted: list[str]
-    unwanted: list[str]
+@dataclass(frozen=True)
+class Found:
+    """One result as the page shows it."""
+
+    article: Article
+    snippet: SafeString
+    comment: Comment | None
+
+    @property
+    def address(self) -> str:
+        return (self.comment or self.article).get_absolute_url()
 
 
 @require_safe
 @shared
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what was found, best first; without words, only the form."""
-    query = clean(request.GET.get("q", ""))
-    terms = parse(query)
+    """Show what was found, best or newest first; without words, only the form."""
+    text = clean(request.GET.get("q", ""))
+    by_date = request.GET.get("order") == "date"
+    query = parse(text)
     context: dict[str, Any] = {
-        "query": query,
+        "query": text,
         "heading": _("Search"),
-        "page_title": _("Search: %(query)s") % {"query": query} if query else _("Search"),
+        "page_title": _("Search: %(query)s") % {"query": text} if text else _("Search"),
     }
-    if terms.wanted:
-        page = keys_of_page(
-            matching(terms), page_number(request), site_of(request).articles_per_page
-        )
-        context["articles"] = cards_of(page)
-        context["pager"] = pager_of(page, lambda n: _address(query, n))
+    if not query.is_empty:
+        page = _page(find(query, by_date=by_date), request)
+        context |= {
+            "results": found_of(page, query),
+            "pager": pager_of(page, lambda n: _address(text, n, by_date=by_date)),
+            "by_date": by_date,
+            "other_order": _address(text, by_date=not by_date),
+        }
+        if not page.paginator.count and (better := did_you_mean(text, query)):
+            context |= {"better": better, "better_address": _address(better)}
     return render(request, "articles/search.html", context)
 
 
-def clean(text: str) -> str:
-    """Return the query as one line without control characters, which PostgreSQL cannot even store."""
-    return " ".join(_CONTROL.sub(" ", text)[:MAX_LENGTH].split())
-
-
-def parse(query: str) -> Terms:
-    """Return the words and "phrases" that must be there, and those after a minus that must not."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for minus, phrase, word in _TERM.findall(query)[:MAX_TERMS]:
-        if term := (phrase or word).strip():
-            (unwanted if minus else wanted).append(term)
-    return Terms(wanted, unwanted)
-
-
-def matching(terms: Terms) -> ArticleQuerySet:
-    """Return published articles with all the words, those with them in the title first, then by date."""
-    articles = Article.objects.published()
-    for term in terms.wanted:
-        articles = articles.filter(_anywhere(term))
-    for term in terms.unwanted:
-        articles = articles.exclude(_anywhere(term))
-    all_in_title, any_in_title = Q(), Q()
-    for term in terms.wanted:
-        all_in_title &= _contains("title", term)
-        any_in_title |= _contains("title", term)
-    place = Case(
-        When(_contains("title", " ".join(terms.wanted)), then=Value(0)),
-        When(all_in_title, then=Value(1)),
-        When(any_in_title, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
+def found_of(page: Page, query: Query) -> list[Found]:
+    """Return the results of one page with their cards and snippets, in four queries."""
+    results: list[Result] = list(page.object_list)
+    cards = load_cards(result.article_id for result in results)
+    documents = Document.objects.select_related("comment").in_bulk(
+        [result.document_id for result in results]
     )
-    return articles.order_by(place, "-publish_at", "-pk")
-
-
-def _anywhere(term: str) -> Q:
-    return (
-        _contains("title", term)
-        | _contains("subtitle", term)
-        | _contains("excerpt", term)
-        | _contains("body_html", escape(term))
-    )
-
-
-def _contains(field: str, term: str) -> Q:
-    """Match without regard to case. SQLite knows the case of ASCII only: other words are tried in three."""
-    found = Q(**{f"{field}__icontains": term})
-    if not term.isascii():
-        for variant in {term.lower(), term.upper(), term.capitalize()} - {term}:
-            found |= Q(**{f"{field}__icontains": variant})
+    found = []
+    for result in results:
+        article, document = cards.get(result.article_id), documents.get(result.document_id)
+        if article and document:
+            piece = snippet(document.body, query) or marked(
+                document.body[:200] if document.comment else article.summary, query
+            )
+            if document.comment:
+                document.comment.article = article
+            found.append(Found(article, piece, document.comment))
     return found
 
 
@@ -111,6 +98,17 @@ def page_number(request: HttpRequest) -> int:
     return int(number)
 
 
-def _address(query: str, number: int) -> str:
-    parameters = {"q": query} | ({"page": number} if number > 1 else {})
+def _page(results: list[Result], request: HttpRequest) -> Page:
+    try:
+        return Paginator(results, site_of(request).articles_per_page).page(page_number(request))
+    except EmptyPage as error:
+        raise Http404 from error
+
+
+def _address(query: str, number: int = 1, *, by_date: bool = False) -> str:
+    parameters: dict[str, str | int] = {"q": query}
+    if by_date:
+        parameters["order"] = "date"
+    if number > 1:
+        parameters["page"] = number
     return f"{reverse('search')}?{urlencode(parameters)}"

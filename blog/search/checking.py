@@ -1,0 +1,45 @@
+"""Prove the index complete, or build it anew."""
+
+from django.db import DatabaseError, connection, transaction
+
+from blog.search import sources
+
+
+def differences() -> dict[str, int]:
+    """Return how many documents are missing or old, how many are too many, and whether words are wrong."""
+    vendor = connection.vendor
+    own = f"SELECT {sources.COLUMNS} FROM search_document"
+    texts = f"{sources.articles(vendor)} UNION ALL {sources.comments(vendor)}"
+    with connection.cursor() as cursor:
+        counts = {}
+        for what, some, others in (
+            ("missing or old", texts, own),
+            ("too many or old", own, texts),
+        ):
+            rest = f"SELECT * FROM ({some}) AS a EXCEPT SELECT * FROM ({others}) AS b"
+            cursor.execute(f"SELECT count(*) FROM ({rest}) AS c")
+            counts[what] = cursor.fetchone()[0]
+    # PostgreSQL makes the words of a row with the row itself.
+    counts["words"] = 0 if vendor == "postgresql" else _words_are_wrong()
+    return counts
+
+
+def rebuild() -> None:
+    """Empty the index and fill it, the oldest first; readers see the old one until it is done."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_document")
+        for statement in sources.fill(connection.vendor):
+            cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
+
+
+def _words_are_wrong() -> int:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO search_words(search_words, rank) VALUES ('integrity-check', 1)"
+            )
+    except DatabaseError:
+        return 1
+    return 0

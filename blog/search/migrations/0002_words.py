@@ -1,0 +1,76 @@
+"""The words of the documents: SQLite's FTS5 table, PostgreSQL's tsvectors; then what is there already."""
+
+from django.db import migrations
+
+from blog.search.sources import fill
+
+SQLITE = [
+    """
+    CREATE VIRTUAL TABLE search_words USING fts5(title, head, body,
+    content='search_document', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')
+    """,
+]
+# Latin letters lose their accents, as in FTS5; all that is no letter or digit parts words, whatever the
+# locale takes for a letter. What PostgreSQL's parser would read as an address, it then does not.
+_PARTING = (
+    r"\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf"
+    r"\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030"
+    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\ufffd\U0001f000-\U0001faff"
+)
+_KINDS = (
+    "asciiword, word, numword, asciihword, hword, numhword, hword_asciipart, hword_part, hword_numpart,"
+    " int, uint, float, sfloat, version, email, url, host, url_path, file"
+)
+
+
+def _vector(column: str, weight: str) -> str:
+    return f"setweight(to_tsvector('search_porter', search_fold({column})), '{weight}')"
+
+
+_HEAD = f"{_vector('title', 'A')} || {_vector('head', 'B')}"
+POSTGRESQL = [
+    rf"""
+    CREATE FUNCTION search_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(normalize(regexp_replace(normalize($1, NFD),
+    '([A-Za-z])[\u0300-\u036f]+', '\1', 'g'), NFC), '[{_PARTING}]+', ' ', 'g') $$
+    """,
+    "CREATE TEXT SEARCH DICTIONARY search_porter (TEMPLATE = snowball, LANGUAGE = porter)",
+    "CREATE TEXT SEARCH CONFIGURATION search_porter (PARSER = default)",
+    f"ALTER TEXT SEARCH CONFIGURATION search_porter ADD MAPPING FOR {_KINDS} WITH search_porter",
+    # Long texts stand apart, so that a common word's rows are few pages.
+    "ALTER TABLE search_document SET (toast_tuple_target = 128)",
+    f"""
+    ALTER TABLE search_document
+    ADD COLUMN head_words tsvector GENERATED ALWAYS AS ({_HEAD}) STORED,
+    ADD COLUMN words tsvector GENERATED ALWAYS AS ({_HEAD} || {_vector("body", "D")}) STORED
+    """,
+    "CREATE INDEX search_document_words ON search_document USING gin (words)",
+]
+
+
+def make(apps, schema_editor):
+    vendor = schema_editor.connection.vendor
+    for statement in POSTGRESQL if vendor == "postgresql" else SQLITE:
+        schema_editor.execute(statement)
+    for statement in fill(vendor):
+        schema_editor.execute(statement)
+    if vendor == "sqlite":
+        schema_editor.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
+
+
+def drop(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE search_document DROP COLUMN words, DROP COLUMN head_words")
+        schema_editor.execute("DROP TEXT SEARCH CONFIGURATION search_porter")
+        schema_editor.execute("DROP TEXT SEARCH DICTIONARY search_porter")
+        schema_editor.execute("DROP FUNCTION search_fold(text)")
+    else:
+        for event in ("insert", "update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS search_words_{event}")
+        schema_editor.execute("DROP TABLE search_words")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0001_initial")]
+
+    operations = [migrations.RunPython(make, drop)]

@@ -1,0 +1,100 @@
+"""What a reader asks for: words, "phrases", -not, and filters such as `tag:rail`.
+
+Whatever is typed becomes folded letters and digits here: nothing else reaches the database's syntax.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from blog.search.stemming import fold, lexemes
+
+MAX_LENGTH = 200  # characters
+MAX_TERMS = 10
+FILTERS = ("category", "tag", "author", "year", "type")
+_LEAST_PREFIX = 3  # letters: fewer would find nearly every article
+_TERM = re.compile(rf'(-?)(?:({"|".join(FILTERS)}):)?(?:"([^"]*)"|([^\s"]+))')
+_WORD = re.compile(r"[^\W_]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+# FTS5's columns with PostgreSQL's weights.
+FIELDS = {"title": "A", "head": "B", "body": "D"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word, or several that follow each other."""
+
+    words: tuple[str, ...]
+    is_prefix: bool = False
+
+    def fts5(self) -> str:
+        return f'"{" ".join(self.words)}"' + " *" * self.is_prefix
+
+    def tsquery(self, fields: tuple[str, ...] = tuple(FIELDS)) -> str:
+        """Return the condition for PostgreSQL. A phrase does not begin in one field and end in the next."""
+        if len(self.words) == 1 and len(fields) == len(FIELDS):
+            return self._lexemes(self.words[0], "")
+        phrases = (
+            " <-> ".join(self._lexemes(word, FIELDS[name]) for word in self.words)
+            for name in fields
+        )
+        return f"({' | '.join(f'({phrase})' for phrase in phrases)})"
+
+    def _lexemes(self, word: str, weight: str) -> str:
+        label = f":{'*' * self.is_prefix}{weight}" if self.is_prefix or weight else ""
+        return f"({' | '.join(f"'{lexeme}'{label}" for lexeme in lexemes(word))})"
+
+
+@dataclass(frozen=True)
+class Query:
+    wanted: tuple[Term, ...] = ()
+    unwanted: tuple[Term, ...] = ()
+    filters: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.wanted or self.filters)
+
+    def fts5(self) -> str:
+        wanted = " AND ".join(term.fts5() for term in self.wanted)
+        unwanted = " OR ".join(term.fts5() for term in self.unwanted)
+        return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+    def tsquery(self) -> str:
+        return " & ".join(
+            [term.tsquery() for term in self.wanted]
+            + [f"!{term.tsquery()}" for term in self.unwanted]
+        )
+
+    def words(self) -> list[str]:
+        return [word for term in self.wanted for word in term.words]
+
+
+def clean(text: str) -> str:
+    """Return the query as one line without control characters, which PostgreSQL cannot even store."""
+    return " ".join(_CONTROL.sub(" ", text)[:MAX_LENGTH].split())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of *text*, folded."""
+    return tuple(_WORD.findall(fold(unicodedata.normalize("NFC", text))))
+
+
+def parse(text: str) -> Query:
+    """Return what a cleaned query asks for. The last word is one that may go on: `trav` finds travel."""
+    wanted: list[Term] = []
+    unwanted: list[Term] = []
+    filters: dict[str, list[str]] = {}
+    matches = _TERM.findall(text)[:MAX_TERMS]
+    for place, (minus, name, phrase, plain) in enumerate(matches, 1):
+        value = (phrase or plain).strip()
+        if name and value and not minus:
+            filters.setdefault(name, []).append(value)
+            continue
+        words = words_of(value)[:MAX_TERMS]
+        if not words:
+            continue
+        is_last = place == len(matches) and not minus and not phrase and len(words) == 1
+        goes_on = is_last and len(words[0]) >= _LEAST_PREFIX
+        (unwanted if minus else wanted).append(Term(words, goes_on))
+    return Query(tuple(wanted), tuple(unwanted), filters)

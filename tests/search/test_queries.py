@@ -1,0 +1,218 @@
+"""The same questions have the same answers on both databases; the suite runs them on either."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from blog.articles.models import Article
+from blog.comments.models import Comment
+from blog.search.queries import search
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_tag,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library():
+    """Make four articles and two comments, each newer than the one before."""
+    travel = make_category(name="Travel", slug="travel")
+    europe = make_category(name="Europe", slug="europe", parent=travel)
+    rail = make_tag(name="Rail & road", slug="rail")
+    jane = make_author(name="Jane Doe", slug="jane")
+    night = make_article(
+        title="The night train",
+        excerpt="From Zürich to the sea.",
+        body="<h2>Sleeping cars</h2><p>We were <em>run</em>ning late; e-mail me at jane@example.org.</p>",
+        toc=[{"id": "sleeping-cars", "text": "Sleeping cars", "level": 2}],
+        publish_at=datetime(2024, 5, 1, tzinfo=UTC),
+        categories=[europe],
+        authors=[jane],
+        tags=[rail],
+    )
+    coffee = make_article(
+        title="Coffee in Łódź",
+        body="<p>Naïve caf&eacute;s, possibly the best: a train of thought, an irreversible habit.</p>"
+        "<ul><li>AT&amp;T</li><li>C++ &lt;b&gt;</li></ul>".replace("&eacute;", "é"),
+        publish_at=datetime(2025, 5, 1, tzinfo=UTC),
+        categories=[travel],
+    )
+    geology = make_article(
+        title="Geology for walkers",
+        body="<p>Walking on 1e5 stones at night; 3.14 of us (Москва, Ελλάδα, 東京).</p>",
+        publish_at=datetime(2025, 6, 1, tzinfo=UTC),
+        tags=[rail],
+    )
+    make_article(
+        title="Quiet", body="<p>Nothing.</p>", publish_at=datetime(2025, 7, 1, tzinfo=UTC)
+    )
+    make_comment(
+        article=coffee, name="Ann", body="Espresso for walkers", html="<p>Espresso for walkers</p>"
+    )
+    make_comment(article=geology, name="Bob", body="Espresso", status=Comment.Status.SPAM)
+    return night, coffee, geology
+
+
+TITLES = {
+    "night": "The night train",
+    "coffee": "Coffee in Łódź",
+    "geology": "Geology for walkers",
+    "quiet": "Quiet",
+}
+
+
+def titles(text, **options):
+    rows = search(text, **options)
+    names = dict(Article.objects.values_list("pk", "title"))
+    return [names[row.article_id] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # all words, in any form
+        ("night", "night geology"),
+        ("night train", "night"),
+        ("trains", "night coffee"),
+        ("NIGHTS", "night geology"),
+        ("walk", "geology coffee"),
+        ("run", "night"),
+        ("runs late", "night"),
+        ("possible", "coffee"),
+        ("irreversibly", "coffee"),
+        ("geologies", "geology"),
+        ("possibly geology", ""),
+        # prefixes of the last word
+        ("coff", "coffee"),
+        ("coff night", ""),
+        ("sl", ""),
+        # accents and case
+        ("zurich", "night"),
+        ("ZÜRICH", "night"),
+        ("cafe", "coffee"),
+        ("naive cafés", "coffee"),
+        ("łódź", "coffee"),
+        ("МОСКВА", "geology"),
+        ("Ελλάδα", "geology"),
+        ("東京", "geology"),
+        # phrases, and what is not in them
+        ('"night train"', "night"),
+        ('"train night"', ""),
+        ('"train of thought"', "coffee"),
+        ('"train Sleeping"', ""),
+        ("e-mail", "night"),
+        ("jane@example.org", "night"),
+        ("AT&T", "coffee"),
+        ("C++", "coffee"),
+        ("1e5", "geology"),
+        ("3.14", "geology"),
+        # not
+        ("train -night", "coffee"),
+        ('train -"of thought"', "night"),
+        ("-train", ""),
+        ("train -", "night coffee"),
+        # tags, headings, comments
+        ("road", "geology night"),
+        ("sleeping", "night"),
+        ("espresso", "coffee"),
+        ("espresso thought", ""),
+        ("espresso type:article", ""),
+        ("espresso type:comment", "coffee"),
+        ("night type:comment", ""),
+        ("night type:nonsense", ""),
+        # filters
+        ("night category:travel", "night"),
+        ("night category:Europe", "night"),
+        ("category:europe", "night"),
+        ("category:travel", "coffee night"),
+        ("category:nowhere", ""),
+        ("tag:rail", "geology night"),
+        ('tag:"Rail & road" night', "night geology"),
+        ("author:jane", "night"),
+        ('author:"jane doe" train', "night"),
+        ("year:2025", "quiet geology coffee"),
+        ("year:2025 train", "coffee"),
+        ("year:0", ""),
+        ("year:99999999999", ""),
+        ("year:２０２５", ""),
+        ("nofilter:night", ""),
+        # tags of HTML are no words
+        ("strong", ""),
+        ("em", ""),
+        ("li", ""),
+    ],
+)
+def test_a_query_finds(library, text, found):
+    assert titles(text) == [TITLES[name] for name in found.split()]
+
+
+def test_order_is_by_place_then_by_date():
+    now = timezone.now()
+    for days, fields in enumerate(
+        [
+            {"title": "Body", "body": "<p>harbour</p>"},
+            {"title": "Tag", "tags": [make_tag(name="Harbour")]},
+            {"title": "Excerpt", "excerpt": "The harbour."},
+            {"title": "Harbour"},
+            {"title": "Old body", "body": "<p>harbour</p>"},
+        ]
+    ):
+        make_article(publish_at=now - timedelta(days=days + 1), **fields)
+    make_comment(article=make_article(title="Comment"), body="harbour")
+
+    assert titles("harbour") == ["Harbour", "Tag", "Excerpt", "Body", "Old body", "Comment"]
+    assert titles("harbour", by_date=True) == [
+        "Comment", "Body", "Tag", "Excerpt", "Harbour", "Old body",
+    ]  # fmt: skip
+
+
+def test_hidden_articles_and_comments_are_not_found():
+    now = timezone.now()
+    hidden = [
+        make_article(title="Secret draft", status=Article.Status.DRAFT),
+        make_article(title="Secret future", publish_at=now + timedelta(hours=1)),
+        make_article(title="Secret past", expire_at=now - timedelta(seconds=1)),
+        make_article(title="Secret waste", trashed_at=now),
+    ]
+    for article in hidden:
+        make_comment(article=article, body="secret")
+    make_comment(article=make_article(comment_policy=Article.Policy.OFF), body="secret")
+    for status in Comment.Status.values:
+        if status != Comment.Status.APPROVED:
+            make_comment(body="secret", status=status)
+
+    assert search("secret") == []
+    assert search("secret type:comment") == []
+
+
+def test_a_scheduled_article_is_found_when_its_time_has_come():
+    make_article(title="Tomorrow", publish_at=timezone.now() + timedelta(hours=1))
+    assert titles("tomorrow") == []
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert titles("tomorrow") == ["Tomorrow"]
+
+
+def test_of_a_common_word_the_newest_are_ranked(monkeypatch):
+    monkeypatch.setattr("blog.search.queries.MOST_RANKED", 2)
+    for title in ("Bus one", "Bus two", "Bus three"):
+        make_article(title=title)
+
+    assert titles("bus") == ["Bus three", "Bus two"]
+
+
+def test_questions_are_as_many_for_one_as_for_many(django_assert_num_queries):
+    for _number in range(3):
+        make_comment(article=make_article(title="Bus"), body="bus")
+
+    with django_assert_num_queries(2):
+        assert search("bus stop bus -tram") == []
+    with django_assert_num_queries(3):
+        assert len(search("bus")) == 3
