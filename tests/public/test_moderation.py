@@ -124,3 +124,16 @@ def test_get_changes_nothing(client, comment):
 
     assert client.get(DECIDE, {"comment": comment.pk, "to": "spam"}).status_code == 405
     assert client.get(f"/comments/undo/{uuid.uuid4()}/").status_code == 405
+
+
+def test_author_does_not_undo_a_click_on_articles_of_others(client):
+    user = make_user()
+    own = make_comment(article=make_article(authors=[make_author(user=user)]))
+    others = make_comment()
+    clicked = decide_all(comments=[own, others], to=Status.SPAM, actor=user)  # once a moderator
+    client.force_login(user)
+
+    response = client.post(f"/comments/undo/{clicked.batch}/", **SAME)
+
+    assert response.status_code == 403
+    assert set(Comment.objects.values_list("status", flat=True)) == {Status.SPAM}
