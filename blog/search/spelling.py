@@ -13,7 +13,7 @@ _LEAST_LETTERS = 4
 _LIKENESS = 0.75  # of 1
 
 
-def did_you_mean(text: str, query: Query) -> str:
+def did_you_mean(query: Query) -> str:
     """Return the query with near words in place of the unknown ones, or nothing: where nothing was found."""
     asked = [word for word in query.words() if _LEAST_LETTERS <= len(word) <= 30][:_MOST_WORDS]
     if not asked or query.filters:

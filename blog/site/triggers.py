@@ -54,6 +54,16 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(statement)
 
 
+def drop_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Drop the declared triggers, before migrations on SQLite.
+
+    It renames a rebuilt table into place, and refuses while a trigger of another table names it.
+    """
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for trigger in declared_triggers():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+
+
 def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
     """Return the names of declared triggers that the database does not have."""
     query = (

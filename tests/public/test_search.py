@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.search.query import MAX_LENGTH, MAX_TERMS, clean, parse
-from tests.factories import make_article
+from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +147,34 @@ def test_naughty_strings_are_harmless(client):
 
     for text in json.loads(NAUGHTY.read_text()):
         assert client.get("/search/", {"q": text}).status_code == 200, text
+
+
+def test_what_is_found_is_marked_and_the_rest_is_text(client):
+    make_article(body="<p>The tram &lt;b&gt; to <em>Ärger</em>town &amp; Ärger.</p>")
+
+    html = client.get("/search/?q=%C3%A4rger+tram").content.decode()
+
+    assert (
+        "<p>The <mark>tram</mark> &lt;b&gt; to <mark>Ärgertown</mark> &amp; <mark>Ärger</mark>.</p>"
+    ) not in html  # a prefix counts for the last word only
+    assert "<p>The <mark>tram</mark> &lt;b&gt; to Ärgertown &amp; <mark>Ärger</mark>.</p>" in html
+
+
+def test_a_comment_is_shown_under_its_article(client):
+    comment = make_comment(article=make_article(title="Ferries"), name="Ann", body="A <b>tram</b>")
+
+    html = client.get("/search/?q=tram").content.decode()
+
+    assert f'<a href="{comment.get_absolute_url()}">Ferries</a>' in html
+    assert "In a comment by Ann" in html
+    assert "A <mark>tram</mark>" in html
+
+
+def test_the_newest_first_keeps_its_order_on_the_next_page(client):
+    for number in range(11):
+        make_article(title=f"Tram {number}")
+
+    response = client.get("/search/?q=tram&order=date")
+
+    assert response.context["pager"].older == "/search/?q=tram&order=date&page=2"
+    assert response.context["other_order"] == "/search/?q=tram"

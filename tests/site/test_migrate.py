@@ -2,6 +2,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from blog.articles.models import Tag
+from blog.site.triggers import drop_triggers, install_triggers, missing_triggers
+
 
 @pytest.mark.django_db
 def test_a_missing_folder_is_named(monkeypatch, tmp_path):
@@ -11,3 +14,17 @@ def test_a_missing_folder_is_named(monkeypatch, tmp_path):
 
     with pytest.raises(CommandError, match=r"no folder .*gone.*DATA_DIR"):
         call_command("migrate")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_triggers_of_others_name_can_be_rebuilt():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL rebuilds no tables.")
+    drop_triggers(connection)
+    try:
+        with connection.schema_editor() as editor:
+            editor._remake_table(Tag)
+    finally:
+        install_triggers(connection)
+
+    assert missing_triggers(connection) == set()

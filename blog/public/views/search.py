@@ -65,7 +65,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "by_date": by_date,
             "other_order": _address(text, by_date=not by_date),
         }
-        if not page.paginator.count and (better := did_you_mean(text, query)):
+        if not page.paginator.count and (better := did_you_mean(query)):
             context |= {"better": better, "better_address": _address(better)}
     return render(request, "articles/search.html", context)
 
