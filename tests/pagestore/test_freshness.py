@@ -238,6 +238,14 @@ def test_a_page_that_was_missing_is_found_once_it_is_there(blog):
     assert blog.ask("/tag/ports/").status == 200
 
 
+def test_a_comment_is_found_once_it_is_approved(blog):
+    comment = make_comment(article=Article.objects.get(slug="bridges"), status="pending")
+    assert blog.ask(comment.get_absolute_url()).status == 404
+    transition(comment=comment, to="approved", actor=None)
+    blog.store.changes.announce()
+    assert blog.ask(comment.get_absolute_url()).status == 302
+
+
 def test_an_old_address_forwards_once_it_is_known(blog):
     assert blog.ask("/viaducts/").status == 404
     SlugHistory.objects.create(article=Article.objects.get(slug="bridges"), slug="viaducts")

@@ -34,9 +34,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     response = render(request, "404.html", context, status=404)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        keep_page(
-            response, ("in:all", "articles", "addresses"), holds_until=timezone.now() + BRIEFLY
-        )
+        # A comment that waits has no address yet; once it is approved, mails lead to it.
+        tags = ("in:all", "articles", "addresses", "comments")
+        keep_page(response, tags, holds_until=timezone.now() + BRIEFLY)
     return response
 
 
