@@ -1,4 +1,4 @@
-"""The configurations for web servers in front: each is one that its server takes, and it does what it says."""
+"""The configurations for web servers in front: each is one that its server takes."""
 
 import os
 import shutil

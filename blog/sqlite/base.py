@@ -1,0 +1,100 @@
+"""Django's SQLite with a queue before the write lock.
+
+SQLite has no queue: who finds the lock taken sleeps, longer each time, and looks again. Two threads that
+write all the time spend more than half of it asleep beside a free lock (measured: 8 ms for a comment
+from one thread, 19 ms from two). Here writers wait for each other, in a process by a lock of Python's
+and between processes by one of the file system's, looked at every half millisecond. SQLite's own lock
+stays what protects the data: the queue may be left out by anybody.
+"""
+
+import fcntl
+import time
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+LONGEST_WAIT = 20  # seconds; then SQLite itself says that it is locked
+LOOK_EVERY = 0.0005  # seconds
+
+
+class Queue:
+    """The writers of one database file in this process, one of which may stand before the others' files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = Lock()
+        self.file: Any = None
+
+    def enter(self) -> bool:
+        """Wait for one's turn; return False for a turn that never came."""
+        end = time.monotonic() + LONGEST_WAIT
+        if not self.lock.acquire(timeout=LONGEST_WAIT):
+            return False
+        try:
+            if self.file is None:
+                self.file = self.path.open("ab")
+            while time.monotonic() < end:
+                try:
+                    fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    time.sleep(LOOK_EVERY)
+                else:
+                    return True
+        except OSError:
+            return True  # a folder that cannot be written to: the queue of this process is enough
+        self.lock.release()
+        return False
+
+    def leave(self) -> None:
+        try:
+            if self.file is not None:
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+        finally:
+            self.lock.release()
+
+
+_queues: dict[str, Queue] = {}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    queue: Queue | None = None  # while this connection has its turn
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self.queue is None and not self.is_in_memory_db():
+            name = str(self.settings_dict["NAME"])
+            queue = _queues.setdefault(name, Queue(Path(f"{name}-queue")))
+            self.queue = queue if queue.enter() else None
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        finally:
+            self._leave_after_transaction()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._leave_after_transaction()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._leave()
+
+    def _leave_after_transaction(self) -> None:
+        if self.connection is None or not self.connection.in_transaction:
+            self._leave()
+
+    def _leave(self) -> None:
+        queue, self.queue = self.queue, None
+        if queue is not None:
+            queue.leave()
