@@ -211,6 +211,8 @@ def comment_context(
         "are_open": are_open,
         "may_comment": may_comment,
         "may_like": site.likes_on and bool(nodes),
+        "has_comments": bool(nodes),
+        "has_pages": bool(page.next_after or place.after or any(node.is_cut for node in nodes)),
         "comment_count": count,
         **_thread_links(request, article, place, page, site),
         "closes_at": closing_time(article, site),

@@ -94,11 +94,13 @@ def thread_html(
         comments=f"{home}comments/",
     )
     parts: list[str] = []
+    # A branch closes by a click, without scripts.
+    opens = f'<details open><summary>{_("Replies")}</summary><ol class="replies"><li>'
     for node in nodes:
-        parts.append('<ol class="replies"><li>' if node.opens else "<li>")
+        parts.append(opens if node.opens else "<li>")
         parts.append(_comment_html(node, whom))
         if not node.has_replies:
-            parts.append("</li>" + "</ol></li>" * len(node.closes))
+            parts.append("</li>" + "</ol></details></li>" * len(node.closes))
     return SafeString("".join(parts))
 
 
