@@ -1,6 +1,7 @@
 """The configurations for web servers in front: each is one that its server takes."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -50,3 +51,12 @@ def test_every_place_to_change_is_marked(name):
     for line in own:
         if any(word in line for word in ("blog.example", "/var/", "/etc/", "127.0.0.1")):
             assert "# <-" in line, line
+
+
+@pytest.mark.parametrize("cookie", ["__Host-sessionid", "sessionid", "visitor", "messages"])
+def test_nginx_gives_nobody_who_is_known_a_page_of_its_own(cookie):
+    [pattern] = re.findall(r'"~\*(\S*\\s\*\S*)" 1;', (DEPLOY / "nginx.conf").read_text())
+
+    assert re.search(pattern, f"theme=dark; {cookie}=abc")
+    assert re.search(pattern, f"{cookie}=abc")
+    assert not re.search(pattern, "theme=dark")

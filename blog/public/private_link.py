@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep the page out of caches and search engines, and its address out of the Referer header.
+    """Keep the page out of caches and search engines, and its address out of logs and the Referer header.
 
     A POST needs neither cookie nor origin: whoever can write it has the link. That is how a mail
     program unsubscribes (RFC 8058), and nobody else can do it, since nobody else knows the address.
@@ -27,6 +27,8 @@ def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         response["Referrer-Policy"] = "no-referrer"
+        # Django logs the path of what is refused; that of a form with a mistake would still open the page.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     return guarded

@@ -35,6 +35,12 @@ def test_page_is_kept_from_caches_engines_and_other_sites(client):
     assert not response.cookies
 
 
+def test_mistake_in_a_form_does_not_write_the_address_into_the_log(client, caplog):
+    response = client.post(receipt_path(make_comment()), {"action": "edit", "body": ""})
+
+    assert (response.status_code, caplog.messages) == (422, [])
+
+
 WAITING = "Waits for a moderator"
 
 
