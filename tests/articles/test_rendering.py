@@ -21,7 +21,6 @@ from tests.articles.hostile import CORPORA, Reading, every_attack
 from tests.factories import make_image
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/reference/machine-learning-jobs.md"
-pytestmark = pytest.mark.django_db
 
 
 def rendered(html: str) -> str:
@@ -239,8 +238,7 @@ def test_headings_get_ids_of_their_own():
 @pytest.mark.parametrize("title", ["comment 12", "Respond title", "rating", "author-3", "top"])
 def test_heading_never_takes_the_id_of_another_part_of_the_page(title):
     assert render_body(f"<h2>{title}</h2>").toc[0]["id"].endswith("-2")
-
-
+@pytest.mark.django_db
 def test_own_pictures_get_their_size_in_one_query(django_assert_num_queries, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     first, second = make_image(size=(60, 40)), make_image(size=(30, 90))
@@ -254,8 +252,7 @@ def test_own_pictures_get_their_size_in_one_query(django_assert_num_queries, set
         ' decoding="async"></figure>'
     )
     assert page.count('width="60" height="40"') == 2
-
-
+@pytest.mark.django_db
 def test_text_without_pictures_costs_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         render_body("<p>Words.</p>")
@@ -365,6 +362,7 @@ def test_markdown_has_tables_and_captions():
     ]
 
 
+@pytest.mark.django_db
 @pytest.mark.skipif(not REFERENCE.is_file(), reason=f"{REFERENCE} is absent")
 def test_reference_post_comes_out_as_its_page():
     text = REFERENCE.read_text().split("---\n", 2)[2]

@@ -33,7 +33,12 @@ def strings() -> list[str]:
 @pytest.fixture
 def article(db):
     SiteSettings.objects.update_or_create(
-        pk=1, defaults={"seconds_between_comments": 0, "comments_per_network_and_minute": 0}
+        pk=1,
+        defaults={
+            "seconds_between_comments": 0,
+            "comments_per_network_and_minute": 0,
+            "threads_per_page": 2_000,  # all that was stored, on one page
+        },
     )
     return make_article()
 
