@@ -16,11 +16,13 @@ COUNTED: dict[str, str] = {
 _locked = Prepared(lambda article: Thread.objects.select_for_update().filter(article=article))
 
 
-def lock_thread(article_id: int) -> None:
+def lock_thread(article_id: int) -> Thread:
     """Lock the counts of the article until the transaction ends; make the row where it is missing."""
-    if not _locked(article=article_id):
+    locked = _locked(article=article_id)
+    if not locked:
         Thread.objects.get_or_create(article_id=article_id)
-        _locked(article=article_id)
+        locked = _locked(article=article_id)
+    return locked[0]
 
 
 def lock_comment(comment: Comment) -> str | None:

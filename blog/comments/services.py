@@ -25,6 +25,7 @@ from blog.comments.deciding import transition
 from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision
 from blog.comments.notices import comment_approved, comment_held
+from blog.comments.queries import closing_time
 from blog.comments.rendering import render_comment
 from blog.comments.spam_signals import forget, remember
 from blog.comments.writers import Writer, may_moderate
@@ -67,6 +68,10 @@ class Banned(Refused):
     """A moderator has closed the comments for this person or network."""
 
 
+class Closed(Refused):
+    """The comments of the article closed while the comment was on its way."""
+
+
 class ParentGone(Refused):
     """A moderator took the comment away while the answer to it was on its way."""
 
@@ -87,8 +92,8 @@ def post_comment(
 
     The rules are asked before the thread is locked, so that nobody waits for them. Under the lock, the
     same form sent twice at once finds its own first copy: sent again by the same browser or network, that
-    is returned; by others, Duplicate is raised. Banned comes before that and TooFast after it, as in
-    WordPress. An answer to a proof of work is used up with the comment. Who is to be told is queued with
+    is returned; by others, Duplicate is raised. Closed and Banned come before that and TooFast after it, as
+    in WordPress. An answer to a proof of work is used up with the comment. Who is to be told is queued with
     the row; if that fails it is logged, since the comment is there.
     """
     is_trusted = may_moderate(writer.user, article)
@@ -103,7 +108,10 @@ def post_comment(
     comment = _draft(article, parent, writer, body, judgement)
     comment.seconds_taken, comment.is_question = seconds_taken, is_question
     with transaction.atomic():
-        lock_thread(article.pk)
+        article.thread = lock_thread(article.pk)
+        closes_at = closing_time(article, site)
+        if closes_at and closes_at <= timezone.now():
+            raise Closed(_("Comments are closed. Your text is below, so that you can keep it."))
         if not is_trusted and (ban := ban_of(writer)):
             raise Banned(sentence(ban))
         if copy := _copy_of(article, parent, writer, body):

@@ -90,8 +90,8 @@ def page_of_threads(
     """Return a page of comments; None for a place that is not there, or past the end.
 
     The first page is one query, however many comments there are. Shown are the approved ones and
-    *extra*, the waiting one of this reader, whose thread stands on every page it is asked with. What was
-    removed or is not approved keeps its place, without its text, where something shown stands below it.
+    *extra*, the one this reader has written, whose thread stands on every page it is asked with. What
+    was removed or is not approved keeps its place, without its text, where something shown stands below.
     """
     if place.only:
         return _replies_alone(article, place, extra)
@@ -101,7 +101,11 @@ def page_of_threads(
     own, own_thread = (extra.pk, extra.root_id or extra.pk) if extra else (0, 0)
     rows, cut = _first_replies(rows, own)
     threads = sorted((row for row in rows if row.root_id is None), key=sort_key(place.order))
-    counted = [row.pk for row in threads if row.pk != own]
+    counted = [
+        row.pk
+        for row in threads
+        if row.pk != own or row.status == Comment.Status.APPROVED  # else nobody else's page has it
+    ]
     later = set(counted[per_page:])
     nodes = _nodes(
         article, rows, [row for row in threads if row.pk not in later - {own_thread}], own

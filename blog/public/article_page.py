@@ -187,7 +187,10 @@ def comment_context(
     show = bool(personal.comment_refusal) or (not is_off and (are_open or count > 0))
     place = place or Place(order=site.comment_order)
     page = page_of_threads(
-        article, place=place, per_page=site.threads_per_page, extra=personal.comment
+        article,
+        place=place,
+        per_page=site.threads_per_page,
+        extra=personal.comment or personal.published,
     )
     if page is None:
         raise Http404

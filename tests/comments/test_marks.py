@@ -1,13 +1,18 @@
 """Pinned, closed, a question and its answer: set under the lock, logged, and only on what is shown."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from blog.articles.models import Article
 from blog.comments.marks import MARKS, choose_answer, close_comments_at, mark_comment
 from blog.comments.models import Comment, Thread
+from blog.comments.services import Closed, post_comment
 from blog.comments.threads import thread_of
+from blog.comments.writers import Writer
+from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +122,19 @@ def test_article_closes_at_a_time_and_opens_again():
     for time in (at, None):
         close_comments_at(article=article, at=time)
         assert Thread.objects.get(article=article).closes_at == time
+
+
+def test_comment_on_its_way_finds_the_article_closed():
+    article = make_article()
+    close_comments_at(article=article, at=timezone.now())
+    as_it_was_read = Article.objects.get(pk=article.pk)
+
+    with pytest.raises(Closed):
+        post_comment(
+            article=as_it_was_read,
+            writer=Writer(visitor=uuid.uuid4(), name="Lena", email="lena@example.org"),
+            body="Wait!",
+            site=SiteSettings(),
+        )
+
+    assert not article.comments.exists()

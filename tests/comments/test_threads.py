@@ -238,6 +238,18 @@ def test_thread_in_which_nothing_is_shown_takes_no_room():
     assert (tops_of(page), page.next_after) == (shown, 0)
 
 
+@pytest.mark.parametrize("number", [2, 4, 5, 11])
+def test_published_thread_is_shown_to_its_writer_on_the_first_page(number):
+    article = make_article()
+    tops = make_plain(article, 12)
+    own = tops[number]
+
+    page = page_of_threads(article, per_page=5, extra=own)
+
+    assert tops_of(page) == [top.pk for top in tops if top in tops[:5] or top == own]
+    assert page.next_after == tops[4].pk
+
+
 def test_waiting_thread_does_not_push_another_off_the_page():
     article = make_article()
     tops = make_threads(article, 5, replies=0)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.comments.models import Comment, Thread
+from blog.comments.models import Comment, Rule, Thread
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment
 from tests.public.test_article_page import INVISIBLE, html_of
@@ -63,6 +63,20 @@ def test_numbers_of_wordpress_lead_to_the_pages(client, article):
         (302, f"/bridges/comments/after/{pks[9]}/#comments"),
         (404, None),
     ]
+
+
+def test_writer_is_led_to_the_comment_though_it_stands_on_a_later_page(client, article):
+    Rule.objects.all().delete()  # nothing holds it
+    last = Comment.objects.order_by("pk").last()
+    form = {"body": "An answer!", "name": "Lena", "email": "lena@example.org", "parent": last.pk}
+
+    response = client.post("/bridges/comments/", form, follow=True)
+
+    own = Comment.objects.get(name="Lena")
+    assert own.status == Comment.Status.APPROVED
+    assert response.redirect_chain[-1][0].endswith(f"#comment-{own.pk}")
+    assert f'id="comment-{own.pk}"' in response.content.decode()
+    assert f'id="comment-{own.pk}"' not in html_of(client, article)
 
 
 def test_long_thread_shows_its_first_replies_and_leads_to_the_others(client, article):

@@ -16,7 +16,7 @@ from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in
 from blog.comments.receipts import receipt_for
 from blog.comments.rendering import clean_text
-from blog.comments.services import Banned, ParentGone, Refused, TooFast, post_comment
+from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast, post_comment
 from blog.comments.writers import Writer
 from blog.public.access import get_published_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
@@ -49,6 +49,9 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             work=form.cleaned_data["work"],
             is_question=form.cleaned_data["question"],
         )
+    except Closed as closed:
+        personal = Personal(comment_form=form, comment_refusal=str(closed))
+        return article_page(request, article, personal, status=403)
     except Refused as refused:
         form.add_error("parent" if isinstance(refused, ParentGone) else None, str(refused))
         personal = Personal(comment_form=form)
