@@ -238,6 +238,8 @@ def test_headings_get_ids_of_their_own():
 @pytest.mark.parametrize("title", ["comment 12", "Respond title", "rating", "author-3", "top"])
 def test_heading_never_takes_the_id_of_another_part_of_the_page(title):
     assert render_body(f"<h2>{title}</h2>").toc[0]["id"].endswith("-2")
+
+
 @pytest.mark.django_db
 def test_own_pictures_get_their_size_in_one_query(django_assert_num_queries, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
@@ -252,6 +254,8 @@ def test_own_pictures_get_their_size_in_one_query(django_assert_num_queries, set
         ' decoding="async"></figure>'
     )
     assert page.count('width="60" height="40"') == 2
+
+
 @pytest.mark.django_db
 def test_text_without_pictures_costs_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):

@@ -1,5 +1,6 @@
 """`manage.py recount`: totals against rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 _("Totals: %(totals)d. Votes in them: %(counted)d. Votes set aside: %(aside)d.")
                 % votes_compared()
             )
-        checked = [
+        checked: list[tuple[str, Sequence[object]]] = [
             (_("Ratings of"), drift()),
             (_("Comments of"), thread_drift()),
             (_("Voices about"), voice_drift()),
