@@ -25,7 +25,7 @@ def differences() -> dict[str, int]:
 
 
 def rebuild() -> None:
-    """Empty the index and fill it, the oldest first; readers see the old one until it is done."""
+    """Empty the index and fill it; readers see the old one until it is done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_document")
         for statement in sources.fill(connection.vendor):

@@ -8,12 +8,13 @@ from blog.comments.models import Comment
 
 
 class Document(models.Model):
-    """One text. Its `id` follows the order of entry: the newest are ranked where too many match.
+    """One text. Its `id` is its article's, or its comment's below zero: either kind is read newest first.
 
     A trigger deletes it with its article or comment, in whatever way that goes. PostgreSQL adds `words`
     and `head_words` (tsvector), SQLite the table `search_words`: migration 0002.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     article = models.ForeignKey(Article, on_delete=models.DO_NOTHING, related_name="+")
     comment = models.OneToOneField(
         Comment, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+"

@@ -11,7 +11,7 @@ from datetime import MAXYEAR, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -25,12 +25,8 @@ if TYPE_CHECKING:
 MOST_RANKED = 2_000  # articles, and as many comments
 TITLE, HEAD, BODY, COMMENT, TITLE_PHRASE = 8.0, 4.0, 1.0, 0.5, 8.0
 
-# The matches first, out of the planner's sight: for a rare word it would else walk the newest documents.
-_POSTGRESQL = """
-    WITH matches AS MATERIALIZED (SELECT id FROM search_document WHERE words @@ %s::tsquery)
-    SELECT id FROM matches
-"""
-_SQLITE = "SELECT rowid FROM search_words WHERE search_words MATCH %s"
+# A function of migration 0002: the matches first, and by the index, whatever the planner thinks.
+_POSTGRESQL = "SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,15 @@ def search(query: Query | str, *, by_date: bool = False) -> list[Result]:
         query = parse(query)
     if query.is_empty:
         return []
-    articles = _articles(query.filters)
+    found = _search(query, _articles(query.filters))
+    return sorted(
+        found,
+        key=lambda row: (0 if by_date else row.score, row.dated, row.document_id),
+        reverse=True,
+    )
+
+
+def _search(query: Query, articles: ArticleQuerySet) -> Iterable[Result]:
     kinds = {kind.lower() for kind in query.filters.get("type", ["article", "comment"])}
     found: dict[int, Result] = {}
     if "comment" in kinds and (query.wanted or "article" not in kinds):
@@ -63,18 +67,14 @@ def search(query: Query | str, *, by_date: bool = False) -> list[Result]:
     if "article" in kinds:
         for row in _own_texts(query, articles):
             found[row.article_id] = row
-    return sorted(
-        found.values(),
-        key=lambda row: (0 if by_date else row.score, row.dated, row.document_id),
-        reverse=True,
-    )
+    return found.values()
 
 
 def _own_texts(query: Query, articles: ArticleQuerySet) -> list[Result]:
     rows = list(
-        _matching(query, articles)
-        .filter(comment__isnull=True)
-        .values_list("pk", "article_id", "article__publish_at")[:MOST_RANKED]
+        _matching(query, articles).values_list("pk", "article_id", "article__publish_at")[
+            :MOST_RANKED
+        ]
     )
     scores = _scores(query, [row[0] for row in rows])
     return [
@@ -86,8 +86,8 @@ def _own_texts(query: Query, articles: ArticleQuerySet) -> list[Result]:
 
 def _comments(query: Query, articles: ArticleQuerySet) -> list[Result]:
     rows = (
-        _matching(query, articles.exclude(comment_policy=Article.Policy.OFF))
-        .filter(comment__isnull=False, comment__status="approved")
+        _matching(query, articles.exclude(comment_policy=Article.Policy.OFF), of_comments=True)
+        .filter(comment__status="approved")
         .values_list("pk", "article_id", "comment_id", "comment__created_at")[:MOST_RANKED]
     )
     score = COMMENT * len(query.wanted)
@@ -98,20 +98,32 @@ def _comments(query: Query, articles: ArticleQuerySet) -> list[Result]:
     ]
 
 
-def _matching(query: Query, articles: ArticleQuerySet):  # type: ignore[no-untyped-def]
+def _matching(  # type: ignore[no-untyped-def]
+    query: Query, articles: ArticleQuerySet, *, of_comments: bool = False
+):
     """Return the documents with all the words, of those articles alone, the newest first.
 
     EXISTS looks at the articles of the matches only; SQLite would list all articles for an IN.
     """
     documents = Document.objects.filter(Exists(articles.filter(pk=OuterRef("article"))))
+    of_kind = "< 0" if of_comments else "> 0"
+    newest = "pk" if of_comments else "-pk"
+    if query.wanted and connection.vendor == "sqlite":
+        # FTS5 gives its matches by number: a join reads no more of them than are wanted.
+        rowid = RawSQL("search_words.rowid", [])
+        return documents.extra(  # noqa: S610
+            tables=["search_words"],
+            where=[
+                "search_words MATCH %s",
+                "search_words.rowid = search_document.id",
+                f"search_words.rowid {of_kind}",
+            ],
+            params=[query.fts5()],
+        ).order_by(rowid.asc() if of_comments else rowid.desc())
     if query.wanted:
-        sql, asked = (
-            (_POSTGRESQL, query.tsquery())
-            if connection.vendor == "postgresql"
-            else (_SQLITE, query.fts5())
-        )
-        documents = documents.filter(pk__in=RawSQL(sql, [asked]))  # noqa: S611
-    return documents.order_by(F("pk").desc())
+        found = RawSQL(f"{_POSTGRESQL} WHERE id {of_kind}", [query.tsquery()])  # noqa: S611
+        return documents.filter(pk__in=found).order_by(newest)
+    return documents.filter(**{"pk__lt" if of_comments else "pk__gt": 0}).order_by(newest)
 
 
 def _scores(query: Query, documents: list[int]) -> dict[int, float]:
@@ -194,8 +206,4 @@ def _in_year(value: str) -> Q:
 
 def visible_titles(most: int) -> Iterable[tuple[str, str]]:
     """Return title and head of the newest documents that strangers may read."""
-    return (
-        _matching(Query(), Article.objects.published())
-        .filter(comment__isnull=True)
-        .values_list("title", "head")[:most]
-    )
+    return _matching(Query(), Article.objects.published()).values_list("title", "head")[:most]

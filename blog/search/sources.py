@@ -54,7 +54,7 @@ def _head(vendor: str) -> str:
 def articles(vendor: str, where: str = "1 = 1") -> str:
     """Return the SELECT of the documents of those articles."""
     return (
-        f"SELECT article.id, CAST(NULL AS bigint), article.title, {_head(vendor)},"
+        f"SELECT article.id, article.id, CAST(NULL AS bigint), article.title, {_head(vendor)},"
         f" {plain('article.body_html', vendor)} FROM articles_article AS article WHERE {where}"
     )
 
@@ -62,12 +62,12 @@ def articles(vendor: str, where: str = "1 = 1") -> str:
 def comments(vendor: str, where: str = "1 = 1") -> str:
     """Return the SELECT of the documents of those comments, as far as they are approved."""
     return (
-        f"SELECT comment.article_id, comment.id, '', '', {plain('comment.html', vendor)}"
+        f"SELECT -comment.id, comment.article_id, comment.id, '', '', {plain('comment.html', vendor)}"
         f" FROM comments_comment AS comment WHERE comment.status = 'approved' AND {where}"
     )
 
 
-COLUMNS = "article_id, comment_id, title, head, body"
+COLUMNS = "id, article_id, comment_id, title, head, body"
 
 
 def insert(select: str) -> str:
@@ -75,8 +75,5 @@ def insert(select: str) -> str:
 
 
 def fill(vendor: str) -> list[str]:
-    """Return the statements that fill an empty index, the oldest first."""
-    return [
-        insert(f"{articles(vendor)} ORDER BY article.publish_at IS NOT NULL, article.publish_at"),
-        insert(f"{comments(vendor)} ORDER BY comment.created_at"),
-    ]
+    """Return the statements that fill an empty index."""
+    return [insert(articles(vendor)), insert(comments(vendor))]

@@ -48,7 +48,7 @@ def _changed(*columns: str) -> str:
 
 def _renew(where: str) -> str:
     return (
-        "UPDATE search_document SET (article_id, comment_id, title, head, body) ="
+        f"UPDATE search_document SET ({sources.COLUMNS}) ="
         f" ({{articles: article.id = search_document.article_id}}) WHERE comment_id IS NULL AND {where};"
     )
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from blog.articles.models import Article, Tag
 from blog.comments.models import Comment
-from blog.search.checking import differences, rebuild
+from blog.search.checking import differences
 from blog.search.models import Document
 from blog.search.queries import search
 from tests.factories import make_article, make_comment, make_tag
@@ -94,14 +94,3 @@ def test_check_finds_what_is_missing_and_mends_it(capsys):
 
     assert capsys.readouterr().out == "The search index is complete.\n"
     assert len(search("copper")) == 1
-
-
-def test_rebuilding_enters_the_oldest_first():
-    new = make_article(publish_at="2026-01-02T00:00Z")
-    old = make_article(publish_at="2026-01-01T00:00Z")
-    rebuild()
-
-    assert list(Document.objects.order_by("pk").values_list("article", flat=True)) == [
-        old.pk,
-        new.pk,
-    ]
