@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db import DatabaseBackend
@@ -48,7 +49,8 @@ def enqueue_with_row(task: Task, *args: Any) -> None:
     logged, and the row is stored: somebody has typed it.
     """
     try:
-        task.enqueue(*args)
+        with transaction.atomic():  # what fails here must not take the caller's row with it
+            task.enqueue(*args)
     except Exception:
         logger.exception("%s%r could not be queued.", task.module_path, args)
 

@@ -145,3 +145,16 @@ def test_nobody_else_closes_an_article(client):
     assert client.post(path, {"closing": "now"}).status_code == 403
     assert client.post("/comments/closing/123456/", {"closing": "now"}).status_code == 403
     assert not Thread.objects.filter(closes_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "soon", "2026-13-45T99:99", ""]
+)
+def test_a_time_that_is_none_changes_nothing(moderator, at):
+    article = make_article()
+
+    fields = {"closing": "at", "at": at}
+    answer = moderator.post(f"/comments/closing/{article.pk}/", fields, headers=SAME)
+
+    assert answer.status_code == 303
+    assert not Thread.objects.filter(article=article, closes_at__isnull=False).exists()

@@ -1,6 +1,6 @@
 """Pin a thread, close it, mark a question and choose its answer, where they stand; and close an article."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,6 +59,8 @@ def _time(text: str) -> datetime | None:
     """Return the time in the site's zone; None for what is none, which a browser's field does not send."""
     try:
         at = parse_datetime(text)
-    except ValueError:
+        if at is not None and timezone.is_naive(at):
+            at = timezone.make_aware(at)
+        return at and at.astimezone(UTC)  # a time at the end of time has no other zone
+    except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(at) if at and timezone.is_naive(at) else at
