@@ -95,7 +95,7 @@ class SiteSettings(models.Model):
     reports_to_hold = models.PositiveSmallIntegerField(
         _("reports that hold a comment"),
         default=3,
-        help_text=_("Of different readers. 0: reports never hold a comment."),
+        help_text=_("Of different readers; guests of one network count as one. 0: never."),
     )
     comment_edit_minutes = models.PositiveSmallIntegerField(
         _("minutes in which writers may edit"), default=15, help_text=_("0: not at all.")

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('threads_per_page', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(200)], verbose_name='threads per page')),
                 ('comment_order', models.CharField(choices=[('oldest', 'The oldest'), ('newest', 'The newest'), ('best', 'The best')], default='oldest', max_length=6, verbose_name='comments start with')),
                 ('likes_on', models.BooleanField(default=True, verbose_name='readers may like comments')),
-                ('reports_to_hold', models.PositiveSmallIntegerField(default=3, help_text='Of different readers. 0: reports never hold a comment.', verbose_name='reports that hold a comment')),
+                ('reports_to_hold', models.PositiveSmallIntegerField(default=3, help_text='Of different readers; guests of one network count as one. 0: never.', verbose_name='reports that hold a comment')),
                 ('comment_edit_minutes', models.PositiveSmallIntegerField(default=15, help_text='0: not at all.', verbose_name='minutes in which writers may edit')),
                 ('following_on', models.BooleanField(default=True, verbose_name='readers may follow comments by mail')),
                 ('proof_of_work', models.BooleanField(default=False, help_text='A second of computing that costs a spammer a lot. Browsers can do it over HTTPS only: without, every guest’s comment is held.', verbose_name='let browsers work before a comment')),
