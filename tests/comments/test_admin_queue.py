@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from blog.comments.batches import decide_all
@@ -178,6 +179,27 @@ def test_slower_moderator_learns_who_was_quicker(client, moderator):
     comment.refresh_from_db()
     assert comment.status == Status.APPROVED
     assert comment.decisions.count() == 1
+
+
+def test_decision_about_a_text_its_writer_has_changed_since_is_not_taken(client, moderator):
+    comment = make_comment(status=Status.PENDING)
+    seen = f"{comment.pk}.pending.{comment.edition}"
+    Comment.objects.filter(pk=comment.pk).update(body="Buy!", edited_at=timezone.now())
+
+    assert "Somebody was quicker" in text_of(
+        client.post(DECIDE, {"to": "approved", "pick": seen}, follow=True)
+    )
+    reply = reverse("admin:comments_comment_reply", args=[comment.pk])
+    answer = client.post(reply, {"reply": "Thank you.", "pick": seen}, follow=True)
+    assert "Its writer has changed the comment meanwhile." in text_of(answer)
+    assert "Thank you." in text_of(answer)
+    comment.refresh_from_db()
+    assert (comment.status, comment.replies.count()) == (Status.PENDING, 0)
+
+    now = f"{comment.pk}.pending.{comment.edition}"
+    client.post(DECIDE, {"to": "approved", "pick": now})
+    comment.refresh_from_db()
+    assert comment.status == Status.APPROVED
 
 
 def test_decision_about_a_deleted_comment_is_no_error(client, moderator):

@@ -17,7 +17,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from blog.comments.admin.forms import QuestionForm, ReplyForm, SavedFilterForm
@@ -49,8 +49,12 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+TEXT_CHANGED = gettext_lazy(
+    "Its writer has changed the comment meanwhile. Read it again; your answer was not sent:"
+)
 MOST = 500  # comments that one click decides about
-_PICK = re.compile(r"([0-9]{1,18})\.([a-z]{1,10})")  # primary key and the status that was seen
+# Primary key, and what was seen: the status and the edition of the text.
+_PICK = re.compile(r"([0-9]{1,18})\.([a-z]{1,10})(?:\.([0-9]{1,20}))?")
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:
@@ -107,8 +111,13 @@ def decide(request: HttpRequest) -> HttpResponse:
         comments = list(question.comments(moderator).order_by("pk")[:MOST])
         seen = {comment.pk: comment.status for comment in comments}
     else:
-        seen = _picked(request)
-        comments = list(Comment.objects.filter(pk__in=seen))
+        seen, editions = _picked(request)
+        # A text its writer has changed since is not what the moderator decided about.
+        comments = [
+            comment
+            for comment in Comment.objects.filter(pk__in=seen)
+            if editions.get(comment.pk, comment.edition) == comment.edition
+        ]
     if not seen:
         return _refused(request, question, _("Select some comments first."))
     if to == RESTORE:
@@ -127,7 +136,11 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _refused(request, question, " ".join(map(str, form.errors["reply"])))
-    text, batch, seen = form.cleaned_data["reply"], uuid4(), _picked(request).get(pk)
+    text, batch = form.cleaned_data["reply"], uuid4()
+    statuses, editions = _picked(request)
+    seen = statuses.get(pk)
+    if editions.get(pk, comment.edition) != comment.edition:
+        return _refused(request, question, f"{TEXT_CHANGED} {text}")
     try:
         reply_as(user=moderator, parent=comment, body=text, batch=batch, seen=seen)
     except ParentGone as gone:
@@ -154,9 +167,14 @@ def news(request: HttpRequest) -> HttpResponse:
     """
     moderator = moderator_of(request)
     question = QuestionForm(request.GET).question()
-    shown = dict(_pairs(request.GET.get("shown", "").split(",")[:200]))
+    shown, editions = _seen_in(request.GET.get("shown", "").split(",")[:200])
     rows = rows_by_key(shown, question)
-    changed = [row for row in rows if row.comment.status != shown[row.comment.pk]]
+    changed = [
+        row
+        for row in rows
+        if row.comment.status != shown[row.comment.pk]
+        or editions.get(row.comment.pk, row.comment.edition) != row.comment.edition
+    ]
     want = request.GET.get("want", "")
     fresh = _following(request.GET, question, moderator, int(want) if want.isdecimal() else 0)
     gone = shown.keys() - {row.comment.pk for row in rows}
@@ -205,13 +223,15 @@ def _question_of(request: HttpRequest) -> Question:
     return QuestionForm(QueryDict(request.POST.get("query", ""))).question()
 
 
-def _picked(request: HttpRequest) -> dict[int, str]:
-    """Return the comments that were picked, each with the status that the moderator saw."""
-    return dict(_pairs(request.POST.getlist("pick")[:MOST]))
+def _picked(request: HttpRequest) -> tuple[dict[int, str], dict[int, int]]:
+    """Return status and edition of the comments that were picked, as the moderator saw them."""
+    return _seen_in(request.POST.getlist("pick")[:MOST])
 
 
-def _pairs(texts: list[str]) -> list[tuple[int, str]]:
-    return [(int(match[1]), match[2]) for text in texts if (match := _PICK.fullmatch(text))]
+def _seen_in(texts: list[str]) -> tuple[dict[int, str], dict[int, int]]:
+    found = [match for text in texts if (match := _PICK.fullmatch(text))]
+    statuses = {int(match[1]): match[2] for match in found}
+    return statuses, {int(match[1]): int(match[3]) for match in found if match[3]}
 
 
 def _tools(question: Question, form: QuestionForm, moderator: User) -> dict[str, Any]:

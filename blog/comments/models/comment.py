@@ -185,6 +185,11 @@ class Comment(models.Model):
         return f"{self.article.get_absolute_url()}comments/{self.pk}/"
 
     @property
+    def edition(self) -> int:
+        """Return a number of the text as it is now, another one after each change; 0 for the first."""
+        return int(self.edited_at.timestamp() * 1_000_000) if self.edited_at else 0
+
+    @property
     def is_withdrawn(self) -> bool:
         """Say whether its writer has taken it back, and only its place is left for the replies."""
         return self.status == self.Status.REMOVED and self.reason == REMOVED_BY_WRITER
