@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ __all__ = [
     "Place",
     "Row",
     "ThreadPage",
+    "initial_of",
     "page_of_threads",
     "place_before",
     "place_of",
@@ -45,6 +47,12 @@ __all__ = [
 NOTHING_TO_TELL: dict[str, Any] = {"name": "", "email": "", "website": "", "html": ""}
 FIRST_PAGE = Place()
 NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
+
+
+@lru_cache(maxsize=4096)  # the same people write again
+def initial_of(name: str) -> str:
+    """Return what stands for a name where there is no photo."""
+    return name[:1].upper() or "–"
 
 
 @dataclass(slots=True)
@@ -68,7 +76,7 @@ class Node:
 
     @property
     def initial(self) -> str:
-        return self.comment.name[:1].upper() if self.is_shown and self.comment.name else "–"
+        return initial_of(self.comment.name if self.is_shown else "")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.comments.models import REMOVED_BY_WRITER
+from blog.comments.threads import initial_of
 from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time_html
 
@@ -137,7 +138,7 @@ def _comment_html(node: Node, whom: For) -> str:
     values: dict[str, object] = {"pk": comment.pk}
     if is_shown:
         values |= {
-            "initial": _escaped(node.initial),
+            "initial": _escaped(initial_of(comment.name)),
             "tint": tint_of(comment),
             "photo": node.photo_url and _escaped(node.photo_url),
             "receipt": node.receipt_path,
