@@ -8,10 +8,10 @@ stays what protects the data: the queue may be left out by anybody.
 """
 
 import fcntl
+import os
 import time
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from django.db.backends.sqlite3 import base
 
@@ -25,7 +25,7 @@ class Queue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock = Lock()
-        self.file: Any = None
+        self.file: int | None = None  # its descriptor, open as long as the process
 
     def enter(self) -> bool:
         """Wait for one's turn; return False for a turn that never came."""
@@ -34,7 +34,7 @@ class Queue:
             return False
         try:
             if self.file is None:
-                self.file = self.path.open("ab")
+                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
             while time.monotonic() < end:
                 try:
                     fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)

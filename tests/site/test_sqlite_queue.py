@@ -1,5 +1,6 @@
 """Writers of one SQLite file wait for each other in a queue, and always leave it."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -26,8 +27,8 @@ def queue(tmp_path, monkeypatch):
     monkeypatch.setitem(base._queues, name, queue)
     monkeypatch.setattr(connection, "is_in_memory_db", lambda: False)
     yield queue
-    if queue.file:
-        queue.file.close()
+    if queue.file is not None:
+        os.close(queue.file)
 
 
 def write():
