@@ -205,6 +205,12 @@ const pressBulk = (...values) => {
     if (button) return button.click();
   }
 };
+const answer = () => {
+  const box = current()?.querySelector(".queue-reply");
+  if (!box) return;
+  box.open = true;
+  box.querySelector("textarea").focus(); // at once: what is typed next is text, not commands
+};
 const step = (way) => {
   const item = nextTo(current(), way);
   if (item) go(item);
@@ -230,7 +236,7 @@ const keys = {
   s: () => decideBy("spam", "restore"),
   d: () => decideBy("trash", "restore"),
   t: () => decideBy("trash", "restore"),
-  r: () => press(".queue-reply:not([open]) > summary"),
+  r: answer,
   e: () => press("[data-edit]"),
   b: () => press("[data-ban]"),
   o: () => press("[data-open]"),
