@@ -132,6 +132,23 @@ class Author(models.Model):
         return reverse("author-detail", args=[self.slug])
 
 
+class AuthorSlugHistory(models.Model):
+    """An address an author once had: it forwards to the present one."""
+
+    author = models.ForeignKey(
+        Author, on_delete=models.CASCADE, related_name="old_slugs", verbose_name=_("author")
+    )
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address of an author")
+        verbose_name_plural = _("old addresses of authors")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class AuthorLink(models.Model):
     """A link in an author's box: website, profile elsewhere."""
 

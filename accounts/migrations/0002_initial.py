@@ -57,4 +57,17 @@ class Migration(migrations.Migration):
                 name="user_email_small_letters",
             ),
         ),
+        migrations.CreateModel(
+            name='AuthorSlugHistory',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_slugs', to='accounts.author', verbose_name='author')),
+            ],
+            options={
+                'verbose_name': 'old address of an author',
+                'verbose_name_plural': 'old addresses of authors',
+            },
+        ),
     ]

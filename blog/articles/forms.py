@@ -71,7 +71,7 @@ class ArticleForm(forms.ModelForm):
         fields = (
             "title subtitle body excerpt lead_image status publish_at expire_at slug is_sticky categories"
             " primary_category tags comment_policy rating_policy review_position review_title"
-            " review_summary seo_title seo_description canonical_url is_noindex"
+            " review_summary seo_title seo_description canonical_url is_noindex share_image"
         ).split()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

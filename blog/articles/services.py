@@ -34,7 +34,11 @@ CONTENT_FIELDS = (
     " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
 ).split()
 RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
-SAVED_FIELDS = [*CONTENT_FIELDS, *RENDERED_FIELDS, "primary_category", "lead_image", "updated_at"]
+SAVED_FIELDS = [
+    *CONTENT_FIELDS,
+    *RENDERED_FIELDS,
+    *("primary_category", "lead_image", "share_image", "updated_at"),
+]
 READER_FIELDS = ["title", "subtitle", "body"]  # a change of these is an update for readers
 SLUG_TRIES = 20
 
@@ -195,8 +199,8 @@ def snapshot_of(article: Article) -> dict[str, Any]:
     """Return the whole article as JSON, the content of a revision.
 
     `format` is 1. Every name of CONTENT_FIELDS holds the field's value, times as ISO 8601 in UTC.
-    `authors` (in order), `categories`, `tags`, `primary_category` and `lead_image` hold {id, name}:
-    the name says what was meant should the row be gone. `is_trashed` says where the article was.
+    `authors` (in order), `categories`, `tags`, `primary_category`, `lead_image` and `share_image` hold
+    {id, name}: the name says what was meant should the row be gone. `is_trashed` says where the article was.
     """
     data: dict[str, Any] = {"format": 1, "is_trashed": article.trashed_at is not None}
     for name in CONTENT_FIELDS:
@@ -209,6 +213,7 @@ def snapshot_of(article: Article) -> dict[str, Any]:
     data["tags"] = [_reference(tag) for tag in article.tags.order_by("pk")]
     data["primary_category"] = _reference(article.primary_category)
     data["lead_image"] = _reference(article.lead_image)
+    data["share_image"] = _reference(article.share_image)
     return data
 
 

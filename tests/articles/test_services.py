@@ -238,6 +238,7 @@ def test_revision_holds_the_whole_article():
         "tags": [{"id": tag.pk, "name": tag.name}],
         "primary_category": {"id": category.pk, "name": category.name},
         "lead_image": None,
+        "share_image": None,
     }
 
 

@@ -1,12 +1,10 @@
-"""What authors publish."""
+"""An article, its authors, and the only two ways to it: `published()` and `visible_to(user)`."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
+from blog.articles.models.addresses import validate_article_slug
+from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
 
 if TYPE_CHECKING:
@@ -22,91 +22,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-
-# First parts of our own addresses (DESIGN §5): an article there could never be reached.
-RESERVED_SLUGS = frozenset(
-    "accounts admin author category comments favicon feed following healthz me media moderate page"
-    " privacy receipt robots search sitemap static tag top-rated".split()
-)
-# Parts of the address of a category's lists: /category/<path>/page/2/.
-RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})
-MAX_PATH = 500
-TAKEN_BY_THE_SITE = _("This address belongs to the site itself. Choose another.")
-
-
-def validate_article_slug(value: str) -> None:
-    """Raise ValidationError where the address is taken by the site itself or reads like a year."""
-    if value in RESERVED_SLUGS or re.fullmatch(r"\d+", value):
-        raise ValidationError(TAKEN_BY_THE_SITE)
-
-
-class Category(models.Model):
-    """A section of the blog. `path` holds the slugs from the root, so that a branch is one prefix."""
-
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("address"), max_length=100, unique=True)
-    parent = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("within"),
-    )
-    path = models.CharField(_("path"), max_length=MAX_PATH, unique=True, editable=False)
-    description = models.CharField(_("description"), max_length=300, blank=True)
-    position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Order in the menu.")
-    )
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["position", "name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("category-detail", args=[self.path])
-
-    def clean(self) -> None:
-        """Refuse a place within itself, and addresses that the lists of a category need."""
-        if self.slug in RESERVED_CATEGORY_SLUGS:
-            raise ValidationError({"slug": TAKEN_BY_THE_SITE})
-        if self.parent is None:
-            return
-        if self.pk and (self.parent.path + "/").startswith(f"{self._stored_path()}/"):
-            raise ValidationError(
-                {
-                    "parent": _(
-                        "A category cannot stand within itself. Choose another place for it."
-                    )
-                }
-            )
-        if len(f"{self.parent.path}/{self.slug}") > MAX_PATH:
-            raise ValidationError(
-                {"parent": _("This is too deep: the address would get too long.")}
-            )
-
-    def _stored_path(self) -> str:
-        return Category.objects.values_list("path", flat=True).get(pk=self.pk)
-
-
-class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("address"), max_length=100, unique=True)
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("tag-detail", args=[self.slug])
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -188,6 +103,14 @@ class Article(models.Model):
         EXPIRED = "expired", _("Expired")
         TRASH = "trash", _("Trash")
 
+    class Stage(models.TextChoices):
+        """Where the review stands: of a draft, or of the unpublished changes to a live article."""
+
+        WRITING = "writing", _("Writing")
+        IN_REVIEW = "in_review", _("In review")
+        CHANGES_REQUESTED = "changes", _("Changes requested")
+        APPROVED = "approved", _("Approved")
+
     class Policy(models.TextChoices):
         """What readers may do: `closed` shows what is there, `off` hides the whole block."""
 
@@ -247,8 +170,31 @@ class Article(models.Model):
         related_name="+",
         verbose_name=_("created by"),
     )
+    stage = models.CharField(
+        _("review"), max_length=10, choices=Stage, default=Stage.WRITING, editable=False
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewer"),
+    )
+    # The number of the newest revision, be it live or a draft: what a save says it started from.
     version = models.PositiveIntegerField(editable=False, default=1)
+    # What this row holds, which readers see once it is published.
     current_revision = models.ForeignKey(
+        "Revision",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    # Changes to a live article that are saved, but not published: None where there are none.
+    draft_revision = models.ForeignKey(
         "Revision",
         on_delete=models.SET_NULL,
         null=True,
@@ -334,6 +280,15 @@ class Article(models.Model):
         help_text=_("If it appeared elsewhere first."),
     )
     is_noindex = models.BooleanField(_("hide from search engines"), default=False)
+    share_image = models.ForeignKey(
+        Image,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture for sharing"),
+        help_text=_("Empty: a card with the title, made by this site."),
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -458,61 +413,3 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return str(self.author)
-
-
-class Revision(models.Model):
-    """The whole article as it stood after one save: fields, terms, bylines, picture."""
-
-    article = models.ForeignKey(
-        Article,
-        on_delete=models.CASCADE,
-        related_name="revisions",
-        verbose_name=_("article"),
-    )
-    version = models.PositiveIntegerField(_("version"))
-    data = models.JSONField(_("content"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    is_substantial = models.BooleanField(
-        _("substantial update"),
-        default=False,
-        help_text=_("Ratings from before and since are told apart."),
-    )
-    created_at = models.DateTimeField(_("saved"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("revision")
-        verbose_name_plural = _("revisions")
-        ordering = ["-version", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "version"], name="revision_version_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.article_id}, version {self.version}"
-
-
-class SlugHistory(models.Model):
-    """An address an article once had: asked for, it forwards to the present one."""
-
-    article = models.ForeignKey(
-        Article,
-        on_delete=models.CASCADE,
-        related_name="old_slugs",
-        verbose_name=_("article"),
-    )
-    slug = models.SlugField(_("address"), max_length=200, unique=True)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("old address")
-        verbose_name_plural = _("old addresses")
-
-    def __str__(self) -> str:
-        return self.slug

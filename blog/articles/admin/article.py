@@ -1,0 +1,208 @@
+"""The page on which one article is written, and what its buttons do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles import services
+from blog.articles.admin import uploads
+from blog.articles.admin.desk import editor_of
+from blog.articles.admin.lists import ArticleListAdmin
+from blog.articles.forms import ArticleForm
+from blog.articles.models import Article, ArticleQuerySet, Byline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+
+
+class BylineInline(admin.TabularInline):
+    model = Byline
+    fields = ["author", "position"]
+    autocomplete_fields = ["author"]
+    extra = 1
+    verbose_name = _("author")
+    verbose_name_plural = _("Authors, in the order of their positions (empty: yourself)")
+
+
+@admin.register(Article)
+class ArticleAdmin(ArticleListAdmin):
+    form = ArticleForm
+    inlines = [BylineInline]
+    autocomplete_fields = ["lead_image", "share_image", "primary_category", "categories", "tags"]
+    readonly_fields = ["lead_preview"]
+    save_on_top = True
+    fieldsets = [
+        (_("Text"), {"fields": ["title", "subtitle", "body", "excerpt", "opened_version"]}),
+        (
+            _("Lead picture"),
+            {
+                "fields": [
+                    ("lead_upload", "lead_preview"),
+                    "lead_image",
+                    "lead_alt",
+                    "lead_caption",
+                    "lead_credit",
+                ]
+            },
+        ),
+        (
+            _("Publication"),
+            {
+                "fields": [
+                    *("status", "publish_at", "expire_at", "slug", "is_sticky"),
+                    "is_substantial",
+                ]
+            },
+        ),
+        (_("Sections and tags"), {"fields": ["categories", "primary_category", "tags"]}),
+        (_("Discussion"), {"fields": ["comment_policy", "rating_policy"]}),
+        (
+            _("Rating box"),
+            {"fields": ["review_position", "review_title", "review_summary"]},
+        ),
+        (
+            _("Search engines and sharing"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("seo_title", "seo_description", "canonical_url", "is_noindex"),
+                    "share_image",
+                ],
+            },
+        ),
+    ]
+
+    class Media:
+        css = {"all": ["css/admin-articles.css"]}
+        js = [Script("js/admin-labels.js", type="module")]
+
+    # What there is for whom
+
+    def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
+        return Article.objects.editable_by(editor_of(request)).prefetch_related("bylines__author")
+
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        for name in ("lead_image", "share_image"):
+            if chooser := form.base_fields.get(name):
+                # A picture is uploaded, named and deleted elsewhere; here it is only chosen.
+                chooser.widget.can_add_related = chooser.widget.can_change_related = False
+                chooser.widget.can_delete_related = False
+        return type(form.__name__, (form,), {"user": request.user})
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Answer 404 where Django goes to the front page: the article is another's, or is not there."""
+        raise Http404
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """Only what is in the trash can be deleted."""
+        is_within_reach = obj is None or obj.trashed_at is not None
+        return super().has_delete_permission(request, obj) and is_within_reach
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.publish_article")
+
+    @admin.display(description=_("lead picture"))
+    def lead_preview(self, article: Article) -> str:
+        image = article.lead_image
+        if image is None:
+            return str(_("None yet."))
+        return format_html('<img class="preview" src="{}" alt="{}">', image.file.url, image.alt)
+
+    def view_on_site(self, article: Article) -> str:
+        return article.get_absolute_url()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["has_publish_permission"] = self.has_publish_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Saving: everything at once, by the service
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
+        article = super().save_form(request, form, change)
+        form.store_lead_image()
+        return article
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """Wait for save_related: the row is stored together with its terms and authors."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
+    ) -> None:
+        data = form.cleaned_data
+        article = services.save_article(
+            article=form.instance,
+            editor=editor_of(request),
+            authors=_authors_of(formsets),
+            categories=data.get("categories"),
+            tags=data.get("tags"),
+            is_substantial=data.get("is_substantial", False),
+        )
+        moves: dict[str, Callable[..., Article]] = {
+            "_trash": services.trash,
+            "_restore": services.restore,
+        }
+        if self.has_publish_permission(request):
+            moves["_publish"] = services.publish
+        for name, move in moves.items():
+            if name in request.POST:
+                try:
+                    move(article=article, editor=editor_of(request))
+                except ValidationError as error:
+                    self.message_user(request, " ".join(error.messages), messages.ERROR)
+
+    def delete_model(self, request: HttpRequest, obj: Article) -> None:
+        services.delete_article(article=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        with transaction.atomic():
+            for article in queryset:
+                services.delete_article(article=article)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Name the articles only: what goes with them may be thousands of comments."""
+        articles = list(objs)
+        is_allowed = all(self.has_delete_permission(request, article) for article in articles)
+        name = str(self.opts.verbose_name)
+        counts = {str(self.opts.verbose_name_plural): len(articles)}
+        return [str(article) for article in articles], counts, set() if is_allowed else {name}, []
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*uploads.urls(self), *super().get_urls()]
+
+
+def _authors_of(formsets: list[Any]) -> list[Any] | None:
+    """Return the authors by position; None where the user may not change them.
+
+    `save(commit=False)` only makes the formsets say what was changed, for the log.
+    """
+    if not formsets:
+        return None
+    (formset,) = formsets
+    formset.save(commit=False)
+    rows = [
+        form.cleaned_data
+        for form in formset.forms
+        if form.cleaned_data.get("author") and form not in formset.deleted_forms
+    ]
+    return [row["author"] for row in sorted(rows, key=lambda row: row.get("position") or 0)]

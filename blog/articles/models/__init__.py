@@ -1,0 +1,48 @@
+"""What authors publish, and what the desk knows about it."""
+
+from blog.articles.models.addresses import (
+    MAX_PATH,
+    RESERVED_CATEGORY_SLUGS,
+    RESERVED_SLUGS,
+    TAKEN_BY_THE_SITE,
+    CategoryPathHistory,
+    SlugHistory,
+    TagSlugHistory,
+    validate_article_slug,
+)
+from blog.articles.models.article import Article, ArticleQuerySet, Byline
+from blog.articles.models.review import (
+    ChecklistRule,
+    DraftLink,
+    Finding,
+    Note,
+    ShareCard,
+    StageChange,
+)
+from blog.articles.models.revision import EditingSession, Revision
+from blog.articles.models.terms import Category, Tag, TagMerge
+
+__all__ = [
+    "MAX_PATH",
+    "RESERVED_CATEGORY_SLUGS",
+    "RESERVED_SLUGS",
+    "TAKEN_BY_THE_SITE",
+    "Article",
+    "ArticleQuerySet",
+    "Byline",
+    "Category",
+    "CategoryPathHistory",
+    "ChecklistRule",
+    "DraftLink",
+    "EditingSession",
+    "Finding",
+    "Note",
+    "Revision",
+    "ShareCard",
+    "SlugHistory",
+    "StageChange",
+    "Tag",
+    "TagMerge",
+    "TagSlugHistory",
+    "validate_article_slug",
+]
