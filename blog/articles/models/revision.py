@@ -48,6 +48,8 @@ class Revision(models.Model):
     base_version = models.PositiveIntegerField(null=True, editable=False)
     # The editing session (one open editor) whose text an autosave keeps: one autosave for each.
     session = models.CharField(max_length=32, blank=True, editable=False)
+    # Counts the autosaves of a session: one that was overtaken on its way changes nothing.
+    sequence = models.PositiveBigIntegerField(default=0, editable=False)
     # A draft of changes with a time goes live then.
     publish_at = models.DateTimeField(_("goes live at"), null=True, blank=True)
     created_at = models.DateTimeField(_("saved"), auto_now_add=True)
@@ -106,6 +108,8 @@ class EditingSession(models.Model):
     opened_version = models.PositiveIntegerField(null=True)
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), db_index=True)
+    # Since then nothing of the session is kept: an autosave that arrives late must not come back.
+    saved_at = models.DateTimeField(_("saved"), null=True)
 
     class Meta:
         verbose_name = _("open editor")
