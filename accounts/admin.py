@@ -24,11 +24,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.adapter import origin_of
-from accounts.models import Author, AuthorLink, User
+from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
 from accounts.roles import DESCRIPTIONS, ROLES, may_manage_account
-from accounts.services import settle_address
+from accounts.services import save_author, settle_address
 from accounts.tasks import send_password_link
 from blog.site.autocomplete import AutocompleteMixin
+from blog.site.claiming import ClaimingForm
 
 if TYPE_CHECKING:
     from django.db.models import ManyToManyField, QuerySet
@@ -208,8 +209,17 @@ class LinkInline(admin.TabularInline):
     max_num = 5
 
 
+class AuthorForm(ClaimingForm):
+    history, owner_field = AuthorSlugHistory, "author"
+
+    class Meta:
+        model = Author
+        fields = ["name", "slug", "user", "bio", "photo"]
+
+
 @admin.register(Author)
 class AuthorAdmin(AutocompleteMixin, admin.ModelAdmin):
+    form = AuthorForm
     list_display = ["name", "slug", "is_guest"]
     list_filter = [("user", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
@@ -222,8 +232,11 @@ class AuthorAdmin(AutocompleteMixin, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Author | None = None) -> list[Any]:
         """Leave the account to those who may see accounts: its address is nobody else's business."""
         if request.user.has_perm("accounts.view_user"):
-            return ["name", "slug", "user", "bio", "photo"]
-        return ["name", "slug", "bio", "photo"]
+            return ["name", "slug", "user", "bio", "photo", "claimed_address"]
+        return ["name", "slug", "bio", "photo", "claimed_address"]
+
+    def save_model(self, request: HttpRequest, obj: Author, form: Any, change: bool) -> None:
+        save_author(author=obj)
 
     @admin.display(description=_("guest"), boolean=True)
     def is_guest(self, author: Author) -> bool:

@@ -50,6 +50,7 @@ _EDIT = (
     _WRITE
     | _MODERATE
     | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
+    | _view("articles.tagmerge")
     | {"articles.edit_any_article", "media.edit_any_image"}
 )
 _ADMINISTER = (

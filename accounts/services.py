@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Author, AuthorLink, User
+from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
 from blog.media.services import store_picture
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def save_author_box(
 
 def _save_with_free_slug(author: Author, slug: str) -> None:
     for author.slug in chain([slug], (f"{slug[:90]}-{number}" for number in count(2))):
-        if Author.objects.filter(slug=author.slug).exists():
+        old = AuthorSlugHistory.objects.filter(slug=author.slug)
+        if old.exists() or Author.objects.filter(slug=author.slug).exists():
             continue
         try:
             with transaction.atomic():  # somebody of the same name may be saving, too
@@ -82,3 +83,17 @@ def _save_with_free_slug(author: Author, slug: str) -> None:
         except IntegrityError:
             continue
         return
+
+
+@transaction.atomic
+def save_author(*, author: Author) -> Author:
+    """Store a new or changed author; an address the author had forwards to the present one."""
+    before = None
+    if author.pk:
+        before = Author.objects.select_for_update().filter(pk=author.pk).first()
+    author.save()
+    if before and before.slug != author.slug:
+        AuthorSlugHistory.objects.update_or_create(slug=before.slug, defaults={"author": author})
+    # An address in use forwards nowhere, whoever had it before.
+    AuthorSlugHistory.objects.filter(slug=author.slug).delete()
+    return author

@@ -8,14 +8,22 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.models import Article, Category, Tag
+from blog.articles.models import (
+    Article,
+    Category,
+    CategoryPathHistory,
+    SlugHistory,
+    Tag,
+    TagSlugHistory,
+)
 from blog.articles.widgets import ArticleEditor
 from blog.media.forms import PictureField
 from blog.media.models import Image
 from blog.media.services import store_picture
+from blog.site.claiming import ClaimingForm
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -23,9 +31,10 @@ MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more tha
 WORDS = {"lead_alt": "alt", "lead_caption": "caption", "lead_credit": "credit"}
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(ClaimingForm):
     """An article with its lead picture. Saving is the service's business: `article` and `terms`."""
 
+    history, owner_field = SlugHistory, "article"
     user: User  # of the request; the admin sets it on a subclass
 
     body = forms.CharField(
@@ -151,18 +160,14 @@ class ArticleForm(forms.ModelForm):
         self._set_data("lead_image", str(image.pk))
         return image
 
-    def _set_data(self, name: str, value: str) -> None:
-        """Put something else into the form that comes back than what was sent."""
-        data = cast("QueryDict", self.data).copy()
-        data[name] = value
-        self.data = data
-
     def _words(self) -> dict[str, str]:
         return {name: self.cleaned_data.get(field, "") for field, name in WORDS.items()}
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(ClaimingForm):
     """A category; its address is made from the name when left empty."""
+
+    history, owner_field, address_field = CategoryPathHistory, "category", "path"
 
     class Meta:
         model = Category
@@ -174,9 +179,15 @@ class CategoryForm(forms.ModelForm):
             slug.required = False
             slug.help_text = _("Made from the name when left empty.")
 
+    def wanted_address(self, data: dict[str, Any]) -> str:
+        slug, parent = data.get("slug"), data.get("parent")
+        return f"{parent.path}/{slug}" if parent and slug else slug or ""
 
-class TagForm(forms.ModelForm):
+
+class TagForm(ClaimingForm):
     """A tag; its address is made from the name when left empty."""
+
+    history, owner_field = TagSlugHistory, "tag"
 
     class Meta:
         model = Tag
@@ -187,3 +198,18 @@ class TagForm(forms.ModelForm):
         if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
             slug.required = False
             slug.help_text = _("Made from the name when left empty.")
+
+
+class MergeForm(forms.Form):
+    """Which of several tags stays."""
+
+    into = forms.ModelChoiceField(
+        label=_("Which one stays?"),
+        queryset=Tag.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, tags: QuerySet[Tag], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField", self.fields["into"]).queryset = tags

@@ -1,4 +1,4 @@
-"""Change articles and categories: the one door for the staff desk, imports and commands."""
+"""Change articles: the one door for the staff desk, imports and commands."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.models import (
-    RESERVED_CATEGORY_SLUGS,
     Article,
     Byline,
-    Category,
     Revision,
     SlugHistory,
-    Tag,
     validate_article_slug,
 )
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from accounts.models import Author, User
+    from blog.articles.models import Category, Tag
 
 # What an editor decides about an article, beside its terms and authors: all of it is in a revision.
 CONTENT_FIELDS = (
@@ -285,39 +283,3 @@ def _moved(article: Article, editor: User | None, note: str, *fields: str) -> Ar
     article.save(update_fields=fields)
     _record(article, editor, note)
     return article
-
-
-@transaction.atomic
-def place_category(*, category: Category) -> Category:
-    """Store a new or changed category and mend the paths of everything within it.
-
-    Raise ValidationError if it stood within itself. All rows are locked: two moves at once could
-    otherwise make a circle of which each saw only half.
-    """
-    paths = dict(Category.objects.select_for_update().values_list("pk", "path"))
-    if not category.slug:
-        taken = [Category.objects.exclude(pk=category.pk)]
-        slug = make_slug(category.name, 100) or f"category-{len(paths) + 1}"
-        slug = f"{slug}-2" if slug in RESERVED_CATEGORY_SLUGS else slug
-        category.slug = free_slug(taken, slug, max_length=100)
-    category.clean()
-    old_path = paths.get(category.pk or 0)
-    parent_path = paths[category.parent.pk] + "/" if category.parent else ""
-    category.path = f"{parent_path}{category.slug}"
-    category.save()
-    if old_path and old_path != category.path:
-        for pk, path in paths.items():
-            if path.startswith(f"{old_path}/"):
-                Category.objects.filter(pk=pk).update(
-                    path=category.path + path.removeprefix(old_path)
-                )
-    return category
-
-
-def get_or_create_tag(*, name: str) -> Tag:
-    """Return the tag of this name, in whatever case it is written, making it if there is none."""
-    name = " ".join(name.split())[:100]
-    if tag := Tag.objects.filter(name__iexact=name).first():
-        return tag
-    slug = make_slug(name, 100) or f"tag-{Tag.objects.count() + 1}"
-    return Tag.objects.create(name=name, slug=free_slug([Tag.objects.all()], slug, max_length=100))

@@ -37,6 +37,17 @@ def get_published_article(slug: str) -> Article:
     return _only(_published(slug=slug, now=timezone.now()))
 
 
+def get_addressed_article(slug: str) -> Article:
+    """Return the published article a form was sent to, or raise 404.
+
+    Its address may have changed while somebody was writing: what they typed still arrives.
+    """
+    found = _published(slug=slug, now=timezone.now())
+    if not found:
+        found = list(_with_totals(Article.objects.published()).filter(old_slugs__slug=slug))
+    return _only(found)
+
+
 def _with_totals(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Load the picture and the totals with the article.
 

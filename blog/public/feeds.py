@@ -23,6 +23,12 @@ from blog.comments.models import Comment, CommentQuerySet
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
 from blog.public.listing import readable_comments
+from blog.public.moved import (
+    forwards_article,
+    forwards_author,
+    forwards_category,
+    forwards_tag,
+)
 from blog.public.shown import keep_page, tags_of_cards
 from blog.public.views.lists import (
     published_in_month,
@@ -92,6 +98,7 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @require_safe
+@forwards_category
 @shared
 def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Category, path=path)
@@ -107,6 +114,7 @@ def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
 
 
 @require_safe
+@forwards_tag
 @shared
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
@@ -122,6 +130,7 @@ def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 @require_safe
+@forwards_author
 @shared
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Author, slug=slug)
@@ -165,6 +174,7 @@ def comments(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@forwards_article
 @shared
 def article_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow what readers say about one article."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Author, AuthorLink, User
 from accounts.roles import AUTHOR
 from blog.articles.models import Article, Category
-from blog.articles.services import place_category
+from blog.articles.terms import place_category
 from blog.comments.counts import fix_thread_counts
 from blog.comments.models import Comment, Decision
 from blog.comments.rendering import render_comment

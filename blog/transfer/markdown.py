@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Author, AuthorLink
 from blog.articles.models import Article, Category, SlugHistory
 from blog.articles.rendering import is_local, markdown_to_html
-from blog.articles.services import get_or_create_tag, place_category, save_article
+from blog.articles.services import save_article
 from blog.articles.slugs import free_slug, make_slug
+from blog.articles.terms import get_or_create_tag, place_category
 from blog.media.models import Image
 from blog.media.services import MAX_BYTES, clean_picture, digest_of, store_picture
 from blog.site.models import SiteSettings

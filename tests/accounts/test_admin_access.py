@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
+from blog.articles.models import TagMerge
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
 from blog.ratings.models import Burst, Feedback, RatingSummary
@@ -43,6 +44,7 @@ ACCESS = {
     "articles.article": {AUTHOR: "la", EDITOR: "lac", ADMINISTRATOR: "lac"},
     "articles.category": {AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.tag": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "articles.tagmerge": {EDITOR: "lv", ADMINISTRATOR: "lv"},
     "media.image": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
     "comments.rule": {MODERATOR: "lacd", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
@@ -72,6 +74,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "articles.article": make_article,
     "articles.category": make_category,
     "articles.tag": make_tag,
+    "articles.tagmerge": lambda: TagMerge.objects.create(name="JS", slug="js", target=make_tag()),
     "comments.comment": make_comment,
     "ratings.rating": make_rating,
     "comments.rule": lambda: Rule.objects.create(name="Links", kind=Rule.Kind.LINKS, threshold=2),

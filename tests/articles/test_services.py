@@ -7,11 +7,9 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from blog.articles.models import Article, Byline, Category, Revision, SlugHistory, Tag
+from blog.articles.models import Article, Byline, Category, Revision, SlugHistory
 from blog.articles.services import (
     delete_article,
-    get_or_create_tag,
-    place_category,
     publish,
     restore,
     save_article,
@@ -345,77 +343,6 @@ def test_deleting_needs_the_trash_and_takes_everything_along():
     delete_article(article=article)
 
     assert not any(model.objects.exists() for model in (Article, Comment, Rating, Revision))
-
-
-def test_category_gets_its_path():
-    parent = place_category(category=Category(name="Artificial Intelligence"))
-    child = place_category(category=Category(name="Vision & Sound", parent=parent))
-
-    assert (parent.path, child.path) == (
-        "artificial-intelligence",
-        "artificial-intelligence/vision-and-sound",
-    )
-
-
-def test_moving_a_category_takes_everything_within_it_along():
-    a = place_category(category=Category(name="A"))
-    ab = place_category(category=Category(name="A-B", slug="a-b"))
-    b = place_category(category=Category(name="B", parent=a))
-    place_category(category=Category(name="C", parent=b))
-
-    a.slug, a.parent = "z", ab
-    place_category(category=a)
-
-    assert set(Category.objects.values_list("path", flat=True)) == {
-        "a-b",
-        "a-b/z",
-        "a-b/z/b",
-        "a-b/z/b/c",
-    }
-
-
-@pytest.mark.parametrize("target", ["itself", "child", "grandchild"])
-def test_category_cannot_stand_within_itself(target):
-    top = place_category(category=Category(name="Top"))
-    child = place_category(category=Category(name="Child", parent=top))
-    grandchild = place_category(category=Category(name="Grandchild", parent=child))
-
-    top.parent = {"itself": top, "child": child, "grandchild": grandchild}[target]
-
-    with pytest.raises(ValidationError, match="A category cannot stand within itself"):
-        place_category(category=top)
-    assert Category.objects.get(pk=top.pk).path == "top"
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"), [("Page", "page-2"), ("日本", "category-1"), ("Feed", "feed-2")]
-)
-def test_category_stays_clear_of_the_addresses_of_its_lists(name, slug):
-    assert place_category(category=Category(name=name)).slug == slug
-
-
-def test_category_refuses_an_address_of_its_lists():
-    with pytest.raises(ValidationError, match="belongs to the site itself"):
-        place_category(category=Category(name="X", slug="page"))
-
-
-def test_category_refuses_an_address_that_gets_too_long():
-    deep = None
-    for number in range(4):
-        slug = str(number).ljust(100, "x")
-        deep = place_category(category=Category(name="Deep", slug=slug, parent=deep))
-
-    with pytest.raises(ValidationError, match="too deep"):
-        place_category(category=Category(name="Deeper", slug="y" * 100, parent=deep))
-
-
-def test_tag_is_found_in_whatever_case_it_is_written():
-    tag = get_or_create_tag(name="Machine  learning")
-
-    assert get_or_create_tag(name="machine Learning") == tag
-    assert (tag.name, tag.slug) == ("Machine learning", "machine-learning")
-    assert get_or_create_tag(name="machine-learning").slug == "machine-learning-2"
-    assert Tag.objects.count() == 2
 
 
 def test_substantial_update_is_marked_on_its_revision():

@@ -62,6 +62,7 @@ class ArticleAdmin(ArticleListAdmin):
             {
                 "fields": [
                     *("status", "publish_at", "expire_at", "slug", "is_sticky"),
+                    "claimed_address",
                     "is_substantial",
                 ]
             },

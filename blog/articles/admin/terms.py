@@ -2,43 +2,175 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from blog.articles import services
-from blog.articles.forms import CategoryForm, TagForm
-from blog.articles.models import Category, Tag
-from blog.articles.slugs import free_slug, make_slug
+from blog.articles.admin.desk import editor_of
+from blog.articles.forms import CategoryForm, MergeForm, TagForm
+from blog.articles.models import Article, Category, Tag, TagMerge
+from blog.articles.terms import merge_tags, place_category, save_tag, undo_merge
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.db.models import QuerySet
 
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
     form = CategoryForm
-    list_display = ["name", "path", "position"]
+    fields = ["name", "slug", "parent", "description", "position", "claimed_address"]
+    list_display = ["name", "path", "position", "article_count"]
     ordering = ["path"]
     search_fields = ["name", "slug"]
     search_help_text = _("Part of a name")
     autocomplete_fields = ["parent"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(article_count=_article_count("category"))
+
+    @admin.display(description=_("articles"), ordering="article_count")
+    def article_count(self, category: Category) -> str:
+        return _link_to_articles("categories", category)
+
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
-        services.place_category(category=obj)
+        place_category(category=obj)
 
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
     form = TagForm
-    list_display = ["name", "slug"]
+    fields = ["name", "slug", "claimed_address"]
+    list_display = ["name", "slug", "article_count"]
     search_fields = ["name", "slug"]
     search_help_text = _("Part of a name")
+    ordering = ["name", "pk"]
+    actions = ["merge"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return super().get_queryset(request).annotate(article_count=_article_count("tag"))
+
+    @admin.display(description=_("articles"), ordering="article_count")
+    def article_count(self, tag: Tag) -> str:
+        return _link_to_articles("tags", tag)
 
     def save_model(
         self, request: HttpRequest, obj: Tag, form: forms.ModelForm, change: bool
     ) -> None:
-        if not obj.slug:
-            slug = make_slug(obj.name, 100) or f"tag-{Tag.objects.count() + 1}"
-            obj.slug = free_slug([Tag.objects.exclude(pk=obj.pk)], slug, max_length=100)
-        super().save_model(request, obj, form, change)
+        save_tag(tag=obj)
+
+    @admin.action(description=_("Merge into one tag …"), permissions=["delete"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Tag]) -> HttpResponse | None:
+        """Ask which tag stays, then let the others go into it."""
+        is_answer = "into" in request.POST
+        form = MergeForm(request.POST if is_answer else None, tags=queryset)
+        if queryset.count() < 2:
+            sentence = _("Choose two tags or more: one of them stays, the others go into it.")
+            self.message_user(request, sentence, messages.WARNING)
+            return None
+        if not is_answer or not form.is_valid():
+            context = self.admin_site.each_context(request) | {
+                "title": _("Merge tags"),
+                "opts": self.opts,
+                "form": form,
+                "tags": queryset,
+            }
+            return TemplateResponse(request, "admin/articles/tag/merge.html", context)
+        into = form.cleaned_data["into"]
+        merges = merge_tags(tags=queryset, into=into, actor=editor_of(request))
+        for merge in merges:
+            self.log_change(request, into, f"Merged “{merge}” into it.")
+        told = ngettext(
+            "%(count)d tag went into “%(tag)s”. Its address forwards there.",
+            "%(count)d tags went into “%(tag)s”. Their addresses forward there.",
+            len(merges),
+        ) % {"count": len(merges), "tag": into}
+        undo = reverse("admin:articles_tagmerge_changelist")
+        link = format_html('{} <a href="{}">{}</a>', told, undo, _("Undo"))
+        self.message_user(request, link, messages.SUCCESS)
+        return None
+
+
+@admin.register(TagMerge)
+class TagMergeAdmin(admin.ModelAdmin):
+    """What went into what. A merge is made in the list of tags, and undone here."""
+
+    list_display = ["name", "target", "article_number", "merged_by", "merged_at", "undo_button"]
+    list_display_links = None
+    list_select_related = ["target", "merged_by"]
+    change_list_template = "admin/articles/tagmerge/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TagMerge | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TagMerge | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("articles"))
+    def article_number(self, merge: TagMerge) -> int:
+        return len(merge.article_ids)
+
+    @admin.display(description="")
+    def undo_button(self, merge: TagMerge) -> str:
+        if merge.undone_at:
+            return str(_("Undone"))
+        if merge.target_id is None:
+            return str(_("Went on into another tag"))
+        return format_html(
+            '<button class="button" form="undo" formaction="{}" aria-label="{}">{}</button>',
+            reverse("admin:articles_tagmerge_undo", args=[merge.pk]),
+            _("Undo the merge of “%(tag)s”") % {"tag": merge},
+            _("Undo"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        undo = self.admin_site.admin_view(require_POST(partial(_undo, model_admin=self)))
+        return [
+            path("<int:pk>/undo/", undo, name="articles_tagmerge_undo"),
+            *super().get_urls(),
+        ]
+
+
+def _undo(request: HttpRequest, pk: int, *, model_admin: TagMergeAdmin) -> HttpResponse:
+    if not request.user.has_perm("articles.add_tag") or not request.user.has_perm(
+        "articles.delete_tag"
+    ):
+        raise PermissionDenied
+    try:
+        tag = undo_merge(merge=get_object_or_404(TagMerge, pk=pk))
+    except ValidationError as error:
+        model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
+    else:
+        model_admin.log_addition(request, tag, "Undid its merge.")
+        sentence = _("“%(tag)s” is a tag of its own again.") % {"tag": tag}
+        model_admin.message_user(request, sentence, messages.SUCCESS)
+    return HttpResponseRedirect(reverse("admin:articles_tagmerge_changelist"))
+
+
+def _article_count(kind: str) -> Coalesce:
+    """Count by the index, row by row: a join would group all articles before the page is cut out."""
+    through = Article.categories.through if kind == "category" else Article.tags.through
+    rows = through.objects.filter(**{kind: OuterRef("pk")}).order_by().values(kind)
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
+
+
+def _link_to_articles(kind: str, term: Category | Tag) -> str:
+    """Return the number of its articles, leading to them."""
+    count: int = term.article_count  # type: ignore[union-attr]
+    address = reverse("admin:articles_article_changelist")
+    return format_html('<a href="{}?{}__id__exact={}">{}</a>', address, kind, term.pk, count)

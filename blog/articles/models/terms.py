@@ -85,9 +85,15 @@ class TagMerge(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("address"), max_length=100)
+    # None once that tag went into a third one: undoing that one brings it back.
     target = models.ForeignKey(
-        Tag, on_delete=models.CASCADE, related_name="merges", verbose_name=_("merged into")
+        Tag,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="merges",
+        verbose_name=_("merged into"),
     )
+    target_slug = models.SlugField(max_length=100, editable=False)
     # Articles that had the tag, those that had only it, and the old addresses that forwarded to it.
     article_ids = models.JSONField(editable=False, default=list)
     only_ids = models.JSONField(editable=False, default=list)

@@ -1,27 +1,23 @@
 """One article."""
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.comments.receipts import comment_from, published_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
+from blog.public.moved import forwards_article
 from blog.public.receipts import is_own, rating_from
 from blog.ratings.queries import summary_of
 
 
 @require_safe
+@forwards_article
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the article; an address it once had forwards to the present one."""
-    try:
-        article = get_readable_article(request, slug)
-    except Http404:
-        moved = Article.objects.published().filter(old_slugs__slug=slug).first()
-        if moved is None:
-            raise
-        return HttpResponsePermanentRedirect(moved.get_absolute_url())
+    article = get_readable_article(request, slug)
     return article_page(request, article, _shown_by_receipt(request, article))
 
 

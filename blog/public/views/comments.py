@@ -18,7 +18,7 @@ from blog.comments.receipts import receipt_for
 from blog.comments.rendering import clean_text
 from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast, post_comment
 from blog.comments.writers import Writer
-from blog.public.access import get_published_article, reader_of
+from blog.public.access import get_addressed_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
 from blog.public.origin import same_origin_only
 from blog.site.middleware import site_of
@@ -28,7 +28,7 @@ from blog.site.models import SiteSettings
 @require_POST
 @same_origin_only  # no token in pages that everybody shares: DESIGN, rule 3
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_published_article(slug)
+    article = get_addressed_article(slug)
     site = site_of(request)
     form = CommentForm(request.POST, site=site, article=article, user=reader_of(request))
     if refusal := _refusal(article, site, form.user):

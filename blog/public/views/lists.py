@@ -18,6 +18,7 @@ from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.public.addresses import absolute
 from blog.public.context import Section, top_sections
 from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
+from blog.public.moved import forwards_author, forwards_category, forwards_tag
 from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.ratings.queries import BORROWED, site_mean
 from blog.ratings.queries import top_rated as top_rated_articles
@@ -78,6 +79,7 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
 
 
 @require_safe
+@forwards_category
 @shared
 def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
     """Show the articles of a category and of those within it."""
@@ -99,6 +101,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
 
 
 @require_safe
+@forwards_tag
 @shared
 def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
@@ -114,6 +117,7 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 
 
 @require_safe
+@forwards_author
 @shared
 def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     shown = get_object_or_404(Author.objects.select_related("photo"), slug=slug)

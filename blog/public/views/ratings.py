@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.visitors import remember_visitor
 from blog.articles.models import Article
-from blog.public.access import get_published_article, get_readable_article, reader_of
+from blog.public.access import get_addressed_article, get_readable_article, reader_of
 from blog.public.addresses import absolute
 from blog.public.article_page import (
     Personal,
@@ -84,7 +84,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @same_origin_only  # no token in pages that everybody shares: DESIGN, rule 3
 def rate(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_published_article(slug)
+    article = get_addressed_article(slug)
     if not may_rate(site_of(request), article, reader_of(request)):
         return _refuse(request, article, _("This article cannot be rated."), status=403)
     form = RatingForm(request.POST)
@@ -107,7 +107,7 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
 @same_origin_only
 def tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Take what a reader says could be better, and keep it with the vote the form was made for."""
-    article = get_published_article(slug)
+    article = get_addressed_article(slug)
     form = FeedbackForm(request.POST)
     try:
         rating = rating_by(request.POST.get("vote", ""), article)

@@ -9,10 +9,12 @@ from blog.comments.models import Comment
 from blog.comments.threads import Place, place_of, place_of_number
 from blog.public.access import get_published_article
 from blog.public.article_page import article_page, thread_address
+from blog.public.moved import forwards_article
 from blog.site.middleware import site_of
 
 
 @require_safe
+@forwards_article
 def page(
     request: HttpRequest, slug: str, order: str = "", after: int = 0, only: int = 0
 ) -> HttpResponse:
@@ -23,6 +25,7 @@ def page(
 
 
 @require_safe
+@forwards_article
 def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Forward from WordPress's address of a page of comments to ours, which stays the same threads'."""
     article, site = get_published_article(slug), site_of(request)
@@ -35,6 +38,7 @@ def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
+@forwards_article
 def permalink(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forward to the page that holds the comment, and to the comment on it."""
     article = get_published_article(slug)
