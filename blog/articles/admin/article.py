@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import services
-from blog.articles.admin import uploads
+from blog.articles.admin import quick, uploads
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -189,7 +189,7 @@ class ArticleAdmin(ArticleListAdmin):
         return [str(article) for article in articles], counts, set() if is_allowed else {name}, []
 
     def get_urls(self) -> list[URLPattern]:
-        return [*uploads.urls(self), *super().get_urls()]
+        return [*quick.urls(self), *uploads.urls(self), *super().get_urls()]
 
 
 def _authors_of(formsets: list[Any]) -> list[Any] | None:

@@ -9,63 +9,96 @@ from django.contrib.admin.actions import delete_selected
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from blog.articles import services
+from blog.articles.admin import bulk
 from blog.articles.admin.desk import editor_of
+from blog.articles.admin.filters import (
+    ChangesFilter,
+    ChecksFilter,
+    StateFilter,
+    TagFilter,
+    tabs_of,
+)
 from blog.articles.models import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class StateFilter(admin.SimpleListFilter):
-    """States of life; without a choice, everything but the trash."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Article.State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() in Article.State.values:
-            return queryset.in_state(self.value())  # type: ignore[attr-defined]
-        return queryset.filter(trashed_at__isnull=True)
-
-
 class ArticleListAdmin(admin.ModelAdmin):
     """Half of ArticleAdmin: the list."""
 
-    list_display = ["title", "state_name", "author_names", "primary_category", "publish_at"]
+    list_display = [
+        "title",
+        "state_name",
+        "author_names",
+        "primary_category",
+        "publish_at",
+        "quick",
+    ]
     list_filter = [
         StateFilter,
         ("categories", admin.RelatedOnlyFieldListFilter),
         ("authors", admin.RelatedOnlyFieldListFilter),
+        TagFilter,
+        ChangesFilter,
+        ChecksFilter,
         "is_sticky",
     ]
-    list_select_related = ["primary_category"]
+    change_list_template = "admin/articles/article/change_list.html"
+    list_select_related = ["primary_category", "draft_revision"]
     list_per_page = 50
     date_hierarchy = "publish_at"
     ordering = ["-created_at", "-pk"]
     search_fields = ["title", "subtitle", "slug", "body"]
     search_help_text = _("Words in title, subtitle, address or text")
-    actions = ["publish", "unpublish", "make_sticky", "make_not_sticky"]
+    actions = ["publish", "unpublish", "change_many", "make_sticky", "make_not_sticky"]
     actions += ["move_to_trash", "restore", "delete_selected"]
 
     @admin.display(description=_("state"), ordering="status")
     def state_name(self, article: Article) -> str:
-        return format_html(
+        state = format_html(
             '<span class="state state-{}">{}</span>', article.state, article.state.label
         )
+        if article.draft_revision is None:
+            return state
+        return format_html('{}<br><span class="quiet">{}</span>', state, _("with changes waiting"))
 
     @admin.display(description=_("authors"))
     def author_names(self, article: Article) -> str:
         return ", ".join(str(byline.author) for byline in article.bylines.all())
 
+    @admin.display(description=_("quick edit"))
+    def quick(self, article: Article) -> str:
+        if article.trashed_at:
+            return ""
+        return format_html(
+            '<a href="{}" data-quick-edit aria-label="{}">{}</a>',
+            reverse("admin:articles_article_quick", args=[article.pk]),
+            _("Quick edit of “%(article)s”") % {"article": article},
+            _("Quick edit"),
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list with the numbers of articles in each state above it."""
+        articles = Article.objects.editable_by(editor_of(request))
+        tabs = {"tabs": tabs_of(articles, request.GET.get("state"))}
+        return super().changelist_view(request, tabs | (extra_context or {}))
+
     # Actions
+
+    @admin.action(description=_("Change categories, tags, authors …"), permissions=["change"])
+    def change_many(
+        self, request: HttpRequest, queryset: QuerySet[Article]
+    ) -> HttpResponse | None:
+        return bulk.change_many(self, request, queryset)
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:

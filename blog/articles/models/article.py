@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+
+
+def _states(now: datetime) -> dict[str, Q]:
+    """Return the condition of each state; those of `published` are published()'s own."""
+    kept = Q(trashed_at__isnull=True)
+    out = kept & Q(status=Article.Status.PUBLISHED)
+    stays = Q(expire_at__isnull=True) | Q(expire_at__gt=now)
+    return {
+        Article.State.DRAFT.value: kept & Q(status=Article.Status.DRAFT),
+        Article.State.SCHEDULED.value: out & Q(publish_at__gt=now),
+        Article.State.PUBLISHED.value: out & stays & Q(publish_at__lte=now),
+        Article.State.EXPIRED.value: out & Q(publish_at__lte=now, expire_at__lte=now),
+        Article.State.TRASH.value: Q(trashed_at__isnull=False),
+    }
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -56,17 +70,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def in_state(self, state: str) -> ArticleQuerySet:
         """Articles in one state of their life, as the staff desk calls it."""
-        now = timezone.now()
-        kept = self.filter(trashed_at__isnull=True)
-        out = kept.filter(status=Article.Status.PUBLISHED)
-        states: dict[str, ArticleQuerySet] = {
-            Article.State.DRAFT: kept.filter(status=Article.Status.DRAFT),
-            Article.State.SCHEDULED: out.filter(publish_at__gt=now),
-            Article.State.PUBLISHED: self.published(now),
-            Article.State.EXPIRED: out.filter(publish_at__lte=now, expire_at__lte=now),
-            Article.State.TRASH: self.filter(trashed_at__isnull=False),
+        return self.filter(_states(timezone.now())[state])
+
+    def state_counts(self) -> dict[str, int]:
+        """Return how many there are in each state."""
+        counts = {
+            state: Count("pk", filter=condition)
+            for state, condition in _states(timezone.now()).items()
         }
-        return states[state]
+        return self.order_by().aggregate(**counts)
 
     def in_category(self, category: Category) -> ArticleQuerySet:
         """Articles of the category and of every category within it."""

@@ -1,0 +1,107 @@
+"""What the list of articles can be narrowed down to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.models import Article, ArticleQuerySet, Finding, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+TAGS = 20  # offered; every other one is reached from the list of tags
+MAX_DIGITS = 18  # of a key: more does not fit the column
+
+
+class StateFilter(admin.SimpleListFilter):
+    """States of life; without a choice, everything but the trash. Chosen by the tabs above the list."""
+
+    title = _("state")
+    parameter_name = "state"
+    template = "admin/articles/article/no_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Article.State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in Article.State.values:
+            return queryset.in_state(self.value())  # type: ignore[attr-defined]
+        return queryset.filter(trashed_at__isnull=True)
+
+
+class TagFilter(admin.SimpleListFilter):
+    """The tags used most, and the chosen one: a list of all would be longer than that of the articles."""
+
+    title = _("tag")
+    parameter_name = "tags__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        through = Article.tags.through.objects
+        most = through.values("tag").annotate(number=Count("pk")).order_by("-number", "tag")
+        keys = [row["tag"] for row in most[:TAGS]]
+        chosen = self.value() or ""
+        if chosen.isdecimal() and len(chosen) <= MAX_DIGITS:
+            keys.append(int(chosen))
+        return [(str(tag.pk), tag.name) for tag in Tag.objects.filter(pk__in=keys)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {key for key, _name in self.lookup_choices}:
+            return queryset.filter(tags=int(self.value() or 0))
+        return queryset
+
+
+class ChecksFilter(admin.SimpleListFilter):
+    title = _("checks")
+    parameter_name = "checks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("failed", _("Failed")), ("passed", _("Passed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        failed = Exists(Finding.objects.filter(article=OuterRef("pk")))
+        if self.value() in {"failed", "passed"}:
+            return queryset.filter(failed if self.value() == "failed" else ~failed)
+        return queryset
+
+
+class ChangesFilter(admin.SimpleListFilter):
+    title = _("unpublished changes")
+    parameter_name = "changes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("waiting", _("Waiting")), ("scheduled", _("Scheduled"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "waiting":
+            return queryset.filter(draft_revision__isnull=False)
+        if self.value() == "scheduled":
+            return queryset.filter(draft_revision__publish_at__isnull=False)
+        return queryset
+
+
+def tabs_of(articles: ArticleQuerySet, chosen: str | None) -> list[dict[str, Any]]:
+    """Return the tabs above the list: all that is not in the trash, then each state, with their numbers.
+
+    One query, which reads an index and no text.
+    """
+    counts = articles.state_counts()
+    kept = sum(number for state, number in counts.items() if state != Article.State.TRASH)
+    return [
+        {"name": _("All"), "query": "", "count": kept, "is_chosen": not chosen},
+        *(
+            {
+                "name": state.label,
+                "query": f"?state={state.value}",
+                "count": counts[state],
+                "is_chosen": chosen == state.value,
+            }
+            for state in Article.State
+        ),
+    ]

@@ -1,0 +1,126 @@
+"""What can be changed from the list of articles: a few things of one, or one thing of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Author
+from blog.articles.models import Article, Category, SlugHistory, Tag
+from blog.articles.terms import get_or_create_tag
+from blog.site.claiming import ClaimingForm
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_TAGS = 50
+
+
+class TagNamesField(forms.CharField):
+    """Names of tags with commas between them; returns the names, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("With commas between them."))
+        super().__init__(required=False, max_length=2000, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        names = [" ".join(name.split()) for name in super().clean(value).split(",")]
+        names = list({name.lower(): name for name in names if name}.values())
+        if len(names) > MAX_TAGS or any(len(name) > 100 for name in names):
+            raise ValidationError(_("At most 50 tags of 100 characters each."))
+        return names
+
+
+def tags_named(names: list[str], user: User) -> list[Tag]:
+    """Return these tags, making those that are missing; raise ValidationError if the user may not."""
+    if not user.has_perm("articles.add_tag"):
+        known = {name.lower() for name in Tag.objects.values_list("name", flat=True)}
+        if missing := [name for name in names if name.lower() not in known]:
+            raise ValidationError(
+                _("There is no tag “%(name)s”, and your account may not make one.")
+                % {"name": missing[0]}
+            )
+    return [get_or_create_tag(name=name) for name in names]
+
+
+class QuickEditForm(ClaimingForm):
+    """What a list shows of an article, with its tags by name."""
+
+    history, owner_field = SlugHistory, "article"
+
+    tag_names = TagNamesField(label=_("Tags"))
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Article
+        fields = (
+            "title slug publish_at categories primary_category comment_policy rating_policy is_sticky"
+        ).split()
+        field_classes = {"publish_at": forms.SplitDateTimeField}
+        widgets = {
+            "publish_at": forms.SplitDateTimeWidget(
+                date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d"
+            ),
+            "categories": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tag_names"] = ", ".join(tag.name for tag in self.instance.tags.all())
+        self.initial["opened_version"] = self.instance.version
+        self.fields["publish_at"].required = self.instance.status == Article.Status.PUBLISHED
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("opened_version") != self.instance.version:
+            self._set_data("opened_version", str(self.instance.version))
+            sentence = _(
+                "Somebody saved this article since you opened this form. Nothing is changed yet: look"
+                " at the article, or save once more."
+            )
+            self.add_error(None, sentence)
+        return data
+
+
+class BulkForm(forms.Form):
+    """One change to many articles. What is left empty stays as it is."""
+
+    add_categories = forms.ModelMultipleChoiceField(
+        label=_("Add to categories"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    remove_categories = forms.ModelMultipleChoiceField(
+        label=_("Take out of categories"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    add_tags = TagNamesField(label=_("Add tags"))
+    remove_tags = TagNamesField(label=_("Remove tags"))
+    add_authors = forms.ModelMultipleChoiceField(
+        label=_("Add authors"), queryset=Author.objects.all(), required=False
+    )
+    remove_authors = forms.ModelMultipleChoiceField(
+        label=_("Remove authors"), queryset=Author.objects.all(), required=False
+    )
+    comment_policy = forms.ChoiceField(
+        label=_("Comments"),
+        required=False,
+        choices=[("", _("As they are")), *Article.Policy.choices],
+    )
+    rating_policy = forms.ChoiceField(
+        label=_("Ratings"),
+        required=False,
+        choices=[("", _("As they are")), *Article.Policy.choices],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not any(data.values()):
+            raise ValidationError(_("Choose what is to change."))
+        return data

@@ -1,0 +1,40 @@
+// Shows the quick edit of an article in a dialog over the list. Without it, the link leads to a page.
+const dialog = document.createElement("dialog")
+dialog.className = "desk-dialog"
+document.body.append(dialog)
+
+const formOf = async (response) => {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html")
+  return page.querySelector("#quick-edit")
+}
+
+const show = (form) => {
+  dialog.replaceChildren(form)
+  form.querySelector(".closelink").addEventListener("click", (event) => {
+    event.preventDefault()
+    dialog.close()
+  })
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null)
+    // Saved: the answer is the list itself. Anything else than the form again is the browser's to show.
+    if (response?.status === 422) show(await formOf(response))
+    else if (response?.redirected) location.reload()
+    else form.submit()
+  })
+}
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-quick-edit]")
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  const response = await fetch(link.href).catch(() => null)
+  const form = response?.ok && (await formOf(response))
+  if (!form) {
+    location.assign(link.href)
+    return
+  }
+  show(form)
+  dialog.setAttribute("aria-label", link.getAttribute("aria-label"))
+  dialog.showModal()
+})
