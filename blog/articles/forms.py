@@ -35,7 +35,9 @@ class ArticleForm(ClaimingForm):
     """An article with its lead picture. Saving is the service's business: `article` and `terms`."""
 
     history, owner_field = SlugHistory, "article"
-    user: User  # of the request; the admin sets it on a subclass
+    # Of the request; the admin sets them on a subclass.
+    user: User
+    opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
 
     body = forms.CharField(
         label=_("Text"), required=False, max_length=MAX_BODY, strip=False, widget=ArticleEditor
@@ -90,6 +92,7 @@ class ArticleForm(ClaimingForm):
         for field, name in WORDS.items():
             self.initial.setdefault(field, getattr(image, name) if image else "")
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        self.initial |= self.opening
         if not self.user.has_perm("articles.publish_article"):
             self.fields["status"].disabled = True
             self.fields["status"].help_text = _("Your account may write, but not publish.")

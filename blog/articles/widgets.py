@@ -58,6 +58,10 @@ class ArticleEditor(forms.Textarea):
                     "byline/vocabulary": "js/editor/vocabulary.js",
                     "byline/pictures": "js/editor/pictures.js",
                     "byline/figures": "js/editor/figures.js",
+                    "byline/copies": "js/desk/copies.js",
+                    "byline/presence": "js/desk/presence.js",
+                    "byline/recovery": "js/desk/recovery.js",
+                    "byline/server": "js/desk/server.js",
                 }
             ),
         )
