@@ -23,10 +23,9 @@ from pathlib import Path
 
 from make_site import ROOT, configure, make_site
 from pages import ARTICLE
-from writes import PORT, server
+from writes import PORT, cpu_seconds, family, server
 
 NGINX_FILE, NGINX_PROXY = 8124, 8125
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -79,27 +78,6 @@ def nginx(conf: Path) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
-
-
-def family(pid: int) -> list[int]:
-    """Return the process and its children."""
-    found = [pid]
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found += family(int(path.parent.name))
-    return found
-
-
-def cpu_seconds(pids: list[int]) -> float:
-    total = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
 
 
 def ask(peer: Peer, seconds: float) -> None:

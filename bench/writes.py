@@ -10,51 +10,38 @@ afterwards: a lost, doubled or miscounted row fails the run (exit code 1).
 """
 
 import argparse
-import asyncio
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
 from urllib.parse import urlencode
 
+from clients import Clients, Load
 from make_site import ROOT, configure
-from pages import own_server
+from pages import TICKS, own_server
 
 ARTICLES = 20
 PORT = 8123
-START_TIMEOUT = 30  # seconds
 
 
-@dataclass
-class Load:
-    """What the clients sent and what came back."""
-
-    kind: str
-    seconds: float = 0
-    stored: list[str] = field(default_factory=list)  # markers of acknowledged comments or votes
-    answers: Counter[str] = field(default_factory=Counter)
-
-
-def comment_request(marker: str, article: int) -> bytes:
+def comment_request(marker: str, number: int) -> bytes:
     form = {
         "body": f"What {marker} says about this is short and to the point.",
         "name": f"Reader {marker}",
         "email": f"{marker}@example.org",
     }
-    return post(f"/article-{article}/comments/", form)
+    return post(f"/article-{number % ARTICLES}/comments/", form)
 
 
-def vote_request(marker: str, article: int) -> bytes:
-    return post(f"/article-{article}/rating/", {"stars": 1 + hash(marker) % 5})
+def vote_request(_marker: str, number: int) -> bytes:
+    return post(f"/article-{number % ARTICLES}/rating/", {"stars": 1 + number % 5})
 
 
 def post(address: str, form: dict[str, object]) -> bytes:
@@ -64,47 +51,6 @@ def post(address: str, form: dict[str, object]) -> bytes:
         "Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: Mozilla/5.0 (bench)\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body
-
-
-async def client(number: int, load: Load, end: float) -> None:
-    """Send one request after the other until *end*; a broken connection is opened again."""
-    make = comment_request if load.kind == "comments" else vote_request
-    reader = writer = None
-    count = 0
-    while time.monotonic() < end:
-        count += 1
-        marker = f"{load.kind[0]}{number}x{count}"
-        try:
-            if writer is None:
-                reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-            writer.write(make(marker, count * 7 % ARTICLES))
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            length = head.partition("content-length:")[2].partition("\r\n")[0]
-            await reader.readexactly(int(length or 0))
-        except (OSError, asyncio.IncompleteReadError) as error:
-            load.answers[f"no answer, {type(error).__name__}"] += 1
-            writer = None
-            await asyncio.sleep(0.1)
-            continue
-        status = head.split(" ", 2)[1]
-        load.answers[status] += 1
-        if status == "303":
-            load.stored.append(marker)
-    if writer:
-        writer.close()
-
-
-def run_clients(kind: str, clients: int, seconds: float) -> Load:
-    load = Load(kind)
-
-    async def together() -> None:
-        end = time.monotonic() + seconds
-        await asyncio.gather(*(client(number, load, end) for number in range(clients)))
-
-    start = time.monotonic()
-    asyncio.run(together())
-    load.seconds = time.monotonic() - start
-    return load
 
 
 @contextmanager
@@ -131,6 +77,27 @@ def kill(process: subprocess.Popen) -> None:
     except ProcessLookupError:
         pass
     process.wait()
+
+
+def family(pid: int) -> list[int]:
+    """Return the process and its children."""
+    found = [pid]
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found += family(int(path.parent.name))
+    return found
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    total = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICKS
 
 
 def prepare() -> None:
@@ -186,12 +153,31 @@ def problems(load: Load, *, was_killed: bool) -> list[str]:
     return found + [str(line) for line in [*thread_drift(), *drift()]]
 
 
-def measure(kind: str, options: argparse.Namespace) -> tuple[Load, list[str]]:
+def measure(kind: str, options: argparse.Namespace, database: list[int]) -> tuple[Load, list[str]]:
+    """Let the clients loose on a server of its own; *database* are the processes to count with it."""
+    load = Load(kind)
+    make = comment_request if kind == "comments" else vote_request
     with server() as process:
+        roots = [process.pid, *database]
+        clients = Clients(load, options.clients, PORT, make)
         if options.kill:
             Timer(options.seconds / 2, kill, [process]).start()
-        load = run_clients(kind, options.clients, options.seconds)
+        before = sum(cpu_seconds(family(pid)) for pid in roots)
+        clients.run(options.seconds)
+        if not options.kill:
+            load.server_cpu = sum(cpu_seconds(family(pid)) for pid in roots) - before
     return load, problems(load, was_killed=options.kill)
+
+
+def report(load: Load) -> None:
+    """Print what was stored, and what one row has cost: the rate depends on what else the machine does."""
+    count = max(1, len(load.stored))
+    waits = sorted(load.waits) or [0]
+    print(
+        f"{load.kind:10}{len(load.stored):>8,}{len(load.stored) / load.seconds:>10,.0f}"
+        f"{load.server_cpu / count * 1000:>12.2f}{load.client_cpu / count * 1000:>12.2f}"
+        f"{statistics.median(waits) * 1000:>9.0f}{waits[-1] * 1000:>9.0f}"
+    )
 
 
 def main() -> None:
@@ -207,18 +193,22 @@ def main() -> None:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         os.environ["DATA_DIR"] = folder
         os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder, 'db.sqlite3')}"
+        database = []
         if options.postgres:
             address = stack.enter_context(own_server())
             os.environ["DATABASE_URL"] = f"{address.rpartition('/')[0]}/postgres"
+            socket_folder = address.removeprefix("postgres://byline@/").rpartition("/")[0]
+            database = [int(Path(socket_folder, "data/postmaster.pid").read_text().split()[0])]
         configure()
         prepare()
-        database = "PostgreSQL" if options.postgres else "SQLite"
-        print(f"{database}, {options.clients} clients{', killed half-way' * options.kill}")
+        name = "PostgreSQL" if options.postgres else "SQLite"
+        print(f"{name}, {options.clients} clients{', killed half-way' * options.kill}")
+        print(
+            f"{'':10}{'stored':>8}{'a second':>10}{'server ms':>12}{'client ms':>12}{'wait':>9}{'longest':>9}"
+        )
         for kind in ("comments", "votes"):
-            load, wrong = measure(kind, options)
-            print(
-                f"{kind:10}{len(load.stored):>8,} stored {len(load.stored) / load.seconds:>8,.0f} a second"
-            )
+            load, wrong = measure(kind, options, database)
+            report(load)
             for line in wrong:
                 print(f"          {line}")
             failed = failed or bool(wrong)
