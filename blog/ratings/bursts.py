@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from blog.prepared import Prepared
 from blog.ratings.models import Burst, Rating
 from blog.ratings.totals import lock_totals, move_totals
 
@@ -51,15 +53,32 @@ def burst_for(*, article: Article, network_hash: str, believed: int) -> Burst | 
 def _doubt(article: Article, network_hash: str, believed: int) -> Burst.Reason | None:
     """Say what speaks against the vote. Slices end the counting where the answer is known."""
     now = timezone.now()
-    of_network = Rating.objects.filter(network_hash=network_hash, visitor__isnull=False)
-    of_network = of_network.order_by("created_at")
-    here = of_network.counted().filter(article=article, created_at__gt=now - MANY_WITHIN)
-    if here[:believed].count() >= believed:
+    here, anywhere = _latest(believed)
+    if len(here(article=article.pk, network=network_hash, since=now - MANY_WITHIN)) >= believed:
         return Burst.Reason.MANY
-    anywhere = of_network.filter(created_at__gt=now - FAST_WITHIN)
-    if anywhere[:believed].count() >= believed:
+    if len(anywhere(network=network_hash, since=now - FAST_WITHIN)) >= believed:
         return Burst.Reason.FAST
     return None
+
+
+@lru_cache(maxsize=8)
+def _latest(believed: int) -> tuple[Prepared, Prepared]:
+    """Return the queries for so many votes of a network on an article, and anywhere."""
+    votes = Rating.objects.filter(visitor__isnull=False).order_by("created_at")
+    return (
+        Prepared(
+            lambda article, network, since: (
+                votes.counted()
+                .filter(article=article, network_hash=network, created_at__gt=since)
+                .values_list("pk")[:believed]
+            )
+        ),
+        Prepared(
+            lambda network, since: votes.filter(
+                network_hash=network, created_at__gt=since
+            ).values_list("pk")[:believed]
+        ),
+    )
 
 
 @transaction.atomic

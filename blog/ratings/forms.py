@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from blog.ratings.models import Rating
+from blog.site.shared_fields import SharedFields
 
 STAR_CHOICES = Rating.Stars.choices
 CHOOSE = _("Choose between one and five stars.")
@@ -39,6 +40,9 @@ class RatingForm(forms.Form):
     def first_error(self) -> str:
         """Return the sentence to show above the stars."""
         return next((str(errors[0]) for errors in self.errors.values()), "")
+
+
+RatingForm.base_fields = SharedFields(RatingForm.base_fields)  # never drawn
 
 
 class OwnWords(forms.CharField):

@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.models import Article
+from blog.prepared import Prepared, PreparedInsert
 from blog.ratings.bursts import burst_for
 from blog.ratings.models import STARS, Rating
-from blog.ratings.totals import lock_totals, move_totals
+from blog.ratings.totals import count_new, lock_totals, move_totals
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
+NOBODY = UUID(int=0)
 CHANGED = ["user", "visitor", "stars", "revision", "updated_at"]  # by a vote given once more
 
 
@@ -71,25 +74,46 @@ def rate_article(
     if stars not in STARS:
         raise ValueError(f"{stars!r} is not a number of stars from 1 to 5.")
     lock_totals([article.pk])
-    present = list(article.ratings.by(user=voter.user, visitor=voter.visitor))
+    present = _present(
+        article=article.pk,
+        user=voter.user.pk if voter.user else 0,
+        visitor=voter.visitor or NOBODY,
+    )
+    if not present:
+        return _vote_first(article, voter, stars, site)
     taken = Counter(vote.stars for vote in present if vote.is_counted)
     # Of two votes of one person the one that counts is kept.
     present.sort(key=lambda vote: not vote.is_counted)
-    rating, *surplus = present or [_new_vote(article, voter, site)]
+    rating, *surplus = present
     for vote in surplus:
         vote.delete()
     rating.user = voter.user
     rating.visitor = None if voter.user else voter.visitor
     rating.stars = stars
     rating.revision_id = article.current_revision_id
-    rating.save(update_fields=CHANGED if rating.pk else None)
+    rating.save(update_fields=CHANGED)
     move_totals(article.pk, taken=taken, given=Counter([stars] if rating.is_counted else []))
     return rating
 
 
-def _new_vote(article: Article, voter: Voter, site: SiteSettings | None) -> Rating:
-    """Return the first vote of this person, not stored yet; a guest's may be set aside."""
-    vote = Rating(article=article, network_hash=voter.network_hash)
+_present = Prepared(
+    lambda article, user, visitor: Rating.objects.filter(
+        Q(user=user) | Q(visitor=visitor), article=article
+    ).order_by(F("user").asc(nulls_last=True))
+)
+_insert = PreparedInsert(Rating)
+
+
+def _vote_first(article: Article, voter: Voter, stars: int, site: SiteSettings | None) -> Rating:
+    """Store the first vote of this person; a guest's may be set aside."""
+    vote = Rating(
+        article=article,
+        user=voter.user,
+        visitor=None if voter.user else voter.visitor,
+        stars=stars,
+        revision_id=article.current_revision_id,
+        network_hash=voter.network_hash,
+    )
     if voter.user is None and site is not None:
         _limit_pace(article, voter, site)
         vote.burst = burst_for(
@@ -98,6 +122,9 @@ def _new_vote(article: Article, voter: Voter, site: SiteSettings | None) -> Rati
             believed=site.votes_believed_per_network,
         )
         vote.is_counted = vote.burst is None
+    _insert(vote)
+    if vote.is_counted:
+        count_new(article.pk, stars)
     return vote
 
 
@@ -156,17 +183,30 @@ def anonymise_votes(*, votes: QuerySet[Rating]) -> int:
     return len(rows)
 
 
+_given_lately = Prepared(
+    lambda article, network, since: (
+        Rating.objects.filter(
+            article=article, network_hash=network, visitor__isnull=False, created_at__gt=since
+        )
+        .order_by()
+        .values("article")
+        .annotate(given=Count("pk"))
+        .values_list("given")
+    )
+)
+
+
 def _limit_pace(article: Article, voter: Voter, site: SiteSettings) -> None:
     """Raise TooManyVotes where one network gave too many votes within the hour.
 
     Counted under the lock, so that many at once are not more than the limit.
     """
     limit = site.votes_per_network_and_hour
+    if not limit:
+        return
     since = timezone.now() - timedelta(hours=1)
-    recent = article.ratings.filter(
-        network_hash=voter.network_hash, visitor__isnull=False, created_at__gt=since
-    )
-    if limit and recent.count() >= limit:
+    found = _given_lately(article=article.pk, network=voter.network_hash, since=since)
+    if found and found[0][0] >= limit:
         raise TooManyVotes(
             _("There were many votes from your network just now. Please try again in an hour.")
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, F
 
+from blog.prepared import Prepared, PreparedUpdate
 from blog.ratings.models import STARS, Rating, RatingSummary
 from blog.ratings.queries import Drift, drift
 
@@ -18,14 +19,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_locked = Prepared(
+    lambda article: (
+        RatingSummary.objects.select_for_update().filter(article=article).values_list("article")
+    )
+)
+_one_more = {
+    star: PreparedUpdate(
+        lambda article: RatingSummary.objects.filter(article=article),
+        count=F("count") + 1,
+        total=F("total") + star,
+        **{f"c{star}": F(f"c{star}") + 1},
+    )
+    for star in STARS
+}
+
+
 def lock_totals(article_ids: Iterable[int]) -> None:
     """Lock the summary rows until the transaction ends, always in the same order; make missing ones.
 
     SQLite has no row locks and needs none: IMMEDIATE transactions write one after the other.
     """
-    locked = RatingSummary.objects.select_for_update()
     for article_id in sorted(article_ids):
-        locked.get_or_create(article_id=article_id)
+        if not _locked(article=article_id):
+            RatingSummary.objects.select_for_update().get_or_create(article_id=article_id)
+
+
+def count_new(article_id: int, stars: int) -> None:
+    """Count a vote that was not there before."""
+    _one_more[stars](article=article_id)
 
 
 def move_totals(article_id: int, *, taken: Counter[int], given: Counter[int]) -> None:
