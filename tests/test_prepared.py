@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.models import F
+from django.forms import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared, PreparedInsert, PreparedUpdate
 from tests.factories import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +109,66 @@ def test_a_query_without_rows_cannot_be_prepared():
 
     with pytest.raises(ImproperlyConfigured, match="without rows"):
         empty(slug="bridges")
+
+
+def test_kept_models_are_made_anew_when_the_rows_change():
+    article = make_article(title="Bridges")
+    of_slug = Prepared(lambda slug: Article.objects.filter(slug=slug), keeps=True)
+    (first,) = of_slug(slug=article.slug)
+
+    assert of_slug(slug=article.slug)[0] is first
+    Article.objects.update(title="Ports")
+    assert [found.title for found in of_slug(slug=article.slug)] == ["Ports"]
+
+
+def test_insert_stores_what_save_does():
+    saved = make_comment(
+        visitor=uuid.uuid4(),
+        status="approved",
+        signals=[["links", 2]],
+        score=0.5,
+        edited_at=timezone.now(),
+        is_question=True,
+    )
+    plain = {
+        field.attname: getattr(saved, field.attname) for field in Comment._meta.concrete_fields
+    }
+    comment = Comment(**plain | {"id": None})
+
+    PreparedInsert(Comment)(comment)
+
+    stored = Comment.objects.get(pk=comment.pk)
+    assert model_to_dict(stored, exclude=["id"]) == model_to_dict(saved, exclude=["id"])
+    assert (stored.visitor, stored.html, stored.signals, stored.score) == (
+        saved.visitor,
+        saved.html,
+        saved.signals,
+        saved.score,
+    )
+    assert stored.edited_at == saved.edited_at
+    assert (stored.created_at, stored._state.adding) == (comment.created_at, False)
+
+
+def test_update_is_filled_in_anew_each_time():
+    comments = [make_comment() for _comment in range(2)]
+    one_more = PreparedUpdate(
+        lambda pk: Comment.objects.filter(pk=pk), like_count=F("like_count") + 1
+    )
+
+    assert [one_more(pk=pk) for pk in (comments[0].pk, comments[0].pk, comments[1].pk, 0)] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert list(Comment.objects.order_by("pk").values_list("like_count", flat=True)) == [2, 1]
+
+
+def test_what_is_stored_apart_may_fail():
+    article = make_article()
+    task = DBTaskResult(args_kwargs={}, priority=1_000, run_after=get_date_max())
+
+    with pytest.raises(IntegrityError):
+        PreparedInsert(DBTaskResult)(task, apart=True)
+
+    assert Article.objects.get() == article

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuthorLink
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet

@@ -18,7 +18,7 @@ from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.notices import moderators
 from blog.comments.writers import Writer
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime

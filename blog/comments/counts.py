@@ -7,13 +7,19 @@ from django.db.models import F
 
 from blog.comments.models import Comment, Thread
 from blog.comments.queries import ThreadDrift, thread_drift
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared, PreparedUpdate
 
 COUNTED: dict[str, str] = {
     Comment.Status.APPROVED: "approved_count",
     Comment.Status.PENDING: "pending_count",
 }
 _locked = Prepared(lambda article: Thread.objects.select_for_update().filter(article=article))
+_one_more = {
+    status: PreparedUpdate(
+        lambda article: Thread.objects.filter(article=article), **{field: F(field) + 1}
+    )
+    for status, field in COUNTED.items()
+}
 
 
 def lock_thread(article_id: int) -> Thread:
@@ -30,6 +36,12 @@ def lock_comment(comment: Comment) -> str | None:
     lock_thread(comment.article_id)
     rows = Comment.objects.select_for_update().filter(pk=comment.pk)
     return rows.values_list("status", flat=True).first()
+
+
+def count_new(article_id: int, status: str) -> None:
+    """Count a comment that was not there before."""
+    if status in _one_more:
+        _one_more[status](article=article_id)
 
 
 def move_counts(article_id: int, before: str | None, after: str | None) -> None:

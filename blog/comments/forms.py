@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Report, Subscription
 from blog.comments.rendering import clean_text
 from blog.comments.services import PARENT_IS_GONE
+from blog.site.shared_fields import SharedFields
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -74,7 +77,10 @@ class OwnEditForm(forms.Form):
 
 
 class CommentForm(OwnEditForm):
-    """The form under an article. Who is signed in is asked for the text only."""
+    """The form under an article. Who is signed in is asked for the text only.
+
+    Its fields are shared until it is drawn, which changes them: a comment that is stored is never drawn.
+    """
 
     name = TypedField(
         label=_("Name"),
@@ -135,22 +141,25 @@ class CommentForm(OwnEditForm):
         user: User | AnonymousUser,
         **options: Any,
     ) -> None:
+        self.base_fields = _fields_for(  # type: ignore[misc]
+            is_member=user.is_authenticated,
+            needs_names=site.comment_needs_name_and_email,
+            may_follow=site.following_on,
+        )
         super().__init__(data, **options)
         self.site = site
         self.article = article
         self.user = user
-        if user.is_authenticated:
-            for field in ("name", "email", "website", "remember"):
-                del self.fields[field]
-        elif not site.comment_needs_name_and_email:
-            self.fields["name"].required = self.fields["email"].required = False
-        if not site.following_on:
-            del self.fields["follow"]
-        elif user.is_authenticated:
-            self.fields["follow"].help_text = _("One click in any of the mails ends it.")
+
+    def take_own_fields(self) -> None:
+        """Copy the fields that were shared so far."""
+        if isinstance(self.fields, SharedFields):
+            self.fields = copy.deepcopy(dict(self.fields))
+            self._bound_fields_cache.clear()  # type: ignore[attr-defined]
 
     @property
     def helper(self) -> FormHelper:
+        self.take_own_fields()
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
@@ -222,6 +231,7 @@ class CommentForm(OwnEditForm):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show what is wrong with the hidden field above the form, and let the next try do without it."""
+        self.take_own_fields()
         if field == "parent":
             data = cast("QueryDict", self.data).copy()
             data["parent"] = ""
@@ -230,6 +240,22 @@ class CommentForm(OwnEditForm):
         elif field == "email":  # its own note keeps Django from naming the error
             self.fields[field].widget.attrs["aria-describedby"] = "id_email_error email-notes"
         super().add_error(field, error)
+
+
+@cache
+def _fields_for(*, is_member: bool, needs_names: bool, may_follow: bool) -> SharedFields:
+    """Return the fields a reader is shown: eight forms, at most."""
+    fields = copy.deepcopy(CommentForm.base_fields)
+    if is_member:
+        for field in ("name", "email", "website", "remember"):
+            del fields[field]
+    elif not needs_names:
+        fields["name"].required = fields["email"].required = False
+    if not may_follow:
+        del fields["follow"]
+    elif is_member:
+        fields["follow"].help_text = _("One click in any of the mails ends it.")
+    return SharedFields(fields)
 
 
 class ReportForm(forms.Form):

@@ -17,7 +17,7 @@ from blog.comments.rendering import count_links
 from blog.comments.rules import Facts, Verdict, active_rules, asks_for, decide
 from blog.comments.spam_signals import sample_of, score_comment
 from blog.comments.writers import Writer, may_moderate
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from blog.comments.languages import languages_of
 from blog.comments.models import Comment, Rule
 from blog.comments.patterns import BadPattern, compile_pattern
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ STATUS_AFTER: dict[str, str] = {
     Rule.Action.SPAM: Comment.Status.SPAM,
     Rule.Action.REFUSE: Comment.Status.TRASH,
 }
-active_rules = Prepared(Rule.objects.active)
+active_rules = Prepared(Rule.objects.active, keeps=True)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from accounts.models import User
 from blog.articles.models import Article
 from blog.comments.akismet_check import ask_akismet
 from blog.comments.bans import ban_of, sentence
-from blog.comments.counts import lock_comment, lock_thread, move_counts
+from blog.comments.counts import count_new, lock_comment, lock_thread
 from blog.comments.deciding import transition
 from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision
@@ -29,7 +29,7 @@ from blog.comments.queries import closing_time
 from blog.comments.rendering import render_comment
 from blog.comments.spam_signals import forget, remember
 from blog.comments.writers import Writer, may_moderate
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared, PreparedInsert
 from blog.spam.work import spend
 from blog.taskqueue import enqueue_with_row
 
@@ -50,6 +50,10 @@ THREAD_IS_CLOSED = gettext_lazy(
 BINNED_MEANWHILE = gettext_lazy(
     "Somebody has decided about this comment meanwhile. Your answer was not sent:"
 )
+
+
+_insert_comment = PreparedInsert(Comment)
+_insert_decision = PreparedInsert(Decision)
 
 
 class Refused(Exception):  # noqa: N818 - names what happened
@@ -186,11 +190,11 @@ def _store(comment: Comment, *, asks_akismet: bool = False) -> None:
         _hold(comment, _("Waits for Akismet."))
     if comment.status == Comment.Status.APPROVED:
         comment.approved_at = timezone.now()
-    comment.save(force_insert=True)
-    Decision.objects.create(
-        comment=comment, to_status=comment.status, reason=comment.reason, actor=None
+    _insert_comment(comment)
+    _insert_decision(
+        Decision(comment_id=comment.pk, to_status=comment.status, reason=comment.reason)
     )
-    move_counts(comment.article_id, None, comment.status)
+    count_new(comment.article_id, comment.status)
     if comment.status == Comment.Status.PENDING and asks_akismet:
         enqueue_with_row(ask_akismet, comment.pk, may_approve)
     elif comment.status == Comment.Status.PENDING:
@@ -272,7 +276,7 @@ def reply_as(
         revision_id=parent.article.current_revision_id,
     )
     Decision.objects.create(comment=reply, to_status=reply.status, actor=user, batch=batch)
-    move_counts(parent.article_id, None, reply.status)
+    count_new(parent.article_id, reply.status)
     comment_approved(reply)
     return reply
 

@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from blog.comments.models import Comment
+from blog.prepared import Prepared
 from blog.site.models import SiteSettings
-from blog.site.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog.articles.models import Article, ArticleQuerySet
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 
 def reader_of(request: HttpRequest) -> User | AnonymousUser:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from blog.articles.models import Category
+from blog.prepared import Prepared
 from blog.site.middleware import site_of
-from blog.site.prepared import Prepared
 
 
 class Section(NamedTuple):

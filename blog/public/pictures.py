@@ -12,7 +12,7 @@ from accounts.models import Author
 from blog.articles.models import Article
 from blog.media.models import Image, Rendition
 from blog.media.queries import RENDITION_NAME, stems_of
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from blog.articles.models import Article
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 _next_to_appear = Prepared(
     lambda now: (

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.site.prepared import Prepared
+from blog.prepared import Prepared
 
 
 def validate_time_zone(value: str) -> None:

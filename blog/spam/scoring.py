@@ -70,8 +70,13 @@ def odds(
     `leave_out` is taken off every count: a comment must not vouch for itself when it is tried out.
     """
 
+    beginning = start()
+
     def seen(token: str) -> Pair:
-        here, there = found.get(token, (0, 0)), start().get(token, (0, 0))
+        there = beginning.get(token, (0, 0))
+        if token not in found:
+            return there
+        here = found[token]
         return (
             max(0, here[0] - leave_out[0]) + there[0],
             max(0, here[1] - leave_out[1]) + there[1],

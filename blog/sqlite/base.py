@@ -10,10 +10,14 @@ stays what protects the data: the queue may be left out by anybody.
 import fcntl
 import os
 import time
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 LONGEST_WAIT = 20  # seconds; then SQLite itself says that it is locked
 LOOK_EVERY = 0.0005  # seconds
@@ -58,8 +62,37 @@ class Queue:
 _queues: dict[str, Queue] = {}
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, which remembers how it has written a statement in SQLite's style."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=500)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
+class Operations(DatabaseOperations):
+    """Django's, with what a stored time needs instead of a parser for every way to write one."""
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            time_stored = datetime.fromisoformat(value)
+            return time_stored if time_stored.tzinfo else time_stored.replace(tzinfo=UTC)
+        except (TypeError, ValueError):
+            return super().convert_datetimefield_value(value, expression, connection)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = Operations
     queue: Queue | None = None  # while this connection has its turn
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.queue is None and not self.is_in_memory_db():
