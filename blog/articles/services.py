@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from blog.articles.models import (
     validate_article_slug,
 )
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
+from blog.articles.share_cards import make_share_card
 from blog.articles.slugs import free_slug, make_slug
 
 if TYPE_CHECKING:
@@ -183,6 +185,8 @@ def _set_bylines(article: Article, authors: Sequence[Author] | None, editor: Use
 
 def _record(article: Article, editor: User | None, note: str) -> None:
     """Keep the article as it stands now as its next revision, unless the last one is equal."""
+    if article.status == Article.Status.PUBLISHED:
+        transaction.on_commit(partial(make_share_card.enqueue, article.pk), robust=True)
     data = snapshot_of(article)
     if article.current_revision and article.current_revision.data == data:
         return

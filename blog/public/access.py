@@ -49,11 +49,13 @@ def get_addressed_article(slug: str) -> Article:
 
 
 def _with_totals(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """Load the picture and the totals with the article.
+    """Load the pictures and the totals with the article.
 
     Nothing is deferred: working out which columns to leave costs more than the text.
     """
-    return articles.select_related("lead_image", "rating_summary", "thread")
+    return articles.select_related(
+        "lead_image", "share_image", "share_card", "rating_summary", "thread"
+    )
 
 
 _published = Prepared(

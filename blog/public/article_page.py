@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.visitors import network_hash, visitor_of
 from blog.articles.models import Article
 from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, related_to, terms_of
+from blog.articles.seo import search_description, search_title
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
@@ -99,6 +100,8 @@ def _tags(context: dict[str, Any]) -> Iterator[str]:
     article, related = context["article"], context["related"]
     beside = [other for other in (context["previous_article"], context["next_article"]) if other]
     yield from tags_of_card(article)
+    if article.share_image_id:
+        yield f"picture:{article.share_image_id}"
     for author in context["authors"]:
         if author.photo_id:
             yield f"picture:{author.photo_id}"
@@ -122,11 +125,16 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
     previous_article, next_article = neighbours_of(article)
     categories, tags = terms_of(article)
+    authors, site = load_authors(article), site_of(request)
     return {
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
-        "lead_image_url": article.lead_image and absolute(request, article.lead_image.file.url),
-        "authors": load_authors(article),
+        "share_image_url": _share_image_url(request, article),
+        "search_title": search_title(article, site, authors=authors, categories=categories),
+        "search_description": search_description(
+            article, site, authors=authors, categories=categories
+        ),
+        "authors": authors,
         "categories": categories,
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
@@ -135,6 +143,13 @@ def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "next_article": next_article,
         "related": related_to(article),
     }
+
+
+def _share_image_url(request: HttpRequest, article: Article) -> str | None:
+    """Return the picture for links to the page: the chosen one, the one made for it, or the lead picture."""
+    card = getattr(article, "share_card", None)
+    picture = article.share_image or card or article.lead_image
+    return absolute(request, picture.file.url) if picture else None
 
 
 def rating_context(

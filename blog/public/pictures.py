@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Author
-from blog.articles.models import Article
+from blog.articles.models import Article, ShareCard
 from blog.media.models import Image, Rendition
 from blog.media.queries import RENDITION_NAME, stems_of
 from blog.prepared import Prepared
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-FOLDER = "pictures/"  # of Image.file: all that lies there has a row, or is not shown
+# Of Image.file and ShareCard.file: all that lies there has a row, or is not shown.
+FOLDERS = ("pictures/", "cards/")
 
 
 class Successor(NamedTuple):
@@ -35,6 +36,9 @@ def is_public(name: str) -> bool | None:
     job has to run for it.
     """
     now = timezone.now()
+    if name.startswith(FOLDERS[1]):
+        cards = _card(name=name, now=now)
+        return cards[0][0] if cards else None
     found = RENDITION_NAME.fullmatch(name) and _by_rendition(name=name, now=now)
     found = found or _by_file(name=name, now=now)
     return bool(found[0][0]) if found else None
@@ -67,12 +71,20 @@ def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
     in_text = Article.pictures.through.objects.filter(image=OuterRef("pk"))
     shown = (
         Q(Exists(published.filter(lead_image=OuterRef("pk"))))
+        | Q(Exists(published.filter(share_image=OuterRef("pk"))))
         | Q(Exists(in_text.filter(Exists(published.filter(pk=OuterRef("article"))))))
         | Q(Exists(Author.objects.filter(photo=OuterRef("pk"))))
     )
     return images.order_by().annotate(is_shown=shown).values_list("is_shown")
 
 
+_card = Prepared(
+    lambda name, now: (
+        ShareCard.objects.filter(file=name)
+        .annotate(is_shown=Q(article__in=Article.objects.published(now)))
+        .values_list("is_shown")
+    )
+)
 _by_file = Prepared(lambda name, now: _shown(Image.objects.filter(file=name), now))
 _by_rendition = Prepared(
     lambda name, now: _shown(

@@ -42,6 +42,7 @@ OUTDATES = [
     Outdates("articles_article_tags", [_THROUGH, "'in:tag:' || {row}.tag_id"]),
     Outdates("articles_byline", [_THROUGH, "'in:author:' || {row}.author_id"]),
     Outdates("articles_category", ["'site'"]),
+    Outdates("articles_sharecard", [_THROUGH]),
     Outdates("articles_slughistory", ["'addresses'"]),
     Outdates("articles_categorypathhistory", ["'addresses'"]),
     Outdates("articles_tagslughistory", ["'addresses'"]),

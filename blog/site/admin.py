@@ -19,9 +19,10 @@ class SiteSettingsAdmin(admin.ModelAdmin):
 
     fieldsets = (
         (_("Name"), {"fields": ["title", "tagline"]}),
+        (_("Reading"), {"fields": ["time_zone", "articles_per_page"]}),
         (
-            _("Reading"),
-            {"fields": ["time_zone", "articles_per_page", "discourage_search_engines"]},
+            _("Search engines"),
+            {"fields": ["title_template", "description_template", "discourage_search_engines"]},
         ),
         (
             _("Discussion"),
@@ -31,8 +32,23 @@ class SiteSettingsAdmin(admin.ModelAdmin):
                     "comment_needs_sign_in",
                     "comment_needs_name_and_email",
                     "comments_close_after_days",
+                    "comment_order",
+                    "threads_per_page",
+                    "likes_on",
+                    "following_on",
+                    "comment_edit_minutes",
+                ]
+            },
+        ),
+        (
+            _("Protection of the discussion"),
+            {
+                "fields": [
                     "seconds_between_comments",
                     "comments_per_network_and_minute",
+                    "reports_to_hold",
+                    "proof_of_work",
+                    "akismet_key",
                 ]
             },
         ),
@@ -46,6 +62,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
                 ]
             },
         ),
+        (_("Privacy"), {"fields": ["agent_days", "spam_days"]}),
     )
 
     def changelist_view(

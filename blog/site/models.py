@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.prepared import Prepared
+from blog.site.naming import validate_naming
 
 
 def validate_time_zone(value: str) -> None:
@@ -53,6 +54,22 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     discourage_search_engines = models.BooleanField(_("discourage search engines"), default=False)
+    title_template = models.CharField(
+        _("titles of articles for search engines"),
+        max_length=200,
+        default="{title} – {site}",
+        validators=[validate_naming],
+        help_text=_("Use {title}, {subtitle}, {category}, {author}, {site}, {tagline}."),
+    )
+    description_template = models.CharField(
+        _("descriptions of articles for search engines"),
+        max_length=300,
+        default="{excerpt}",
+        validators=[validate_naming],
+        help_text=_(
+            "Of articles that have none of their own. Use {excerpt} and the same as above."
+        ),
+    )
 
     # Discussion: WordPress's settings. What is held or binned is said by rules (blog/comments/rules.py).
     comments_open = models.BooleanField(

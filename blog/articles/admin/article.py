@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import services
-from blog.articles.admin import quick, uploads
+from blog.articles.admin import quick, seo, uploads
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -133,6 +133,7 @@ class ArticleAdmin(ArticleListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["has_publish_permission"] = self.has_publish_permission(request)
+        context["seo"] = seo.panel(request, context.get("original"))
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving: everything at once, by the service

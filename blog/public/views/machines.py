@@ -67,7 +67,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
     A picture that only drafts show is not there for strangers; those who write see all, uncached.
     """
-    if not path.startswith(pictures.FOLDER):
+    if not path.startswith(pictures.FOLDERS):
         return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
     is_public = pictures.is_public(path)
     if is_public is None and (successor := pictures.successor_of(path)):
