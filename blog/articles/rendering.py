@@ -239,10 +239,14 @@ def lock_pictures(body: str) -> None:
     A task that makes their files at this moment then comes before, and the text has the new addresses,
     or after, and finds the stored text to render it again.
     """
-    names = {_stored_name(unescape(src)) for src in re.findall(r'<img src="([^"]*)"', body)} - {""}
-    if names and (images := images_at(names)):
-        keys = {image.pk for image in images.values()}
+    if keys := pictures_in(body):
         list(Image.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
+def pictures_in(body: str) -> set[int]:
+    """Return the keys of the stored pictures in a sanitised text: much quicker than rendering it."""
+    names = {_stored_name(unescape(src)) for src in re.findall(r'<img src="([^"]*)"', body)} - {""}
+    return {image.pk for image in images_at(names).values()} if names else set()
 
 
 def _picture(img: Element, image: Image | None, sizes: str) -> Element:

@@ -246,6 +246,12 @@ def unpublish(*, article: Article, editor: User | None) -> Article:
 
 
 @transaction.atomic
+def set_time(*, article: Article, editor: User | None, field: str, note: str) -> Article:
+    """Store the article's own `publish_at` or `expire_at`, for a caller who has locked the row."""
+    return _moved(article, editor, note, field)
+
+
+@transaction.atomic
 def trash(*, article: Article, editor: User | None) -> Article:
     """Move the article to the trash: nobody can read it, nothing of it is lost."""
     article = _locked(article)

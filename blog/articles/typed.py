@@ -177,7 +177,7 @@ def _names(wanted: dict[str, list[int]]) -> dict[tuple[str, int], str]:
         return {}
     return {
         (kind, key): name or _("Picture %(number)s") % {"number": key}
-        for kind, key, name in queries[0].union(*queries[1:])
+        for kind, key, name in queries[0].union(*queries[1:]).order_by()
     }
 
 

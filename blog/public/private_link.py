@@ -10,10 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponseBase
 
 
-def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def private_link[Response: HttpResponseBase](
+    view: Callable[..., Response],
+) -> Callable[..., Response]:
     """Keep the page out of caches and search engines, and its address out of logs and the Referer header.
 
     A POST needs neither cookie nor origin: whoever can write it has the link. That is how a mail
@@ -22,7 +24,7 @@ def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Response:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"

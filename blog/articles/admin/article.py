@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import services
-from blog.articles.admin import quick, seo, uploads
+from blog.articles.admin import autosave, calendar, quick, seo, sharing, uploads
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 class BylineInline(admin.TabularInline):
     model = Byline
+    formset = autosave.BylineFormSet
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
     extra = 1
@@ -103,7 +104,16 @@ class ArticleAdmin(ArticleListAdmin):
                 # A picture is uploaded, named and deleted elsewhere; here it is only chosen.
                 chooser.widget.can_add_related = chooser.widget.can_change_related = False
                 chooser.widget.can_delete_related = False
-        return type(form.__name__, (form,), {"user": request.user})
+        opening = autosave.opening_values(request, obj)
+        return type(form.__name__, (form,), {"user": request.user, "opening": opening})
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BylineInline):
+            kwargs |= autosave.opening_authors(request, obj if obj.pk else None)
+        return kwargs
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -134,6 +144,10 @@ class ArticleAdmin(ArticleListAdmin):
     ) -> HttpResponse:
         context["has_publish_permission"] = self.has_publish_permission(request)
         context["seo"] = seo.panel(request, context.get("original"))
+        context["autosave"] = autosave.panel(request, context.get("original"))
+        article = context.get("original")
+        if article is not None and self.has_change_permission(request, article):
+            context["sharing"] = sharing.panel(request, article)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving: everything at once, by the service
@@ -158,6 +172,7 @@ class ArticleAdmin(ArticleListAdmin):
             tags=data.get("tags"),
             is_substantial=data.get("is_substantial", False),
         )
+        autosave.saved(request)
         moves: dict[str, Callable[..., Article]] = {
             "_trash": services.trash,
             "_restore": services.restore,
@@ -190,7 +205,14 @@ class ArticleAdmin(ArticleListAdmin):
         return [str(article) for article in articles], counts, set() if is_allowed else {name}, []
 
     def get_urls(self) -> list[URLPattern]:
-        return [*quick.urls(self), *uploads.urls(self), *super().get_urls()]
+        return [
+            *autosave.urls(self),
+            *quick.urls(self),
+            *calendar.urls(self),
+            *sharing.urls(self),
+            *uploads.urls(self),
+            *super().get_urls(),
+        ]
 
 
 def _authors_of(formsets: list[Any]) -> list[Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.article import Article
@@ -158,6 +159,10 @@ class DraftLink(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(self.pk)
+
+    @property
+    def works(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class ShareCard(models.Model):

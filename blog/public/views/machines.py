@@ -67,8 +67,13 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
     A picture that only drafts show is not there for strangers; those who write see all, uncached.
     """
+<<<<<<< ours
     if not path.startswith(pictures.FOLDERS):
         return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
+=======
+    if not path.startswith(pictures.FOLDER):
+        return stored_file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
+>>>>>>> theirs
     is_public = pictures.is_public(path)
     if is_public is None and (successor := pictures.successor_of(path)):
         if successor.is_public or pictures.may_see_all(request):
@@ -76,16 +81,17 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
             response["Cache-Control"] = "no-cache" if successor.is_public else PRIVATE
             return response
     elif is_public:
-        return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
+        return stored_file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
     elif is_public is False and pictures.may_see_all(request):
-        return _file(request, path, PRIVATE)
+        return stored_file(request, path, PRIVATE)
     # No cache may keep the answer: a scheduled article's picture is there the second it goes live.
     response = page_not_found(request, Http404())
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _file(request: HttpRequest, path: str, cache_control: str) -> HttpResponseBase:
+def stored_file(request: HttpRequest, path: str, cache_control: str) -> HttpResponseBase:
+    """Send a file of MEDIA_ROOT, or raise 404."""
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
     except (SuspiciousFileOperation, ValueError) as error:

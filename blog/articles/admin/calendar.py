@@ -1,0 +1,178 @@
+"""The page of the editorial calendar: a month, and what can be done with its entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, get_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Author
+from blog.articles import services
+from blog.articles.admin.desk import editor_of
+from blog.articles.calendar import Kind, Question, month_named, month_of, on_day
+from blog.articles.models import Article, Category
+from blog.articles.rescheduling import move_to_day
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class NewDraftForm(forms.Form):
+    """A draft of which there is no more than a title and a day."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=Article._meta.get_field("title").max_length
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+
+
+class MoveForm(forms.Form):
+    """Where an entry goes, and what the calendar showed of it."""
+
+    article = forms.IntegerField(min_value=1, max_value=2**53)
+    kind = forms.TypedChoiceField(choices=Kind.choices, coerce=Kind)
+    version = forms.IntegerField(min_value=0, max_value=2**31)
+    at = forms.CharField(required=False, max_length=40)
+    day = forms.DateField(label=gettext_lazy("Day"))
+
+    def clean_at(self) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(self.cleaned_data["at"] or "")
+        except ValueError:
+            return None
+        return at if timezone.is_aware(at) else None
+
+
+def urls(model_admin: ModelAdmin) -> list[URLPattern]:
+    def guarded(view: Any, method: Any) -> Any:
+        return model_admin.admin_site.admin_view(method(partial(view, model_admin=model_admin)))
+
+    return [
+        path("calendar/", guarded(show, require_safe), name="articles_article_calendar"),
+        path("calendar/move/", guarded(move, require_POST), name="articles_article_move"),
+        path("calendar/new/", guarded(new, require_POST), name="articles_article_new_on_day"),
+    ]
+
+
+def show(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
+    """Show a month, by default the present one."""
+    return _page(request, model_admin)
+
+
+def move(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
+    """Move an entry to another day; what was refused is said above the calendar as it is now."""
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a day, such as 2026-11-23."))
+        return _page(request, model_admin, status=422)
+    asked = form.cleaned_data
+    article = model_admin.get_object(request, str(asked["article"]))
+    if article is None:
+        raise Http404
+    needs = [] if asked["kind"] == Kind.DRAFT else ["articles.publish_article"]
+    if not (model_admin.has_change_permission(request, article) and request.user.has_perms(needs)):
+        raise PermissionDenied
+    try:
+        moved = move_to_day(
+            article=article,
+            editor=editor_of(request),
+            kind=asked["kind"],
+            day=asked["day"],
+            seen_version=asked["version"],
+            seen_at=asked["at"],
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _page(request, model_admin, status=422)
+    words = {"title": article, "at": date_format(moved, "DATETIME_FORMAT")}
+    messages.success(request, _("“%(title)s”: %(at)s.") % words)
+    return HttpResponseRedirect(f"{_address(request)}#{asked['kind']}-{article.pk}")
+
+
+def new(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
+    """Make a draft for a day; nothing of it is public."""
+    if not model_admin.has_add_permission(request):
+        raise PermissionDenied
+    form = NewDraftForm(request.POST)
+    if not form.is_valid():
+        return _page(request, model_admin, form=form, status=422)
+    article = services.save_article(
+        article=Article(
+            title=form.cleaned_data["title"], publish_at=on_day(None, form.cleaned_data["day"])
+        ),
+        editor=editor_of(request),
+    )
+    messages.success(request, _("“%s” is a draft now.") % article)
+    return HttpResponseRedirect(f"{_address(request)}#{Kind.DRAFT}-{article.pk}")
+
+
+def _address(request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    return reverse("admin:articles_article_calendar") + (f"?{query}" if query else "")
+
+
+def _page(
+    request: HttpRequest,
+    model_admin: ModelAdmin,
+    *,
+    form: NewDraftForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
+    authors = list(Author.objects.filter(bylines__isnull=False).distinct())
+    categories = list(Category.objects.order_by("path"))
+    question = _question(request, categories)
+    month = month_of(
+        month_named(request.GET.get("month", "")),
+        user=editor_of(request),
+        may_publish=request.user.has_perm("articles.publish_article"),
+        question=question,
+    )
+    query = request.GET.copy()
+    query.pop("month", None)
+    query.pop("new", None)
+    starts = get_format("FIRST_DAY_OF_WEEK") - 1
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Calendar"),
+        "month": month,
+        "weekdays": [WEEKDAYS[(starts + number) % 7] for number in range(7)],
+        "zone": timezone.get_current_timezone_name(),
+        "today": timezone.localdate(),
+        "authors": authors,
+        "categories": categories,
+        "kinds": Kind,
+        "question": question,
+        "filters": query.urlencode(),
+        "query": request.GET.urlencode(),
+        "has_add_permission": model_admin.has_add_permission(request),
+        "form": form or NewDraftForm(initial={"day": request.GET.get("new") or month.default_day}),
+    }
+    return TemplateResponse(request, "admin/articles/calendar.html", context, status=status)
+
+
+def _question(request: HttpRequest, categories: list[Category]) -> Question:
+    asked = request.GET
+    author, kind = asked.get("author", ""), asked.get("kind", "")
+    return Question(
+        author=int(author) if author.isascii() and author.isdigit() and len(author) < 16 else None,
+        category=next((row for row in categories if str(row.pk) == asked.get("category")), None),
+        kind=kind if kind in Kind.values else "",
+    )

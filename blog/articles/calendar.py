@@ -1,0 +1,215 @@
+"""The editorial calendar: what appears, changes and goes on each day of a month, in the current zone."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import (
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    TextChoices,
+    prefetch_related_objects,
+)
+from django.utils import timezone
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+
+USUAL_TIME = time(9)  # of a draft that gets a day and had no time yet
+UNDATED_SHOWN = 50  # drafts without a time, the newest
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+SHOWN_FIELDS = "title status publish_at expire_at trashed_at version draft_revision".split()
+
+
+class Kind(TextChoices):
+    """What happens to an article at one moment."""
+
+    PUBLISHED = "published", _("Published")
+    SCHEDULED = "scheduled", _("Scheduled")
+    CHANGES = "changes", _("Scheduled changes")
+    EXPIRY = "expiry", _("Taken down")
+    DRAFT = "draft", _("Draft")
+
+
+class Question(NamedTuple):
+    """Which entries are asked for; everything where nothing is chosen."""
+
+    author: int | None = None
+    category: Category | None = None
+    kind: str = ""
+
+
+EVERYTHING = Question()
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: Kind
+    article: Article
+    at: datetime | None  # in the current zone; None for a draft nobody planned yet
+    may_move: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.article.pk}"
+
+
+@dataclass
+class Day:
+    date: date
+    is_today: bool
+    is_of_month: bool
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass
+class Month:
+    """The weeks that the month touches, begun as the language does, and the drafts without a time."""
+
+    first: date
+    weeks: list[list[Day]]
+    undated: list[Entry]
+
+    @property
+    def default_day(self) -> date:
+        """Return the day that a new draft is for unless another is chosen."""
+        return max(self.first, timezone.localdate())
+
+    @property
+    def previous(self) -> date:
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> date:
+        return (self.first + timedelta(days=31)).replace(day=1)
+
+
+def month_named(name: str) -> date:
+    """Return the first day of a month written as 2026-11; of the present one for anything else."""
+    year, _dash, month = name.partition("-")
+    is_written = len(name) == 7 and name.isascii() and year.isdigit() and month.isdigit()
+    if is_written and FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(month) <= 12:
+        return date(int(year), int(month), 1)
+    return timezone.localdate().replace(day=1)
+
+
+def month_of(
+    first: date, *, user: User, may_publish: bool, question: Question = EVERYTHING
+) -> Month:
+    """Return the month as this person may see it, in four queries, however much there is in it.
+
+    Everybody at the desk sees what readers can see; drafts, plans and ends only of what they may edit.
+    """
+    today = timezone.localdate()
+    weeks = [
+        [Day(day, day == today, day.month == first.month) for day in week]
+        for week in Calendar((get_format("FIRST_DAY_OF_WEEK") - 1) % 7).monthdatescalendar(
+            first.year, first.month
+        )
+    ]
+    days = {day.date: day for week in weeks for day in week}
+    start, end = _midnight(weeks[0][0].date), _midnight(weeks[-1][-1].date + timedelta(days=1))
+    editable = Article.objects.editable_by(user).filter(trashed_at=None)
+    entries = [
+        *_moments(user, start, end, question, may_publish),
+        *_changes(editable, start, end, question, may_publish),
+    ]
+    undated = _undated(editable, question) if question.kind in {"", Kind.DRAFT} else []
+    for entry in sorted(entries, key=lambda entry: (entry.at, entry.article.pk)):
+        if question.kind in {"", entry.kind} and entry.at and entry.at.date() in days:
+            days[entry.at.date()].entries.append(entry)
+    prefetch_related_objects(
+        [entry.article for entry in [*entries, *undated]],
+        Prefetch("bylines", Byline.objects.select_related("author")),
+    )
+    return Month(first, weeks, undated)
+
+
+def on_day(at: datetime | None, day: date) -> datetime:
+    """Return that moment on another day: the same time by the clock, whatever daylight saving does.
+
+    A time that the clocks skip on that day becomes one an hour later.
+    """
+    clock = timezone.localtime(at).time() if at else USUAL_TIME
+    zone = timezone.get_current_timezone()
+    moved = datetime.combine(day, clock.replace(fold=0), tzinfo=zone)
+    return moved.astimezone(UTC).astimezone(zone)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _asked(articles: ArticleQuerySet, question: Question) -> ArticleQuerySet:
+    if question.author:
+        articles = articles.filter(bylines__author=question.author)
+    if question.category:
+        articles = articles.in_category(question.category)
+    return articles.only(*SHOWN_FIELDS)
+
+
+def _moments(
+    user: User, start: datetime, end: datetime, question: Question, may_publish: bool
+) -> Iterator[Entry]:
+    """Yield when articles appear and go. What is to come can be moved, what was cannot."""
+    own = Article.objects.editable_by(user).filter(pk=OuterRef("pk"))
+    now = timezone.now()
+    found = _asked(Article.objects.visible_to(user), question).filter(
+        Q(publish_at__gte=start, publish_at__lt=end) | Q(expire_at__gte=start, expire_at__lt=end),
+        trashed_at=None,
+    )
+    for article in found.annotate(is_own=Exists(own)):
+        is_out = article.status == Article.Status.PUBLISHED
+        if article.publish_at and start <= article.publish_at < end:
+            kind = Kind.PUBLISHED if is_out else Kind.DRAFT
+            if is_out and article.publish_at > now:
+                kind = Kind.SCHEDULED
+            may_move = kind == Kind.DRAFT or (kind == Kind.SCHEDULED and may_publish)
+            at = timezone.localtime(article.publish_at)
+            yield Entry(kind, article, at, article.is_own and may_move)
+        if is_out and article.is_own and article.expire_at and start <= article.expire_at < end:
+            may_move = article.expire_at > now and may_publish
+            yield Entry(Kind.EXPIRY, article, timezone.localtime(article.expire_at), may_move)
+
+
+def _changes(
+    editable: ArticleQuerySet,
+    start: datetime,
+    end: datetime,
+    question: Question,
+    may_publish: bool,
+) -> Iterator[Entry]:
+    """Yield when waiting changes of live articles become public."""
+    waiting = Revision.objects.filter(
+        publish_at__gte=start,
+        publish_at__lt=end,
+        pk=F("article__draft_revision"),
+        article__in=_asked(editable, question).only("pk"),
+    )
+    now = timezone.now()
+    shown = [f"article__{name}" for name in SHOWN_FIELDS]
+    for revision in waiting.select_related("article").only("publish_at", "article", *shown):
+        if revision.article and revision.publish_at:
+            at = timezone.localtime(revision.publish_at)
+            may_move = may_publish and revision.publish_at > now
+            yield Entry(Kind.CHANGES, revision.article, at, may_move)
+
+
+def _undated(editable: ArticleQuerySet, question: Question) -> list[Entry]:
+    drafts = _asked(editable, question).filter(status=Article.Status.DRAFT, publish_at=None)
+    return [
+        Entry(Kind.DRAFT, article, None, may_move=True)
+        for article in drafts.order_by("-created_at", "-pk")[:UNDATED_SHOWN]
+    ]

@@ -1,0 +1,151 @@
+"""An article as it would be: the real page, made from the content of a revision. Nothing is stored."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models import Author
+from blog.articles import services
+from blog.articles.forms import WORDS
+from blog.articles.models import Article, Category, Tag
+from blog.articles.rendering import pictures_in
+from blog.articles.slugs import make_slug
+from blog.media.models import Image
+from blog.media.queries import images_at
+from blog.public.article_page import article_context
+from blog.public.pictures import FOLDER
+
+if TYPE_CHECKING:
+    from django.db.models import Field, Model, QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+    from blog.articles.models import DraftLink
+
+_PICTURE_TAG = re.compile(r'<(?:img|source)(?: [a-z-]+="[^"]*")+>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+
+
+def render_draft(
+    request: HttpRequest,
+    article: Article,
+    data: dict[str, Any],
+    *,
+    notice: str,
+    media: str = "",
+) -> HttpResponse:
+    """Render the page of *article*, stored or not, with the content of a revision (services.snapshot_of).
+
+    `notice` is the sentence that stands above it. `media` is the address, with a slash at its end, below
+    which the draft's own pictures are found by those to whom /media/ does not show them. What readers
+    write, say or count is left out. No cache may keep the answer.
+    """
+    draft = _drafted(article, data)
+    if media and draft.lead_image:
+        draft.lead_image.file.storage = FileSystemStorage(base_url=media)
+    if media:
+        start = len(draft.body_html) if draft.fold_at is None else draft.fold_at
+        before, after = (
+            _with_pictures_at(media, html)
+            for html in (draft.body_html[:start], draft.body_html[start:])
+        )
+        draft.fold_at = draft.fold_at and len(before)
+        draft.body_html = before + after
+    context = {
+        **article_context(request, draft),
+        **_authors(data),
+        "categories": _categories(data),
+        "tags": _rows(Tag.objects.all(), data.get("tags")),
+        "draft_notice": notice,
+        "show_ratings": False,
+        "show_comments": False,
+        "is_shared": False,
+    }
+    response = render(request, "articles/detail.html", context)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def content_of(article: Article) -> dict[str, Any]:
+    """Return what the desk would publish next: the waiting draft of changes, else what the row holds."""
+    if article.draft_revision:
+        return article.draft_revision.data
+    return services.snapshot_of(article)
+
+
+def is_picture_of(link: DraftLink, name: str) -> bool:
+    """Say whether the draft shows this file: an original or a rendition of one of its own pictures."""
+    image = images_at([name]).get(name)
+    return image is not None and image.pk in _pictures_of(link.article)
+
+
+def _pictures_of(article: Article) -> set[int | None]:
+    if article.draft_revision is None:
+        in_text = set(article.pictures.values_list("pk", flat=True))
+        return {article.lead_image_id, article.share_image_id, *in_text}
+    data = article.draft_revision.data
+    chosen = (data.get("lead_image"), data.get("share_image"))
+    return {reference["id"] for reference in chosen if reference} | pictures_in(data["body"])
+
+
+def _drafted(article: Article, data: dict[str, Any]) -> Article:
+    """Return a copy of the article with that content, rendered; the row and the object stay as they are."""
+    draft = copy(article)
+    for name in services.CONTENT_FIELDS:
+        if name in data:
+            field = cast("Field", Article._meta.get_field(name))
+            setattr(draft, name, field.to_python(data[name]))  # times are texts there
+    draft.pk = draft.pk or 0  # of one never saved: nothing belongs to it
+    draft.title = draft.title.strip() or _("Untitled")
+    draft.slug = (
+        make_slug(draft.slug) or "draft"
+    )  # perhaps not checked yet, and no address must fail
+    services.render(draft)
+    lead = _rows(Image.objects.all(), [data.get("lead_image")])
+    draft.lead_image = lead[0] if lead else None
+    typed = data.get("typed", {})  # of a form not saved yet: the words of its picture, too
+    for name, word in WORDS.items():
+        if draft.lead_image and name in typed:
+            setattr(draft.lead_image, word, typed[name])
+    return draft
+
+
+def _authors(data: dict[str, Any]) -> dict[str, list[Author]]:
+    """Return the authors for the context; nothing for a form that did not ask for them."""
+    if "authors" not in data:
+        return {}
+    authors = Author.objects.select_related("photo").prefetch_related("links")
+    return {"authors": _rows(authors, data["authors"])}
+
+
+def _categories(data: dict[str, Any]) -> list[Category]:
+    """Return the categories, the primary one first."""
+    primary = data.get("primary_category")
+    others = [other for other in data.get("categories") or [] if other != primary]
+    return _rows(Category.objects.all(), [primary, *others])
+
+
+def _rows[M: Model](rows: QuerySet[M], references: list[Any] | None) -> list[M]:
+    """Return the rows that a revision names and that are still there, in its order."""
+    keys = [reference["id"] for reference in references or [] if reference]
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def _with_pictures_at(media: str, html: str) -> str:
+    """Return a rendered text whose stored pictures are found below another address."""
+    stored = re.compile(rf"(^|, ){re.escape(default_storage.url(FOLDER))}")
+
+    def moved(attribute: re.Match[str]) -> str:
+        name, value = attribute.groups()
+        if name in {"src", "srcset"}:
+            value = stored.sub(lambda start: f"{start[1]}{media}{FOLDER}", value)
+        return f' {name}="{value}"'
+
+    return _PICTURE_TAG.sub(lambda tag: _ATTRIBUTE.sub(moved, tag[0]), html)
