@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # Of Image.file and ShareCard.file: all that lies there has a row, or is not shown.
-FOLDERS = ("pictures/", "cards/")
+FOLDER, CARDS = "pictures/", "cards/"
+FOLDERS = (FOLDER, CARDS)
 
 
 class Successor(NamedTuple):
@@ -36,7 +37,7 @@ def is_public(name: str) -> bool | None:
     job has to run for it.
     """
     now = timezone.now()
-    if name.startswith(FOLDERS[1]):
+    if name.startswith(CARDS):
         cards = _card(name=name, now=now)
         return cards[0][0] if cards else None
     found = RENDITION_NAME.fullmatch(name) and _by_rendition(name=name, now=now)
