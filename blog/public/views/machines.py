@@ -67,13 +67,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
     A picture that only drafts show is not there for strangers; those who write see all, uncached.
     """
-<<<<<<< ours
     if not path.startswith(pictures.FOLDERS):
-        return _file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
-=======
-    if not path.startswith(pictures.FOLDER):
         return stored_file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
->>>>>>> theirs
     is_public = pictures.is_public(path)
     if is_public is None and (successor := pictures.successor_of(path)):
         if successor.is_public or pictures.may_see_all(request):
