@@ -225,7 +225,7 @@ def _answer(asked: Asked) -> dict[str, Any]:
 
 def owner_of(user: User) -> str:
     """Return a name for this person's texts in a browser, which tells nobody who it is."""
-    return salted_hmac("blog.articles.autosave", str(user.pk)).hexdigest()[:32]
+    return salted_hmac("blog.articles.autosave", str(user.pk), algorithm="sha256").hexdigest()[:32]
 
 
 def recovered(request: HttpRequest, article: Article | None) -> Revision | None:

@@ -24,6 +24,7 @@ from blog.articles.admin.filters import (
     TagFilter,
     tabs_of,
 )
+from blog.articles.autosave import offers_of_new
 from blog.articles.models import Article
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ class ArticleListAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list with the numbers of articles in each state above it."""
+        """Show the list with the numbers of articles in each state above it, and what was never saved."""
         articles = Article.objects.editable_by(editor_of(request))
         tabs = {"tabs": tabs_of(articles, request.GET.get("state"))}
-        return super().changelist_view(request, tabs | (extra_context or {}))
+        unsaved = {"unsaved": offers_of_new(user=editor_of(request))}
+        return super().changelist_view(request, tabs | unsaved | (extra_context or {}))
 
     # Actions
 
