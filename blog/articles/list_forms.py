@@ -57,12 +57,15 @@ class QuickEditForm(ClaimingForm):
     class Meta:
         model = Article
         fields = (
-            "title slug publish_at categories primary_category comment_policy rating_policy is_sticky"
+            "title slug publish_at categories primary_category tag_names comment_policy rating_policy"
+            " is_sticky"
         ).split()
         field_classes = {"publish_at": forms.SplitDateTimeField}
         widgets = {
             "publish_at": forms.SplitDateTimeWidget(
-                date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d"
+                date_attrs={"type": "date"},
+                time_attrs={"type": "time", "step": 1},
+                date_format="%Y-%m-%d",
             ),
             "categories": forms.CheckboxSelectMultiple,
         }

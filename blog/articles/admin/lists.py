@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -34,14 +37,7 @@ if TYPE_CHECKING:
 class ArticleListAdmin(admin.ModelAdmin):
     """Half of ArticleAdmin: the list."""
 
-    list_display = [
-        "title",
-        "state_name",
-        "author_names",
-        "primary_category",
-        "publish_at",
-        "quick",
-    ]
+    list_display = ["title", "state_name", "author_names", "primary_category", "quick"]
     list_filter = [
         StateFilter,
         ("categories", admin.RelatedOnlyFieldListFilter),
@@ -52,7 +48,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         "is_sticky",
     ]
     change_list_template = "admin/articles/article/change_list.html"
-    list_select_related = ["primary_category", "draft_revision"]
+    list_select_related = ["primary_category"]
     list_per_page = 50
     date_hierarchy = "publish_at"
     ordering = ["-created_at", "-pk"]
@@ -61,20 +57,25 @@ class ArticleListAdmin(admin.ModelAdmin):
     actions = ["publish", "unpublish", "change_many", "make_sticky", "make_not_sticky"]
     actions += ["move_to_trash", "restore", "delete_selected"]
 
-    @admin.display(description=_("state"), ordering="status")
+    @admin.display(description=_("state"), ordering="publish_at")
     def state_name(self, article: Article) -> str:
-        state = format_html(
-            '<span class="state state-{}">{}</span>', article.state, article.state.label
-        )
-        if article.draft_revision is None:
-            return state
-        return format_html('{}<br><span class="quiet">{}</span>', state, _("with changes waiting"))
+        parts = [
+            format_html(
+                '<span class="state state-{}">{}</span>', article.state, article.state.label
+            )
+        ]
+        if article.publish_at:
+            at = date_format(timezone.localtime(article.publish_at), "j M Y, H:i")
+            parts.append(format_html('<span class="quiet">{}</span>', at))
+        if article.draft_revision_id:
+            parts.append(format_html('<span class="quiet">{}</span>', _("with changes waiting")))
+        return format_html_join(mark_safe("<br>"), "{}", ([part] for part in parts))
 
     @admin.display(description=_("authors"))
     def author_names(self, article: Article) -> str:
         return ", ".join(str(byline.author) for byline in article.bylines.all())
 
-    @admin.display(description=_("quick edit"))
+    @admin.display(description="")
     def quick(self, article: Article) -> str:
         if article.trashed_at:
             return ""
