@@ -4,11 +4,11 @@ Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read
 written again in this form, so that text which is opened in the editor and saved comes out as it was:
 
     block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre | hr
-    figure  = img[src, alt], figcaption?        li, td, th = text or blocks
+    figure  = img[src, alt], figcaption?        li[id=note-…], td, th = text or blocks
     gallery = figure[class=gallery] of figures, figcaption?
     embed   = figure[data-embed] of a[href]
     pre     = code[class=language-…]            table = tbody of tr of th and td [colspan, rowspan]
-    marks   = a[href, title] > strong > em > s > sub > sup > code, and br
+    marks   = a[href, title, id=noteref-…] > strong > em > s > sub > sup > code, and br
 
 Nothing here is about safety: rendering.py sanitises what this module has written.
 """
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MARKS = ("a", "strong", "em", "s", "sub", "sup", "code")  # from the outermost to the innermost
 LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
+
+# Footnotes: the sign in the text and the item of the list lead to each other. Nothing else has a name.
+NOTE_ID = re.compile(r"note-[0-9]{1,4}")
+SIGN_ID = re.compile(r"noteref-[0-9]{1,4}")
 
 Mark = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 Marks = tuple[Mark, ...]
@@ -139,7 +143,9 @@ def _list(element: Element, inner: Inner) -> Iterator[Element]:
         if not isinstance(child, Element) or child.tag not in {"li", "ul", "ol"}:
             items += [Element("li", {}, _tight([block])) for block in inner([child])]
         elif child.tag == "li":
-            items.append(Element("li", {}, _tight(inner(child.children))))
+            name = child.attrs.get("id", "")
+            attrs = {"id": name} if NOTE_ID.fullmatch(name) else {}
+            items.append(Element("li", attrs, _tight(inner(child.children))))
         elif items:  # some editors put a list beside the item it belongs to
             items[-1].children.extend(_list(child, inner))
         else:
@@ -223,16 +229,23 @@ def _with_mark(marks: Marks, element: Element) -> Marks:
             return marks
         if title := tidy(element.attrs.get("title", "")):
             attrs["title"] = title
+        if SIGN_ID.fullmatch(name := element.attrs.get("id", "")):
+            attrs["id"] = name
     others = [mark for mark in marks if mark[0] != element.tag]
     mark: Mark = (element.tag, tuple(attrs.items()))
     return tuple(sorted([*others, mark], key=lambda one: MARKS.index(one[0])))
 
 
 def _inline(runs: list[tuple[str | Element, Marks]]) -> list[Element | str]:
+    """Return runs of marked text as nested elements, without the white space nobody sees."""
+    return nested(_trimmed(runs))
+
+
+def nested(runs: Iterable[tuple[str | Element, Marks]]) -> list[Element | str]:
     """Return runs of marked text as nested elements, neighbours with the same mark in one."""
     root = Element("")
     path: list[tuple[Mark | None, Element]] = [(None, root)]
-    for content, marks in _trimmed(runs):
+    for content, marks in runs:
         shared = 0
         while shared < min(len(marks), len(path) - 1) and path[shared + 1][0] == marks[shared]:
             shared += 1
