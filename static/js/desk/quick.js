@@ -16,10 +16,11 @@ const show = (form) => {
   })
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null)
-    // Saved: the answer is the list itself. Anything else than the form again is the browser's to show.
+    // Following the redirect would show the list, with the message for the person, to nobody.
+    const options = { method: "POST", body: new FormData(form), redirect: "manual" }
+    const response = await fetch(form.action, options).catch(() => null)
     if (response?.status === 422) show(await formOf(response))
-    else if (response?.redirected) location.reload()
+    else if (response?.type === "opaqueredirect") location.reload()
     else form.submit()
   })
 }
