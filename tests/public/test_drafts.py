@@ -224,12 +224,9 @@ def test_strangers_see_nothing_of_a_draft_anywhere(client):
         make_link(article=article, editor=None, label=f"{SECRET} label")
     token = token_of(live.draft_links.get())
 
-    seen = {
-        address
-        for article in [live, drafts[0]]
-        for address in every_address(article)
-        if SECRET in (html := body_of(client.get(address))) or token in html
-    }
+    addresses = {*every_address(live), *every_address(drafts[0])}
+    pages = {address: body_of(client.get(address)) for address in addresses}
+    seen = {address for address, html in pages.items() if SECRET in html or token in html}
 
     assert seen == set()
     assert SECRET in body_of(client.get(f"/draft/{token}/"))

@@ -150,6 +150,7 @@ def _page(
     starts = get_format("FIRST_DAY_OF_WEEK") - 1
     context = {
         **model_admin.admin_site.each_context(request),
+        "is_nav_sidebar_enabled": False,  # seven days need the width
         "opts": model_admin.opts,
         "title": _("Calendar"),
         "month": month,
