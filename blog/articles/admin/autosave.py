@@ -299,6 +299,7 @@ def panel(request: HttpRequest, article: Article | None) -> dict[str, Any]:
     context: dict[str, Any] = {
         "session": session,
         "recovered": found.pk if found else signs.cleaned_data.get("autosave_recovered"),
+        "is_refused": request.method == "POST",
         "recovered_at": autosave.moment(found.updated_at) if found else "",
         "owner": owner_of(user),
         "texts": json.dumps({name: str(text) for name, text in TEXTS.items()}),

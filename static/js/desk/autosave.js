@@ -24,6 +24,7 @@ const trouble = line.querySelector("[data-trouble]")
 const signIn = line.querySelector("[data-sign-in]")
 const retry = line.querySelector("[data-retry]")
 
+let known // the content that the page was opened with, or that the server has
 // How often something was typed; which of it the server has; which of it a copy in this browser has.
 let typed = 0
 let stored = 0
@@ -46,6 +47,7 @@ const signs = () => [
 const fields = () => [...new FormData(form)].filter(
   ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken",
 )
+const contentOf = (values) => new URLSearchParams(values).toString()
 const withSigns = (values, number) => [
   ...values.filter(([name]) => !["editing_session", "opened_version"].includes(name)),
   ...signs(), ["autosave_sequence", number],
@@ -71,17 +73,29 @@ const notice = (sentence) => {
   place.hidden = !sentence
 }
 
+// Whether there is something that the server does not have. An editor that tidies up, or a letter that was typed
+// and deleted, is nothing.
+const isNew = (values) => {
+  if (stored < typed && contentOf(values) === known) {
+    stored = typed
+    drop(key.value, sequence).catch(() => {})
+  }
+  return stored < typed
+}
+
 // In this browser
 
 const copy = async () => {
   clearTimeout(copyTimer)
   copyTimer = undefined
   if (stored === typed || copied === typed) return
+  const values = fields()
+  if (!isNew(values)) return
   const count = typed
   const number = next()
   try {
     await keep({
-      session: key.value, owner, article, sequence: number, at: Date.now(), fields: withSigns(fields(), number),
+      session: key.value, owner, article, sequence: number, at: Date.now(), fields: withSigns(values, number),
     })
     copied = Math.max(copied, count)
   } catch {
@@ -106,10 +120,12 @@ const save = async () => {
   clearTimeout(saveTimer)
   saveTimer = undefined
   if (isSending || isSubmitted || stored === typed) return
+  const values = fields()
+  if (!isNew(values)) return
   isSending = true
   const [count, number, session] = [typed, next(), key.value]
   if (isFine) say("saving")
-  const answer = await server.post("", withSigns(fields(), number))
+  const answer = await server.post("", withSigns(values, number))
   isSending = false
   if (isSubmitted) return
   if (answer.word !== "ok") return failed(answer)
@@ -120,12 +136,15 @@ const save = async () => {
     return save()
   }
   stored = count
+  known = contentOf(values)
+  unsentSince = Date.now()
   pause = RETRY.first
   say("saved", { at: answer.data.saved })
   isFine = true
   notice(answer.data.notice)
   drop(session, number).catch(() => {})
   if (typed > stored) plan()
+  else look()
 }
 
 const plan = () => {
@@ -144,22 +163,16 @@ const changed = () => {
 
 // When something was typed
 
-const short = () => fields().filter(([name]) => name !== "body").join("\n")
-let last
+// Choosers and calendars set fields without an event of the page's own.
 const look = () => {
-  const now = short()
-  if (last !== undefined && now !== last) changed()
-  last = now
+  if (stored === typed && contentOf(fields()) !== known) changed()
 }
 for (const name of ["input", "change", "formset:added", "formset:removed"]) {
   document.addEventListener(name, ({ target }) => {
     if (target.form !== form && !form.contains(target)) return
-    last = undefined
     changed()
   })
 }
-// Choosers and calendars set fields without an event of the page's own.
-for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, () => (last ??= short()))
 document.addEventListener("click", () => setTimeout(look))
 window.django?.jQuery(form).on("change", "select", changed)
 
@@ -194,16 +207,20 @@ form.addEventListener("submit", (event) => {
 addEventListener("pageshow", ({ persisted }) => persisted && (isSubmitted = false))
 addEventListener("beforeunload", (event) => {
   if (isSubmitted || stored === typed || copied === typed) return
-  if (isFine && new URLSearchParams(fields()).toString().length < 60_000) return // goes with the page
+  const values = fields()
+  if (!isNew(values) || (isFine && contentOf(values).length < 60_000)) return // goes with the page
   event.preventDefault()
 })
 addEventListener("pagehide", () => {
   if (isSubmitted) return
-  if (stored < typed) {
+  const values = fields()
+  if (isNew(values)) {
     copy()
-    if (server.flush("", [...withSigns(fields(), next()), ["leave", "1"]])) return
+    if (server.flush("", [...withSigns(values, next()), ["leave", "1"]])) return
   }
   presence.leave()
 })
 
+if ("unsaved" in panel.dataset) changed() // a form that came back
+else known = contentOf(fields())
 bringBack({ server, panel, owner, article, session: () => key.value, say })
