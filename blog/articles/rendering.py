@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
-from blog.articles.markup import normalised
+from blog.articles.markup import NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
@@ -40,22 +40,23 @@ URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 # The one allow-list of article texts. Everything is written by markup.py and then passes this last.
 BODY_ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "id"},
     "blockquote": {"cite"},
     "code": {"class"},
     "figcaption": set(),
     "figure": {"class", "data-embed"},
     "img": {"src", "alt"},
+    "li": {"id"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
 BODY_TAGS = set(BODY_ATTRIBUTES) | set(
-    "h2 h3 h4 p ul li table tbody tr pre hr strong em s sub sup br".split()
+    "h2 h3 h4 p ul table tbody tr pre hr strong em s sub sup br".split()
 )
 # What rendering adds to it.
 PAGE_ATTRIBUTES = BODY_ATTRIBUTES | {
-    "a": {"href", "title", "rel"},
+    "a": {"href", "title", "id", "rel"},
     "div": {"class", "tabindex"},
     "h2": {"id"},
     "h3": {"id"},
@@ -75,6 +76,7 @@ CLASSES = {
     "p": re.compile(r"opening"),
     "span": re.compile(r"[a-z]{1,3}[0-9]?"),
 }
+NAMES = {"a": SIGN_ID, "li": NOTE_ID}
 # How wide a picture of the text stands, for browsers choosing a file (article.css). No ranges: old ones.
 SIZES = "(min-width: 75rem) 37rem, (min-width: 60rem) calc(92vw - 13rem), 92vw"
 GALLERY_SIZES = "(min-width: 40rem) 18rem, 92vw"
@@ -88,11 +90,13 @@ READ_TAGS = BODY_TAGS | set(
 # Other things on the page of an article have these ids.
 RESERVED_ID = re.compile(
     r"main|top|comments?|respond|rating|share|related|author|kept-text"
-    r"|.*-title|(comment|author)-[0-9]+"
+    r"|.*-title|(comment|author|note|noteref)-[0-9]+"
 )
 
 
 def _only_known_values(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "id" and tag in NAMES:
+        return value if NAMES[tag].fullmatch(value) else None
     if attribute == "class":
         return value if CLASSES[tag].fullmatch(value) else None
     if attribute == "data-embed":
@@ -195,14 +199,20 @@ def _first_words(blocks: Iterable[Element]) -> str:
 
 
 def _give_ids(blocks: Sequence[Element]) -> list[dict[str, str | int]]:
-    """Give every heading an id of its own and return the table of contents."""
+    """Give every heading an id of its own, leave none twice, and return the table of contents."""
     toc: list[dict[str, str | int]] = []
     used: set[str] = set()
     numbers: Counter[str] = (
         Counter()
     )  # so that a thousand equal headings are not counted through anew
     top = {id(block) for block in blocks}
-    for heading in Element("", {}, [*blocks]).elements("h2", "h3", "h4"):
+    root = Element("", {}, [*blocks])
+    for note in root.elements("a", "li"):
+        if (name := note.attrs.get("id")) in used:  # copied: the first keeps the name
+            del note.attrs["id"]
+        elif name:
+            used.add(name)
+    for heading in root.elements("h2", "h3", "h4"):
         text = " ".join(heading.text().split())
         name = wanted = make_slug(text, 60).replace("_", "-") or "section"
         while name in used or RESERVED_ID.fullmatch(name):

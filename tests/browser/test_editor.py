@@ -124,6 +124,7 @@ def test_everything_articles_may_hold_survives_the_editor(desk, author):
     desk.keyboard.press("Control+End")
     desk.keyboard.type("!")
     desk.keyboard.press("Backspace")
+    desk.get_by_label("Title:", exact=True).focus()
     sent = desk.locator("#id_body").input_value()
     again = save(desk)
 

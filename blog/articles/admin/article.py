@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import services
-from blog.articles.admin import autosave, calendar, quick, seo, sharing, uploads
+from blog.articles.admin import autosave, calendar, linking, quick, seo, sharing, uploads
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -210,6 +210,7 @@ class ArticleAdmin(ArticleListAdmin):
             *quick.urls(self),
             *calendar.urls(self),
             *sharing.urls(self),
+            *linking.urls(self),
             *uploads.urls(self),
             *super().get_urls(),
         ]

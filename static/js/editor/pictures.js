@@ -1,5 +1,6 @@
 // Pictures in the text: uploaded by the button, by paste and by drop, each with its words.
 import { Figure, Plugin, canInsertNode, updateAttrsDialog } from "django-prose-editor/editor"
+import { inert } from "byline/inert"
 
 const isPicture = (file) => file.type.startsWith("image/")
 
@@ -8,10 +9,13 @@ const picturesIn = (transfer) => [...(transfer?.files ?? [])].filter(isPicture)
 // Word and browsers put a picture of the copied text beside the text: then the text is meant.
 const hasWords = (transfer) => {
   const html = transfer?.getData("text/html") ?? ""
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim() !== ""
+  return inert(html).body.textContent.trim() !== ""
 }
 
-const send = async (file, words, { upload, texts }, token) => {
+export const isPictureAlone = (transfer) => picturesIn(transfer).length > 0 && !hasWords(transfer)
+
+// Upload a picture; the answer has its address and words, or an error: a sentence to show.
+export const send = async (file, words, { upload, texts }, token) => {
   const data = new FormData()
   data.append("upload", file)
   data.append("alt", words.alt)
@@ -133,9 +137,8 @@ export const pictures = (settings, say, token) => {
         new Plugin({
           props: {
             handlePaste(_view, event) {
-              const files = picturesIn(event.clipboardData)
-              if (!files.length || hasWords(event.clipboardData)) return false
-              insert(editor, files)
+              if (!isPictureAlone(event.clipboardData)) return false
+              insert(editor, picturesIn(event.clipboardData))
               return true
             },
             handleDrop(view, event, _slice, isMoved) {

@@ -1,8 +1,9 @@
 // What the editor may hold: exactly what blog/articles/markup.py keeps, so that nothing is lost on saving.
 import {
   Blockquote, Bold, BulletList, Caption, Code, CodeBlock, Document, Dropcursor, Gapcursor, HardBreak, Heading,
-  History, HorizontalRule, Image, Italic, Link, ListItem, Menu, OrderedList, Paragraph, SpecialCharacters,
-  Strike, Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text, updateAttrsDialog,
+  History, HorizontalRule, Image, Italic, ListItem, Menu, OrderedList, Paragraph, SpecialCharacters,
+  Strike, Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text, textblockTypeInputRule,
+  updateAttrsDialog, wrappingInputRule,
 } from "django-prose-editor/editor"
 
 const LIST_TYPES = [
@@ -15,10 +16,10 @@ const LIST_TYPES = [
 
 // Buttons in rows: the library's pull-down cannot be opened with a keyboard.
 const MENU = [
-  "blockType -lists", "lists", "nodes -blockType -lists", "marks", "link", "table", "history",
+  "blockType -lists", "lists", "nodes -blockType -lists", "marks", "link", "table", "history", "utility",
 ].map((group) => ({ group }))
 
-// Pasted headings of other levels come in at ours.
+// Headings of other levels come in at ours, typed or pasted.
 const OurHeading = Heading.configure({ levels: [2, 3, 4] }).extend({
   parseHTML() {
     return [
@@ -27,6 +28,11 @@ const OurHeading = Heading.configure({ levels: [2, 3, 4] }).extend({
       { tag: "h5", attrs: { level: 4 } },
       { tag: "h6", attrs: { level: 4 } },
     ]
+  },
+
+  addInputRules() {
+    const ofTitle = { find: /^#\s$/, type: this.type, getAttributes: { level: 2 } }
+    return [...this.parent(), textblockTypeInputRule(ofTitle)]
   },
 })
 
@@ -39,8 +45,35 @@ const QuoteWithSource = Blockquote.extend({
 // Code may be linked or stressed; the library takes every other mark away.
 const CodeWithMarks = Code.extend({ excludes: "" })
 
+// "1. " begins a list; the library has that switched off.
+const TypedOrderedList = OrderedList.configure({ listTypes: LIST_TYPES }).extend({
+  addInputRules() {
+    return [
+      wrappingInputRule({
+        find: /^([0-9]{1,4})[.)]\s$/,
+        type: this.type,
+        getAttributes: ([, number]) => ({ start: Number(number) }),
+        joinPredicate: ([, number], list) => list.childCount + list.attrs.start === Number(number),
+      }),
+    ]
+  },
+})
+
+// An item of the list of footnotes has a name, which its sign in the text leads to.
+const NamedItem = ListItem.extend({
+  addAttributes() {
+    return { ...this.parent?.(), id: { default: null, keepOnSplit: false } }
+  },
+})
+
 const codeWithLanguage = (texts) =>
   CodeBlock.extend({
+    addInputRules() {
+      const find = /^(?:```|~~~)([A-Za-z0-9+#.-]{1,30})?[\s\n]$/
+      const getAttributes = ([, language]) => ({ language: language?.toLowerCase() ?? null })
+      return [textblockTypeInputRule({ find, type: this.type, getAttributes })]
+    },
+
     addMenuItems(storage) {
       this.parent?.(storage)
       storage.menu.defineItem({
@@ -67,8 +100,7 @@ export const vocabulary = (texts) => [
   Menu.configure({ groups: MENU }),
   OurHeading,
   Bold, Italic, Strike, Subscript, Superscript, CodeWithMarks,
-  Link.configure({ enableTarget: false, protocols: ["http", "https", "mailto", "tel"] }),
-  BulletList, ListItem, OrderedList.configure({ listTypes: LIST_TYPES }),
+  BulletList, NamedItem, TypedOrderedList,
   QuoteWithSource, codeWithLanguage(texts), HorizontalRule,
   Table, TableRow, TableHeader, TableCell,
   Image, Caption,
