@@ -14,7 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.articles.models import EditingSession, Revision
-from blog.articles.typed import count_words, is_empty, is_same
+from blog.articles.models.revision import count_words
+from blog.articles.typed import is_empty, is_same
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,6 +84,7 @@ def store(
     """
     values = {
         "data": data,
+        "word_count": count_words(data),
         "sequence": sequence,
         "base_version": base_version,
         "updated_at": typed_at or timezone.now(),

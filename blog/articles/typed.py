@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
@@ -84,11 +83,6 @@ def is_empty(data: Content) -> bool:
     """Say whether nothing was written yet: no word, no picture, no section."""
     texts = any(data.get(name, "").strip() for name in ("title", "subtitle", "excerpt", "body"))
     return not texts and not any(data.get(name) for name in [*ONE, *MANY, "typed"])
-
-
-def count_words(data: Content) -> int:
-    """Count the words of the text, roughly: markup is cut out of it, not read."""
-    return len(strip_tags(data.get("body", "").replace("<", " <")).split())
 
 
 def form_values(data: Content) -> dict[str, Any]:

@@ -76,9 +76,7 @@ def _label(name: str) -> str:
 
 
 _FIELDS = {
-    field.name: field
-    for field in Article._meta.get_fields()
-    if isinstance(field, models.Field)
+    field.name: field for field in Article._meta.get_fields() if isinstance(field, models.Field)
 }
 
 

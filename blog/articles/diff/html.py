@@ -65,6 +65,8 @@ def _only_known(tag: str, attribute: str, value: str) -> str | None:
         return value if value in OUR_CLASSES else None
     if attribute == "class":
         return value if CLASSES[tag].fullmatch(value) else None
+    if attribute == "id":  # some would be there twice
+        return None
     if attribute == "src":
         return value if is_local(value) else None
     return value
@@ -348,8 +350,9 @@ def _kept_run(before: Sequence[_Token], after: Sequence[_Token]) -> Iterator[Nod
     if not after:
         return
     yield from _nodes([after[0]._replace(has_space=False), *after[1:]])
-    if before[0].marks != after[0].marks:
-        yield note(*note_of_marks(before[0].marks, after[0].marks))
+    changed = note_of_marks(before[0].marks, after[0].marks)
+    if any(changed):
+        yield note(*changed)
 
 
 def _nodes(tokens: Sequence[_Token]) -> list[Node]:

@@ -69,7 +69,8 @@ def note_of_attributes(before: Element, after: Element) -> Iterator[Node]:
     """Yield a note for each attribute of a block that changed, and for its kind."""
     if before.tag != after.tag:
         yield note("", str(BLOCKS[before.tag]), str(BLOCKS[after.tag]))
-    for name in sorted({*before.attrs, *after.attrs} - {"src"}):  # pictures are shown
+    # Pictures are shown, and the name of a footnote says nothing.
+    for name in sorted({*before.attrs, *after.attrs} - {"src", "id"}):
         one, other = before.attrs.get(name, ""), after.attrs.get(name, "")
         if one != other:
             yield note(str(ATTRIBUTES.get(name, name)), one, other)
@@ -77,10 +78,11 @@ def note_of_attributes(before: Element, after: Element) -> Iterator[Node]:
 
 def note_of_marks(before: Marks, after: Marks) -> tuple[str, str, str]:
     """Return label, before and after for words that only look different or lead elsewhere."""
+    names, after_names = [*map(_name_of, before)], [*map(_name_of, after)]
     return (
         "",
-        ", ".join(_name_of(mark) for mark in before if mark not in after),
-        ", ".join(_name_of(mark) for mark in after if mark not in before),
+        ", ".join(name for name in names if name not in after_names),
+        ", ".join(name for name in after_names if name not in names),
     )
 
 

@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('saved', 'Saved'), ('draft', 'Draft of changes'), ('autosave', 'Autosaved')], default='saved', max_length=10, verbose_name='kind')),
                 ('version', models.PositiveIntegerField(null=True, verbose_name='version')),
                 ('data', models.JSONField(verbose_name='content')),
+                ('word_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='words')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('is_substantial', models.BooleanField(default=False, help_text='Ratings from before and since are told apart.', verbose_name='substantial update')),
                 ('base_version', models.PositiveIntegerField(editable=False, null=True)),
