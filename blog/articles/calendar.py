@@ -121,20 +121,35 @@ def month_of(
     ]
     days = {day.date: day for week in weeks for day in week}
     start, end = _midnight(weeks[0][0].date), _midnight(weeks[-1][-1].date + timedelta(days=1))
-    editable = Article.objects.editable_by(user).filter(trashed_at=None)
-    entries = [
-        *_moments(user, start, end, question, may_publish),
-        *_changes(editable, start, end, question, may_publish),
-    ]
-    undated = _undated(editable, question) if question.kind in {"", Kind.DRAFT} else []
-    for entry in sorted(entries, key=lambda entry: (entry.at, entry.article.pk)):
-        if question.kind in {"", entry.kind} and entry.at and entry.at.date() in days:
+    for entry in entries_between(
+        start, end, user=user, may_publish=may_publish, question=question
+    ):
+        if entry.at and entry.at.date() in days:
             days[entry.at.date()].entries.append(entry)
+    undated = _undated(user, question) if question.kind in {"", Kind.DRAFT} else []
+    shown = [*undated, *(entry for day in days.values() for entry in day.entries)]
     prefetch_related_objects(
-        [entry.article for entry in [*entries, *undated]],
+        [entry.article for entry in shown],
         Prefetch("bylines", Byline.objects.select_related("author")),
     )
     return Month(first, weeks, undated)
+
+
+def entries_between(
+    start: datetime,
+    end: datetime,
+    *,
+    user: User,
+    may_publish: bool,
+    question: Question = EVERYTHING,
+) -> list[Entry]:
+    """Return what happens from one moment until before another, in that order; two queries."""
+    entries = [
+        *_moments(user, start, end, question, may_publish),
+        *_changes(user, start, end, question, may_publish),
+    ]
+    asked = [entry for entry in entries if question.kind in {"", entry.kind}]
+    return sorted(asked, key=lambda entry: (entry.at or start, entry.article.pk))
 
 
 def on_day(at: datetime | None, day: date) -> datetime:
@@ -185,18 +200,14 @@ def _moments(
 
 
 def _changes(
-    editable: ArticleQuerySet,
-    start: datetime,
-    end: datetime,
-    question: Question,
-    may_publish: bool,
+    user: User, start: datetime, end: datetime, question: Question, may_publish: bool
 ) -> Iterator[Entry]:
     """Yield when waiting changes of live articles become public."""
     waiting = Revision.objects.filter(
         publish_at__gte=start,
         publish_at__lt=end,
         pk=F("article__draft_revision"),
-        article__in=_asked(editable, question).only("pk"),
+        article__in=_asked(_editable(user), question).only("pk"),
     )
     now = timezone.now()
     shown = [f"article__{name}" for name in SHOWN_FIELDS]
@@ -207,8 +218,12 @@ def _changes(
             yield Entry(Kind.CHANGES, revision.article, at, may_move)
 
 
-def _undated(editable: ArticleQuerySet, question: Question) -> list[Entry]:
-    drafts = _asked(editable, question).filter(status=Article.Status.DRAFT, publish_at=None)
+def _editable(user: User) -> ArticleQuerySet:
+    return Article.objects.editable_by(user).filter(trashed_at=None)
+
+
+def _undated(user: User, question: Question) -> list[Entry]:
+    drafts = _asked(_editable(user), question).filter(status=Article.Status.DRAFT, publish_at=None)
     return [
         Entry(Kind.DRAFT, article, None, may_move=True)
         for article in drafts.order_by("-created_at", "-pk")[:UNDATED_SHOWN]

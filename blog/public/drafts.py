@@ -46,16 +46,8 @@ def render_draft(
     write, say or count is left out. No cache may keep the answer.
     """
     draft = _drafted(article, data)
-    if media and draft.lead_image:
-        draft.lead_image.file.storage = FileSystemStorage(base_url=media)
     if media:
-        start = len(draft.body_html) if draft.fold_at is None else draft.fold_at
-        before, after = (
-            _with_pictures_at(media, html)
-            for html in (draft.body_html[:start], draft.body_html[start:])
-        )
-        draft.fold_at = draft.fold_at and len(before)
-        draft.body_html = before + after
+        _move_pictures(draft, media)
     context = {
         **article_context(request, draft),
         **_authors(data),
@@ -136,6 +128,17 @@ def _rows[M: Model](rows: QuerySet[M], references: list[Any] | None) -> list[M]:
     keys = [reference["id"] for reference in references or [] if reference]
     found = rows.in_bulk(keys)
     return [found[key] for key in keys if key in found]
+
+
+def _move_pictures(draft: Article, media: str) -> None:
+    """Let the page find the draft's pictures below another address than /media/."""
+    if draft.lead_image:
+        draft.lead_image.file.storage = FileSystemStorage(base_url=media)
+    fold = len(draft.body_html) if draft.fold_at is None else draft.fold_at
+    before = _with_pictures_at(media, draft.body_html[:fold])
+    after = _with_pictures_at(media, draft.body_html[fold:])
+    draft.fold_at = draft.fold_at and len(before)
+    draft.body_html = before + after
 
 
 def _with_pictures_at(media: str, html: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,8 +24,10 @@ from accounts.models import Author
 from blog.articles import services
 from blog.articles.admin.desk import editor_of
 from blog.articles.calendar import Kind, Question, month_named, month_of, on_day
+from blog.articles.calendar_feed import calendar_feed, feed_token, user_of_feed
 from blog.articles.models import Article, Category
 from blog.articles.rescheduling import move_to_day
+from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -65,6 +68,8 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
     return [
         path("calendar/", guarded(show, require_safe), name="articles_article_calendar"),
         path("calendar/move/", guarded(move, require_POST), name="articles_article_move"),
+        # Not behind the sign-in, which a calendar program cannot do: the address is the key.
+        path("calendar/feed/<token>/", require_safe(feed), name="articles_article_calendar_feed"),
         path("calendar/new/", guarded(new, require_POST), name="articles_article_new_on_day"),
     ]
 
@@ -121,6 +126,21 @@ def new(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
     return HttpResponseRedirect(f"{_address(request)}#{Kind.DRAFT}-{article.pk}")
 
 
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Send one person's calendar to their calendar program."""
+    user = user_of_feed(token)
+    if user is None:
+        response = HttpResponse(_("This address does not work."), status=404)
+    else:
+        text = calendar_feed(user, title=site_of(request).title, origin=_origin(request))
+        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # the log would keep the address
+    return response
+
+
 def _address(request: HttpRequest) -> str:
     query = request.GET.urlencode()
     return reverse("admin:articles_article_calendar") + (f"?{query}" if query else "")
@@ -144,29 +164,50 @@ def _page(
         may_publish=request.user.has_perm("articles.publish_article"),
         question=question,
     )
-    query = request.GET.copy()
-    query.pop("month", None)
-    query.pop("new", None)
-    starts = get_format("FIRST_DAY_OF_WEEK") - 1
     context = {
         **model_admin.admin_site.each_context(request),
         "is_nav_sidebar_enabled": False,  # seven days need the width
         "opts": model_admin.opts,
         "title": _("Calendar"),
         "month": month,
-        "weekdays": [WEEKDAYS[(starts + number) % 7] for number in range(7)],
+        "weekdays": _weekdays(),
         "zone": timezone.get_current_timezone_name(),
         "today": timezone.localdate(),
         "authors": authors,
         "categories": categories,
         "kinds": Kind,
         "question": question,
-        "filters": query.urlencode(),
+        "filters": _filters(request),
         "query": request.GET.urlencode(),
+        "feed_url": _feed_url(request),
         "has_add_permission": model_admin.has_add_permission(request),
         "form": form or NewDraftForm(initial={"day": request.GET.get("new") or month.default_day}),
     }
     return TemplateResponse(request, "admin/articles/calendar.html", context, status=status)
+
+
+def _weekdays() -> list[Any]:
+    """Return the names of the days, from the one with which this language begins its weeks."""
+    first = get_format("FIRST_DAY_OF_WEEK") - 1
+    return [WEEKDAYS[(first + number) % 7] for number in range(7)]
+
+
+def _filters(request: HttpRequest) -> str:
+    """Return what was asked for but the month, for links to other months."""
+    query = request.GET.copy()
+    query.pop("month", None)
+    query.pop("new", None)
+    return query.urlencode()
+
+
+def _feed_url(request: HttpRequest) -> str:
+    token = feed_token(editor_of(request))
+    address = reverse("admin:articles_article_calendar_feed", args=[token])
+    return f"{_origin(request)}{address}"
+
+
+def _origin(request: HttpRequest) -> str:
+    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def _question(request: HttpRequest, categories: list[Category]) -> Question:
