@@ -138,7 +138,7 @@ def discard(*, user: User, pk: int) -> None:
 
 def _drop(rows: QuerySet[Revision]) -> None:
     # Nothing ever refers to an autosave: `delete()` would ask every table that may refer to a revision.
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    rows._raw_delete(rows.db)
 
 
 def offers(*, user: User, article: Article, session: str = "") -> list[Offer]:
@@ -150,12 +150,12 @@ def offers(*, user: User, article: Article, session: str = "") -> list[Offer]:
     rows = Revision.objects.filter(
         Q(pk=opened) | Q(pk__in=own_autosaves(user).filter(article=article))
     )
-    stored: Content | None = None
+    stored: Revision | None = None
     found = []
     for row in rows.order_by(F("version").asc(nulls_last=True), "-updated_at")[: MOST_OFFERED + 1]:
         if row.pk == opened:
-            stored = row.data
-        elif row.session != session and not (stored and is_same(row.data, stored)):
+            stored = row
+        elif row.session != session and not (stored and is_same(row.data, stored.data)):
             found.append(_offer(row, stored, article.version))
     return found
 
@@ -167,13 +167,13 @@ def offers_of_new(*, user: User, session: str = "") -> list[Offer]:
     return [_offer(row, None, None) for row in newest if not is_empty(row.data)]
 
 
-def _offer(row: Revision, stored: Content | None, version: int | None) -> Offer:
+def _offer(row: Revision, stored: Revision | None, version: int | None) -> Offer:
     return Offer(
         pk=row.pk,
         session=row.session,
         title=row.data.get("title", "").strip(),
         at=moment(row.updated_at),
-        more_words=count_words(row.data) - (count_words(stored) if stored else 0),
+        more_words=row.word_count - (stored.word_count if stored else 0),
         base_version=row.base_version,
         is_behind=bool(version and row.base_version and row.base_version < version),
     )

@@ -92,7 +92,7 @@ class ArticleForm(ClaimingForm):
         for field, name in WORDS.items():
             self.initial.setdefault(field, getattr(image, name) if image else "")
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
-        self.initial |= self.opening
+        self.initial.update(self.opening)
         if not self.user.has_perm("articles.publish_article"):
             self.fields["status"].disabled = True
             self.fields["status"].help_text = _("Your account may write, but not publish.")

@@ -60,13 +60,13 @@ def typed_content(post: QueryDict, article: Article | None) -> Content:
         elif name == "body":
             data[name] = _body(post)
         elif name in post:
-            data[name] = _text(post[name])
+            data[name] = _text(post.get(name, ""))
         else:
             data[name] = getattr(article, name) if article else field.get_default()
     data |= _references(post)
     beside = _words_of_picture(article)
     for name in ASKED_BESIDE:
-        if name in post and (text := _text(post[name])) != beside.get(name, ""):
+        if name in post and (text := _text(post.get(name, ""))) != beside.get(name, ""):
             typed[name] = text
     return data | {"typed": typed}
 

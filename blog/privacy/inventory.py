@@ -345,5 +345,6 @@ COVERED = {
     "ratings.Burst": "a network's hash, which belongs to many; it goes with the others",
     "articles.Article": _STAFF,
     "articles.Revision": _STAFF,
+    "articles.EditingSession": "who had an article open; it goes after a day, saved ones after 15",
     "media.Image": _STAFF,
 }

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.visitors import forget_network_keys
+from blog.articles.presence import forget_sessions
 from blog.comments import following
 from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
@@ -42,6 +43,7 @@ class Forgotten:
     sessions: int
     keys: int
     changes: int  # of pages, seen by every server
+    editors: int  # that were open, and are closed
 
 
 def forget() -> Forgotten:
@@ -58,6 +60,7 @@ def forget() -> Forgotten:
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         keys=forget_network_keys(),
         changes=forget_old_changes(),
+        editors=forget_sessions(),
     )
 
 

@@ -18,6 +18,7 @@ from blog.articles.forms import MAX_BODY
 from blog.articles.models import Article, EditingSession, Revision, Tag
 from blog.articles.services import save_article, snapshot_of
 from blog.articles.typed import typed_content
+from blog.privacy.retention import forget
 from tests.factories import (
     make_author,
     make_category,
@@ -428,7 +429,7 @@ def test_old_sessions_are_forgotten(author):
             saved_at=None if saved is None else now - timedelta(days=saved),
         )
 
-    assert presence.forget_sessions() == 2
+    assert forget().editors == 2
     assert set(EditingSession.objects.values_list("key", flat=True)) == {"open", "saved"}
 
 

@@ -261,7 +261,7 @@ class BylineFormSet(BaseInlineFormSet):
             self.extra += len(added)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # the stubs lack it
         if self.shown is not None and form.instance.pk:
             key = form.instance.author_id
             if key in self.shown:
