@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,7 @@ PERIODS = {
     30 * 24: gettext_lazy("30 days"),
 }
 DEFAULT_PERIOD = 48
+KEPT = timedelta(days=30)  # what stopped working: so long the desk can see whom it was for
 _signer = signing.Signer(salt="byline.draft")
 
 
@@ -48,6 +50,13 @@ def make_link(
 def revoke_link(*, link: DraftLink) -> None:
     """Make the link useless at once; a second time changes nothing."""
     DraftLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def forget_links() -> int:
+    """Delete the links that have not worked for 30 days, and return how many: their labels name people."""
+    before = timezone.now() - KEPT
+    useless = Q(expires_at__lt=before) | Q(revoked_at__lt=before)
+    return DraftLink.objects.filter(useless).delete()[0]
 
 
 def token_of(link: DraftLink) -> str:

@@ -9,7 +9,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from blog.articles.draft_links import link_of, make_link, revoke_link, token_of
+from blog.articles.draft_links import forget_links, link_of, make_link, revoke_link, token_of
 from blog.articles.models import Article, DraftLink
 from tests.factories import make_article, make_author, make_staff
 
@@ -82,6 +82,21 @@ def test_article_in_the_trash_has_no_link():
     assert link_of(token_of(link)) is None
     with pytest.raises(ValidationError):
         make_link(article=article, editor=None)
+
+
+def test_useless_links_are_forgotten_after_a_month():
+    article = make_draft()
+    _expired, revoked, long = (
+        make_link(article=article, editor=None, hours=hours) for hours in (1, 30 * 24, 30 * 24)
+    )
+    revoke_link(link=revoked)
+    counts = []
+
+    for days in (29, 32, 61):
+        with time_machine.travel(long.created_at + timedelta(days=days), tick=False):
+            counts.append(forget_links())
+
+    assert counts == [0, 2, 1]
 
 
 def test_panel_makes_shows_again_and_revokes(client):
