@@ -346,5 +346,6 @@ COVERED = {
     "articles.Article": _STAFF,
     "articles.Revision": _STAFF,
     "articles.EditingSession": "who had an article open; it goes after a day, saved ones after 15",
+    "articles.DraftLink": "whom a draft was shown to; it goes a month after it stopped working",
     "media.Image": _STAFF,
 }

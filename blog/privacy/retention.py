@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.visitors import forget_network_keys
+from blog.articles.draft_links import forget_links
 from blog.articles.presence import forget_sessions
 from blog.comments import following
 from blog.comments.deleting import delete_comments
@@ -44,6 +45,7 @@ class Forgotten:
     keys: int
     changes: int  # of pages, seen by every server
     editors: int  # that were open, and are closed
+    draft_links: int  # that stopped working
 
 
 def forget() -> Forgotten:
@@ -61,6 +63,7 @@ def forget() -> Forgotten:
         keys=forget_network_keys(),
         changes=forget_old_changes(),
         editors=forget_sessions(),
+        draft_links=forget_links(),
     )
 
 
