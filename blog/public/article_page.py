@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.models import Author
 from accounts.visitors import network_hash, visitor_of
-from blog.articles.models import Article
+from blog.articles.models import Article, Category, Tag
 from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, related_to, terms_of
 from blog.articles.seo import search_description, search_title
 from blog.comments.forms import CommentForm
@@ -120,12 +121,22 @@ def _tags(context: dict[str, Any]) -> Iterator[str]:
     yield from years_between(article.publish_at, *(other.publish_at for other in beside))
 
 
-def article_context(request: HttpRequest, article: Article) -> dict[str, Any]:
-    """Return what the page shows of the article and of its surroundings."""
+def article_context(
+    request: HttpRequest,
+    article: Article,
+    *,
+    authors: list[Author] | None = None,
+    terms: tuple[list[Category], list[Tag]] | None = None,
+) -> dict[str, Any]:
+    """Return what the page shows of the article and of its surroundings.
+
+    `authors` and `terms` (categories, the primary one first, and tags) are those of the article unless given.
+    """
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
     previous_article, next_article = neighbours_of(article)
-    categories, tags = terms_of(article)
-    authors, site = load_authors(article), site_of(request)
+    categories, tags = terms_of(article) if terms is None else terms
+    authors = load_authors(article) if authors is None else authors
+    site = site_of(request)
     return {
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),

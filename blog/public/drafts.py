@@ -49,10 +49,12 @@ def render_draft(
     if media:
         _move_pictures(draft, media)
     context = {
-        **article_context(request, draft),
-        **_authors(data),
-        "categories": _categories(data),
-        "tags": _rows(Tag.objects.all(), data.get("tags")),
+        **article_context(
+            request,
+            draft,
+            authors=_authors(data),
+            terms=(_categories(data), _rows(Tag.objects.all(), data.get("tags"))),
+        ),
         "draft_notice": notice,
         "show_ratings": False,
         "show_comments": False,
@@ -108,12 +110,12 @@ def _drafted(article: Article, data: dict[str, Any]) -> Article:
     return draft
 
 
-def _authors(data: dict[str, Any]) -> dict[str, list[Author]]:
-    """Return the authors for the context; nothing for a form that did not ask for them."""
+def _authors(data: dict[str, Any]) -> list[Author] | None:
+    """Return the authors with what the page shows of them; None for a form that did not ask for them."""
     if "authors" not in data:
-        return {}
+        return None
     authors = Author.objects.select_related("photo").prefetch_related("links")
-    return {"authors": _rows(authors, data["authors"])}
+    return _rows(authors, data["authors"])
 
 
 def _categories(data: dict[str, Any]) -> list[Category]:
