@@ -92,7 +92,7 @@ def test_write_crash_recover_save(page, sign_in, author, axe):
     expect(page.locator(".desk-autosave")).to_have_count(0)
 
 
-def test_without_network_and_signed_out(page, sign_in, author, problems):
+def test_without_network_and_signed_out(page, sign_in, author, problems, axe):
     article = save_article(article=Article(title="Hills", body="<p>One.</p>"), editor=author)
     sign_in(page, author)
     context = page.context
@@ -106,6 +106,7 @@ def test_without_network_and_signed_out(page, sign_in, author, problems):
     page.goto(change_url(article))
     offers = page.locator("[data-offers]")
     expect(offers).to_contain_text("You typed something that was not saved")
+    axe(page, ".desk-autosave")
     expect(title_of(page)).to_have_value("Hills")
     offers.get_by_role("link", name="Restore it").click()
     expect(title_of(page)).to_have_value("Hills and valleys")
@@ -113,6 +114,7 @@ def test_without_network_and_signed_out(page, sign_in, author, problems):
     Session.objects.all().delete()
     title_of(page).fill("Hills, valleys and rivers")
     expect(line_of(page)).to_contain_text("You are signed out. Your text is kept in this browser.")
+    axe(page, ".autosave-line")
     with context.expect_page() as opened:
         line_of(page).get_by_role("link", name="Sign in in another window").click()
     other = opened.value

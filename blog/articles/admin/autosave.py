@@ -45,7 +45,7 @@ TEXTS = {
         "Somebody else is signed in here now. Your text is kept in this browser, for you alone."
     ),
     "trouble": gettext_lazy(
-        "The server has trouble. Your text is kept in this browser; next try in %(seconds)s seconds."
+        "The server has trouble. Your text is kept in this browser, and sent again soon."
     ),
     "refused": gettext_lazy("The server does not take the text. It is kept in this browser."),
     "nowhere": gettext_lazy(

@@ -85,35 +85,36 @@ const isNew = (values) => {
 
 // In this browser
 
+// Returns whether it is there, or need not be.
 const copy = async () => {
   clearTimeout(copyTimer)
   copyTimer = undefined
-  if (stored === typed || copied === typed) return
+  if (stored === typed || copied === typed) return true
   const values = fields()
-  if (!isNew(values)) return
+  if (!isNew(values)) return true
   const count = typed
   const number = next()
+  const at = Date.now()
   try {
-    await keep({
-      session: key.value, owner, article, sequence: number, at: Date.now(), fields: withSigns(values, number),
-    })
+    await keep({ session: key.value, owner, article, sequence: number, at, fields: withSigns(values, number) })
     copied = Math.max(copied, count)
+    return true
   } catch {
     // No room, or not allowed. While the server takes the text nobody need know.
     if (!isFine) say("nowhere")
+    return false
   }
 }
 
 // On the server
 
-const failed = ({ word, sentence }) => {
+const failed = async ({ word, sentence }) => {
   isFine = false
-  say(word, { sentence, seconds: Math.round(pause / 1000) })
-  if (copied < typed) copy()
-  if (word === "refused") return // until something else is typed
   clearTimeout(saveTimer)
-  saveTimer = setTimeout(save, pause)
+  // What was refused is refused again until something else is typed.
+  saveTimer = word === "refused" ? undefined : setTimeout(save, pause)
   pause = Math.min(pause * 2, RETRY.most)
+  if (await copy()) say(word, { sentence })
 }
 
 const save = async () => {

@@ -5,7 +5,10 @@ const DAYS = 14 // after that nobody comes back for it; blog/articles/presence.p
 const open = () => new Promise((resolve, reject) => {
   const request = indexedDB.open("byline-desk", 1)
   request.onupgradeneeded = () => request.result.createObjectStore("copies", { keyPath: "session" })
-  request.onsuccess = () => resolve(request.result)
+  request.onsuccess = () => {
+    request.result.onclose = () => (database = undefined) // somebody emptied the browser
+    resolve(request.result)
+  }
   request.onerror = () => reject(request.error)
 })
 

@@ -35,6 +35,8 @@ export const start = ({ server, signs, panel, notice, heard }) => {
   setTimeout(beat, FIRST)
   setInterval(beat, EVERY)
   addEventListener("pageshow", ({ persisted }) => persisted && beat())
+  // Somebody who comes back from signing in elsewhere gets the new token before a button is pressed.
+  document.addEventListener("visibilitychange", () => wasSeen && beat())
   return {
     leave: () => wasSeen && server.flush("presence/", [...signs(), ["leave", "1"]]),
   }

@@ -40,19 +40,17 @@ export class Server {
 
   // For a page that goes: nobody waits for the answer. Browsers let no more than 64 kB go this way.
   flush(path, fields) {
-    const body = this.#body(fields)
+    const body = new URLSearchParams([...fields, ["csrfmiddlewaretoken", this.token]])
     if (body.toString().length > 60_000) return false
     fetch(this.url + path, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {})
     return true
   }
 
-  #body(fields) {
-    return new URLSearchParams([...fields, ["csrfmiddlewaretoken", this.token]])
-  }
-
   #post(path, fields) {
+    const body = new FormData() // a third of the bytes that an address would need for Chinese
+    for (const [name, value] of [...fields, ["csrfmiddlewaretoken", this.token]]) body.append(name, value)
     const signal = AbortSignal.timeout(PATIENCE)
-    return answerTo(fetch(this.url + path, { method: "POST", body: this.#body(fields), redirect: "manual", signal }))
+    return answerTo(fetch(this.url + path, { method: "POST", body, redirect: "manual", signal }))
   }
 
   async #renew() {
