@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
-from blog.articles.markup import NOTE_ID, SIGN_ID, normalised
+from blog.articles.markup import MARKS, NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
@@ -185,11 +185,15 @@ def render_body(html: str) -> RenderedBody:
 
 def _text_of(block: Element) -> str:
     """Return the words of a block, with spaces between the blocks within it."""
-    if block.tag in {"ul", "ol", "li", "blockquote", "table", "tbody", "tr", "td", "th", "figure"}:
-        return " ".join(
-            child if isinstance(child, str) else _text_of(child) for child in block.children
-        )
-    return block.text()
+    parts = []
+    for child in block.children:
+        if isinstance(child, str):
+            parts.append(child)
+        elif child.tag == "br" or child.tag in MARKS:
+            parts.append(child.text())
+        else:
+            parts.append(f" {_text_of(child)} ")
+    return "".join(parts)
 
 
 def _first_words(blocks: Iterable[Element]) -> str:

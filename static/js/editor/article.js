@@ -42,11 +42,13 @@ const setUp = (textarea) => {
     // A style element of its own would break the content security policy: admin-editor.css has the rules.
     injectCSS: false,
     extensions: [
-      ...vocabulary(texts), link(settings), pictures(settings, say, token), gallery(settings, say, token),
+      ...vocabulary(settings), link(settings), pictures(settings, say, token), gallery(settings, say, token),
       embed(settings, say), paste(settings, say, token), arriving(settings, say, token), find(settings),
       keys(settings), screen(settings, room, say),
     ],
     content: textarea.value,
+    // It looks for what was deleted at every key, for events that nobody listens to.
+    enableCoreExtensions: { delete: false },
     // Stars in pasted plain text are stars: what is Markdown is read as a whole (paste.js).
     enablePasteRules: ["link"],
     editorProps: {

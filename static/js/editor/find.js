@@ -87,7 +87,10 @@ const finder = (editor, texts) => {
     if (!words.value) status.textContent = ""
     else if (!found.length) status.textContent = texts.foundNothing
     else status.textContent = texts.foundAt.replace("{number}", current + 1).replace("{count}", found.length)
-    for (const one of [parts.previous, parts.next, parts.replace, parts.replaceAll]) one.disabled = !found.length
+    const buttons = [parts.previous, parts.next, parts.replace, parts.replaceAll]
+    // A button that is switched off would let the focus fall out of the panel.
+    if (!found.length && buttons.includes(document.activeElement)) words.focus()
+    for (const one of buttons) one.disabled = !found.length
     const place = found[current] && editor.view.domAtPos(found[current].from).node
     const element = place?.nodeType === 3 ? place.parentElement : place
     element?.scrollIntoView({ block: "center" })

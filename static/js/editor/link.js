@@ -61,6 +61,9 @@ const openDialog = (editor, settings) => {
       make("button", { type: "submit" }, texts.setLink), ...(place.isInside ? [remove] : []), cancel),
   )
   const dialog = showDialog(editor, texts.link, form)
+  address.addEventListener("input", () => {
+    error.textContent = ""
+  })
   address.select()
   cancel.addEventListener("click", () => dialog.close())
   remove.addEventListener("click", () => {

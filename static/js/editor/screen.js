@@ -26,7 +26,7 @@ export const screen = ({ texts }, room, say) => {
     name: "screen",
     onCreate() {
       const { editor } = this
-      // What closes something of its own with Escape (a dialog, the search) has prevented the default.
+      // From the buttons. What closes something of its own (a dialog, the search) has prevented the default.
       room.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || event.defaultPrevented || !room.classList.contains("full-screen")) return
         if (room.querySelector("dialog[open]")) return
@@ -37,6 +37,11 @@ export const screen = ({ texts }, room, say) => {
     addKeyboardShortcuts() {
       return {
         "Mod-Shift-Enter": () => {
+          toggle(this.editor)
+          return true
+        },
+        Escape: () => {
+          if (!room.classList.contains("full-screen")) return false
           toggle(this.editor)
           return true
         },

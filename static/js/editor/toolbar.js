@@ -1,24 +1,51 @@
 // The row of buttons: one stop for Tab, arrows within, names in our language, and states that are read out.
 import { printed } from "byline/keys"
+import { make } from "byline/dialog"
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 }
+const PAUSE = 60 // milliseconds after a key, before the buttons show what holds now
+// Buttons in rows: the library's pull-down cannot be opened with a keyboard.
+const GROUPS = [
+  "blockType -lists", "lists", "nodes -blockType -lists", "marks", "link", "table", "history", "utility",
+]
 
-export const setUpToolbar = (editor, { texts, buttons: names, keys }) => {
-  const bar = editor.storage.menu.dom
-  const all = [...bar.querySelectorAll("button")]
-  const shortcuts = new Map(keys.map(([what, pressed]) => [what, pressed]))
-  bar.setAttribute("role", "toolbar")
-  bar.setAttribute("aria-label", texts.toolbar)
-  for (const group of bar.children) group.setAttribute("role", "group")
+const setUpButton = (editor, { button, name, enabled, command }, { buttons: names, keys }) => {
+  const label = names[name] ?? button.title
+  const pressed = keys.find(([what]) => what === label)?.[1]
+  button.dataset.name = name
+  button.setAttribute("aria-label", label)
+  button.title = pressed ? `${label} (${printed(pressed)})` : label
+  button.tabIndex = -1
+  button.addEventListener("click", () => {
+    editor.view.focus()
+    if (enabled(editor)) command(editor)
+  })
+}
 
-  for (const button of all) {
-    const name = names[button.dataset.name] ?? button.title
-    const pressed = shortcuts.get(name)
-    button.setAttribute("aria-label", name)
-    button.title = pressed ? `${name} (${printed(pressed)})` : name
-    button.tabIndex = -1
+// The library asks every button at every key; in a long article that is much of the time a key has.
+const keepShowing = (editor, items, then) => {
+  let timer = 0
+  const show = () => {
+    for (const { button, enabled, active, hidden, update } of items) {
+      const isOn = Boolean(active(editor))
+      const isOff = !enabled(editor)
+      button.classList.toggle("active", isOn)
+      button.classList.toggle("disabled", isOff)
+      button.classList.toggle("hidden", Boolean(hidden(editor)))
+      button.ariaPressed = String(isOn)
+      button.ariaDisabled = String(isOff && !isOn)
+      update(editor)
+    }
+    then()
   }
+  show()
+  editor.on("transaction", () => {
+    clearTimeout(timer)
+    timer = setTimeout(show, PAUSE)
+  })
+}
 
+const setUpKeys = (editor, bar, all) => {
   const seen = () => all.filter((button) => button.checkVisibility())
   let stop = all[0]
   const setStop = (button) => {
@@ -27,7 +54,6 @@ export const setUpToolbar = (editor, { texts, buttons: names, keys }) => {
     stop.tabIndex = 0
   }
   setStop(stop)
-
   bar.addEventListener("keydown", (event) => {
     const present = seen()
     const at = present.indexOf(document.activeElement)
@@ -36,32 +62,41 @@ export const setUpToolbar = (editor, { texts, buttons: names, keys }) => {
     if (event.key in STEPS) next = present[(at + STEPS[event.key] * direction + present.length) % present.length]
     else if (event.key === "Home") next = present[0]
     else if (event.key === "End") next = present.at(-1)
-    else if (event.key === "Escape" && !event.defaultPrevented) next = editor.view.dom
+    else if (event.key === "Escape") next = editor.view.dom
     if (!next) return
     event.preventDefault()
     if (next !== editor.view.dom) setStop(next)
     next.focus()
   })
+  bar.addEventListener("focusin", ({ target }) => all.includes(target) && setStop(target))
   editor.view.dom.addEventListener("keydown", (event) => {
     if (!event.altKey || event.key !== "F10") return
     event.preventDefault()
     stop.focus()
   })
-  bar.addEventListener("focusin", ({ target }) => all.includes(target) && setStop(target))
-
-  const tell = () => {
-    frame = 0
-    for (const button of all) {
-      const { classList } = button
-      const isOn = String(classList.contains("active"))
-      const isOff = String(classList.contains("disabled") && !classList.contains("active"))
-      if (button.ariaPressed !== isOn) button.ariaPressed = isOn
-      if (button.ariaDisabled !== isOff) button.ariaDisabled = isOff
-    }
-    if (!stop.checkVisibility()) setStop(seen()[0] ?? all[0])
+  // The button that was the stop may have gone with the table it belongs to.
+  return () => {
+    if (!stop.classList.contains("hidden")) return
+    setStop(all.find((button) => !button.classList.contains("hidden")))
   }
-  let frame = requestAnimationFrame(tell)
-  editor.on("transaction", () => {
-    frame ||= requestAnimationFrame(tell)
+}
+
+// Build the buttons that the extensions have defined. Given to the library's menu, which puts them into its bar.
+export const toolbarItems = (settings) => ({ editor, menu }) => {
+  const items = []
+  const groups = GROUPS.map((selector) => {
+    const own = menu.items(selector).filter(({ button, name }) => button && !items.some((item) => item.name === name))
+    items.push(...own)
+    own.forEach((item) => setUpButton(editor, item, settings))
+    return make("div", { class: "prose-menubar__group", role: "group" }, ...own.map(({ button }) => button))
   })
+  editor.storage.menu.items = items
+  return groups
+}
+
+export const setUpToolbar = (editor, { texts }) => {
+  const { dom: bar, items } = editor.storage.menu
+  bar.setAttribute("role", "toolbar")
+  bar.setAttribute("aria-label", texts.toolbar)
+  keepShowing(editor, items, setUpKeys(editor, bar, items.map(({ button }) => button)))
 }

@@ -5,6 +5,7 @@ import {
   Strike, Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text, textblockTypeInputRule,
   updateAttrsDialog, wrappingInputRule,
 } from "django-prose-editor/editor"
+import { toolbarItems } from "byline/toolbar"
 
 const LIST_TYPES = [
   { label: "1, 2, 3", type: "decimal" },
@@ -13,11 +14,6 @@ const LIST_TYPES = [
   { label: "i, ii, iii", type: "lower-roman" },
   { label: "I, II, III", type: "upper-roman" },
 ]
-
-// Buttons in rows: the library's pull-down cannot be opened with a keyboard.
-const MENU = [
-  "blockType -lists", "lists", "nodes -blockType -lists", "marks", "link", "table", "history", "utility",
-].map((group) => ({ group }))
 
 // Headings of other levels come in at ours, typed or pasted.
 const OurHeading = Heading.configure({ levels: [2, 3, 4] }).extend({
@@ -95,13 +91,13 @@ const codeWithLanguage = (texts) =>
     },
   })
 
-export const vocabulary = (texts) => [
+export const vocabulary = (settings) => [
   Document, Paragraph, Text, HardBreak, Dropcursor, Gapcursor, History, SpecialCharacters,
-  Menu.configure({ groups: MENU }),
+  Menu.configure({ items: toolbarItems(settings) }),
   OurHeading,
   Bold, Italic, Strike, Subscript, Superscript, CodeWithMarks,
   BulletList, NamedItem, TypedOrderedList,
-  QuoteWithSource, codeWithLanguage(texts), HorizontalRule,
+  QuoteWithSource, codeWithLanguage(settings.texts), HorizontalRule,
   Table, TableRow, TableHeader, TableCell,
   Image, Caption,
 ]
