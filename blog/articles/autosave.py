@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -101,20 +101,26 @@ def store(
     if own_autosaves(user).count() >= MOST_KEPT:
         raise TooManyError
     row = Revision(
-        kind=Revision.Kind.AUTOSAVE, author=user, session=session, article=article, data={}
+        kind=Revision.Kind.AUTOSAVE, author=user, session=session, article=article, data=data
     )
     try:
-        with transaction.atomic():
-            row.save()
-            own.update(**values)  # `updated_at` of a new row would be now, whenever it was typed
-            if recovered:
-                _drop(own_autosaves(user).filter(pk=recovered, article=article))
+        _begin(row, values, recovered)
     except IntegrityError:
         # The first two autosaves of a session at once, or the session of somebody else.
         if not own.exists():
             raise PermissionDenied from None
         return Outcome.STORED if newer.update(**values) else Outcome.OLDER
     return Outcome.STORED
+
+
+@transaction.atomic
+def _begin(row: Revision, values: dict[str, Any], recovered: int | None) -> None:
+    """Store the first autosave of a session, in place of the one that the session was opened with."""
+    row.save()
+    # What `save` would not take: the time of a new row is now, whenever it was typed.
+    Revision.objects.filter(pk=row.pk).update(**values)
+    if recovered and row.author:
+        _drop(own_autosaves(row.author).filter(pk=recovered, article=row.article))
 
 
 def forget(*, user: User, session: str, recovered: int | None = None) -> None:
