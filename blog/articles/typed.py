@@ -123,9 +123,9 @@ def _time(post: QueryDict, name: str) -> tuple[str | None, list[str] | None]:
     texts = [_text(post.get(f"{name}_{part}", "")).strip() for part in (0, 1)]
     try:
         time = forms.SplitDateTimeField(required=False).clean(texts)
-    except ValidationError:
+        return (time.astimezone(UTC).isoformat(), None) if time else (None, None)
+    except (ValidationError, OverflowError):  # the second in the years 1 and 9999
         return None, texts
-    return (time.astimezone(UTC).isoformat(), None) if time else (None, None)
 
 
 def _references(post: QueryDict) -> Content:

@@ -288,8 +288,10 @@ def test_page_refuses_what_is_not_allowed(client):
         return client.post(MOVE, fields_of(article, kind, day, **fields)).status_code
 
     nonsense = [post(draft, "x"), post(draft, "draft", "soon"), post(draft, "draft", version="x")]
-    assert nonsense == [422, 422, 422]
+    nonsense += [post(draft, "draft", day) for day in ("0001-01-01", "9999-12-31")]
+    assert nonsense == [422] * 5
     assert post(draft, "draft", version=10**30) == 422
+    assert post(draft, "draft", at="0001-01-01T00:00+14:00") == 422
     assert post(foreign, "scheduled") == 404
     group = author.groups.get()
     group.permissions.remove(*group.permissions.filter(codename="publish_article"))

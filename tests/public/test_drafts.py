@@ -13,6 +13,7 @@ from blog.articles.models import Article, Revision
 from blog.articles.services import save_article, snapshot_of
 from blog.media.renditions import make_renditions
 from blog.public.urls import urlpatterns
+from blog.site.models import SiteSettings
 from tests.factories import (
     make_article,
     make_author,
@@ -276,6 +277,30 @@ def test_preview_shows_the_form_and_stores_nothing(client):
     assert "<h1>Unsaved</h1>" in new.content.decode()
     assert {"no-store" in r["Cache-Control"] for r in (response, framed, new)} == {True}
     assert [list(Article.objects.values()), Revision.objects.count()] == before
+
+
+def test_preview_of_nonsense_is_a_page(client):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Asia/Tokyo"})
+    client.force_login(make_staff("Editor"))
+    article = make_draft()
+    nonsense = [
+        {"title": "\0", "body": "\0<p>x\0</p><script>alert(1)</script>", "slug": "../\0"},
+        {"lead_image": "9" * 30, "tags": ["x", "-1", "9" * 40], "categories": "٣"},
+        {"publish_at_0": "0001-01-01", "publish_at_1": "00:00:00", "expire_at_0": "9999-12-31"},
+        {"publish_at_0": "9999-12-31", "publish_at_1": "23:59:59"},
+        {"canonical_url": "javascript:alert(1)", "comment_policy": "x", "review_position": "y"},
+        {"bylines-TOTAL_FORMS": "9" * 30, "bylines-0-author": "9" * 30},
+        {"title": "x" * 5000, "seo_title": "{", "excerpt": "<script>alert(1)</script>"},
+    ]
+
+    answers = [client.post(f"/preview/{article.pk}/", form_of() | data) for data in nonsense]
+    too_long = client.post("/preview/", form_of(body="x" * 500_001))
+
+    assert [answer.status_code for answer in answers] == [200] * len(nonsense)
+    assert [
+        a for a in answers if b"<script>alert" in a.content or b"javascript:" in a.content
+    ] == []
+    assert (too_long.status_code, too_long["Content-Type"]) == (422, "text/plain; charset=utf-8")
 
 
 def test_preview_is_for_those_who_may_edit(client):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,7 +24,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Author
 from blog.articles import services
 from blog.articles.admin.desk import editor_of
-from blog.articles.calendar import Kind, Question, month_named, month_of, on_day
+from blog.articles.calendar import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Kind,
+    Question,
+    month_named,
+    month_of,
+    on_day,
+)
 from blog.articles.calendar_feed import calendar_feed, feed_token, user_of_feed
 from blog.articles.models import Article, Category
 from blog.articles.rescheduling import move_to_day
@@ -33,6 +42,8 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+# The first and the last years have moments that are in none of another zone's.
+DAYS = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
 
 
 class NewDraftForm(forms.Form):
@@ -41,7 +52,7 @@ class NewDraftForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=Article._meta.get_field("title").max_length
     )
-    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY, validators=DAYS)
 
 
 class MoveForm(forms.Form):
@@ -51,7 +62,7 @@ class MoveForm(forms.Form):
     kind = forms.TypedChoiceField(choices=Kind.choices, coerce=Kind)
     version = forms.IntegerField(min_value=0, max_value=2**31)
     at = forms.CharField(required=False, max_length=40)
-    day = forms.DateField(label=gettext_lazy("Day"))
+    day = forms.DateField(label=gettext_lazy("Day"), validators=DAYS)
 
     def clean_at(self) -> datetime | None:
         try:
