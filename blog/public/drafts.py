@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -94,7 +96,8 @@ def _drafted(article: Article, data: dict[str, Any]) -> Article:
     for name in services.CONTENT_FIELDS:
         if name in data:
             field = cast("Field", Article._meta.get_field(name))
-            setattr(draft, name, field.to_python(data[name]))  # times are texts there
+            with suppress(ValidationError):  # of a format that we do not know
+                setattr(draft, name, field.to_python(data[name]))  # times are texts there
     draft.pk = draft.pk or 0  # of one never saved: nothing belongs to it
     draft.title = draft.title.strip() or _("Untitled")
     draft.slug = (
@@ -127,7 +130,8 @@ def _categories(data: dict[str, Any]) -> list[Category]:
 
 def _rows[M: Model](rows: QuerySet[M], references: list[Any] | None) -> list[M]:
     """Return the rows that a revision names and that are still there, in its order."""
-    keys = [reference["id"] for reference in references or [] if reference]
+    given = references if isinstance(references, list) else []  # another format has what it has
+    keys = [one["id"] for one in given if isinstance(one, dict) and isinstance(one.get("id"), int)]
     found = rows.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 

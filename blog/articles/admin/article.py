@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import services
-from blog.articles.admin import autosave, calendar, linking, quick, seo, sharing, uploads
+from blog.articles.admin import autosave, calendar, history, linking, quick, seo, sharing, uploads
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -204,8 +204,14 @@ class ArticleAdmin(ArticleListAdmin):
         counts = {str(self.opts.verbose_name_plural): len(articles)}
         return [str(article) for article in articles], counts, set() if is_allowed else {name}, []
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return history.history(request, object_id, model_admin=self)
+
     def get_urls(self) -> list[URLPattern]:
         return [
+            *history.urls(self),
             *autosave.urls(self),
             *quick.urls(self),
             *calendar.urls(self),

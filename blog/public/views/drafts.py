@@ -6,6 +6,7 @@ from typing import cast
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -132,10 +133,12 @@ def preview(request: HttpRequest, article_id: int | None = None) -> HttpResponse
 @require_safe
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one revision of an article, to those who may edit it, as the page it was or would be."""
+    user = cast("User", request.user)
     shown = get_object_or_404(
         Revision.objects.select_related("article", "author"),
+        ~Q(kind=Revision.Kind.AUTOSAVE) | Q(author=user),  # an autosave is its author's alone
         pk=pk,
-        article__in=Article.objects.editable_by(cast("User", request.user)),
+        article__in=Article.objects.editable_by(user),
     )
     assert shown.article is not None  # for the type checker: `article__in` found it  # noqa: S101
     words = {

@@ -1,0 +1,136 @@
+"""Bring back what an old revision held, as far as it is still there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Author
+from blog.articles.models import Article, Category, Revision, Tag
+from blog.articles.rendering import sanitise_body
+from blog.articles.services import CONTENT_FIELDS, save_article, snapshot_of
+from blog.media.models import Image
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A restored text does not move, appear or go away: these stay as they are.
+KEPT = {"slug", "status", "publish_at", "expire_at", "is_sticky"}
+ONE: dict[str, type[models.Model]] = {
+    "primary_category": Category,
+    "lead_image": Image,
+    "share_image": Image,
+}
+MANY: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What restoring came to, in a sentence, and the names of what could not be brought back."""
+
+    said: str
+    missing: list[str]
+
+
+@transaction.atomic
+def restore_revision(*, article: Article, revision: Revision, editor: User) -> Restored:
+    """Make a draft of a revision's text, terms, authors and pictures; readers see nothing of it yet.
+
+    Over a published article that is a draft of changes, over a draft its next version. Address, times
+    and status stay. Raise ValidationError for an article in the trash.
+    """
+    article = Article.objects.select_for_update().get(pk=article.pk)
+    if article.trashed_at:
+        raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
+    data, missing = restorable(article, revision.data)
+    said = {"version": revision.version or "–"}
+    note = _("Restored from version %(version)s") % said
+    if revision.version is None:
+        note = _("Restored from an autosave")
+    if article.status == Article.Status.PUBLISHED:
+        _save_draft(article, data, editor, note)
+        text = _("Version %(version)s is a draft now. Publish it when it is ready.")
+    else:
+        _save_row(article, data, editor, note)
+        text = _("Version %(version)s is restored.")
+    return Restored(text % said, missing)
+
+
+def restorable(article: Article, old: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the article's data with what an old revision holds, and the names of what is gone since.
+
+    Revisions of older and unknown formats give what they have; the rest stays as the article has it.
+    """
+    data = snapshot_of(article)
+    missing: list[str] = []
+    for name in CONTENT_FIELDS:
+        if name in old and name not in KEPT:
+            try:
+                data[name] = _cleaned(article, name, old[name])
+            except ValidationError:
+                missing.append(str(Article._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    for name, model in {**ONE, **MANY}.items():
+        if name not in old:
+            continue
+        rows = _references(old[name])
+        there = {row.pk: row for row in model._default_manager.filter(pk__in=[*rows])}
+        missing += [rows[key] for key in rows if key not in there]
+        found = [{"id": key, "name": str(there[key])} for key in rows if key in there]
+        if name in MANY:
+            data[name] = found or (data[name] if name == "authors" else [])
+        elif found or not rows:
+            data[name] = found[0] if found else None
+    return data, list(dict.fromkeys(missing))
+
+
+def _cleaned(article: Article, name: str, value: Any) -> Any:
+    field = cast("models.Field", Article._meta.get_field(name))
+    wanted = bool if isinstance(field, models.BooleanField) else str
+    if not isinstance(value, wanted):
+        raise ValidationError(_("This is not what the field holds."))
+    return sanitise_body(str(value)) if name == "body" else field.clean(value, article)
+
+
+def _references(value: Any) -> dict[int, str]:
+    """Return the names by their keys, in order."""
+    rows = value if isinstance(value, list) else [value]
+    return {
+        row["id"]: str(row.get("name", row["id"]))
+        for row in rows
+        if isinstance(row, dict) and isinstance(row.get("id"), int)
+    }
+
+
+def _save_row(article: Article, data: dict[str, Any], editor: User, note: str) -> None:
+    for name in CONTENT_FIELDS:
+        if name not in KEPT:
+            setattr(article, name, data[name])
+    for name in ONE:
+        setattr(article, f"{name}_id", data[name]["id"] if data[name] else None)
+    authors = Author.objects.in_bulk([row["id"] for row in data["authors"]])
+    save_article(
+        article=article,
+        editor=editor,
+        authors=[authors[row["id"]] for row in data["authors"]],
+        categories=Category.objects.filter(pk__in=[row["id"] for row in data["categories"]]),
+        tags=Tag.objects.filter(pk__in=[row["id"] for row in data["tags"]]),
+        note=note,
+    )
+
+
+def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str) -> None:
+    article.version += 1
+    article.draft_revision = Revision.objects.create(
+        article=article,
+        kind=Revision.Kind.DRAFT,
+        version=article.version,
+        base_version=article.version - 1,
+        data=data,
+        author=editor,
+        note=note,
+    )
+    article.save(update_fields=["version", "draft_revision"])
