@@ -22,7 +22,8 @@ class Load:
     kind: str
     seconds: float = 0
     client_cpu: float = 0  # seconds
-    server_cpu: float = 0  # seconds; with PostgreSQL's, where there is one
+    server_cpu: float = 0  # seconds
+    database_cpu: float = 0  # seconds of PostgreSQL; SQLite's are the server's
     stored: dict[str, bytes] = field(default_factory=dict)  # by marker, the head of the answer
     answers: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)  # seconds for each answer
@@ -46,7 +47,9 @@ class Client:
 
 
 class Clients:
-    """A loop that keeps them all busy until the time is over."""
+    """A loop that keeps them all busy until the time is over: `end`, which may be put off meanwhile."""
+
+    end: float
 
     def __init__(self, load: Load, clients: int, port: int, make: Callable[[str, int], bytes]):
         self.load, self.port, self.make = load, port, make
@@ -55,14 +58,14 @@ class Clients:
 
     def run(self, seconds: float) -> Load:
         start, cpu = time.monotonic(), time.process_time()
-        end = start + seconds
-        while (now := time.monotonic()) < end:
+        self.end = start + seconds
+        while (now := time.monotonic()) < self.end:
             for client in self.clients:
                 if client.connection is None and client.again_at <= now:
                     self.open(client)
-            self.read(end)
-        while any(client.sent_at for client in self.clients) and now < end + PATIENCE:
-            self.read(end)
+            self.read()
+        while any(client.sent_at for client in self.clients) and now < self.end + PATIENCE:
+            self.read()
             now = time.monotonic()
         self.load.seconds = time.monotonic() - start
         self.load.client_cpu = time.process_time() - cpu
@@ -88,7 +91,7 @@ class Clients:
         except OSError as error:
             self.lose(client, error)
 
-    def read(self, end: float) -> None:
+    def read(self) -> None:
         for key, _events in self.selector.select(timeout=PAUSE):
             client = key.data
             try:
@@ -101,7 +104,7 @@ class Clients:
                 self.lose(client, ConnectionResetError())
             elif client.is_answered():
                 self.note(client)
-                if time.monotonic() < end:
+                if time.monotonic() < self.end:
                     self.send(client)
 
     def note(self, client: Client) -> None:
