@@ -26,10 +26,6 @@ from blog.spam.scoring import score
 from blog.taskqueue import enqueue_once
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.db.models import QuerySet
-
     from accounts.models import User
 
 RECENT = timedelta(days=1)  # networks have another hash after it
@@ -75,16 +71,13 @@ def sample_of(
     )
 
 
-def _alike(since: datetime, network: str, start: str) -> QuerySet:
-    latest = Comment.objects.filter(created_at__gt=since).order_by("-created_at", "-pk")
-    begins = Comment.objects.annotate(start=Substr("body", 1, ALIKE))
-    return begins.filter(
-        Q(start=start) | Q(network_hash=network, status=Comment.Status.SPAM),
-        pk__in=latest.values("pk")[:LATEST],
-    ).values_list("status", "network_hash", "start", Length("body"))
-
-
-_latest = Prepared(_alike)
+_latest = Prepared(
+    lambda since: (
+        Comment.objects.filter(created_at__gt=since)
+        .order_by("-created_at", "-pk")  # not by the key alone: it may be long since anybody wrote
+        .values_list("status", "network_hash", Substr("body", 1, ALIKE), Length("body"))[:LATEST]
+    )
+)
 
 
 def _lately(body: str, network_hash: str) -> tuple[int, int]:
@@ -94,8 +87,8 @@ def _lately(body: str, network_hash: str) -> tuple[int, int]:
     are the same if they begin alike and are as long; they can have 65,000 characters.
     """
     is_long, text = len(body) > SHORT, (body[:ALIKE], len(body))
-    since, copies, network_spam = timezone.now() - RECENT, 0, 0
-    for status, network, *other in _latest(since=since, network=network_hash, start=text[0]):
+    copies = network_spam = 0
+    for status, network, *other in _latest(since=timezone.now() - RECENT):
         copies += is_long and tuple(other) == text and status in READ
         network_spam += bool(network) and network == network_hash and status == Comment.Status.SPAM
     return copies, network_spam

@@ -42,9 +42,9 @@ def get_addressed_article(slug: str) -> Article:
 
     Its address may have changed while somebody was writing: what they typed still arrives.
     """
-    found = _published(slug=slug, now=timezone.now())
+    found = _addressed(slug=slug, now=timezone.now())
     if not found:
-        found = list(_with_totals(Article.objects.published()).filter(old_slugs__slug=slug))
+        found = list(Article.objects.published().filter(old_slugs__slug=slug))
     return _only(found)
 
 
@@ -60,6 +60,11 @@ def _with_totals(articles: ArticleQuerySet) -> ArticleQuerySet:
 
 _published = Prepared(
     lambda slug, now: _with_totals(Article.objects.published(now)).filter(slug=slug)
+)
+
+# Without the picture and the totals: only a refusal shows them.
+_addressed = Prepared(
+    lambda slug, now: Article.objects.published(now).filter(slug=slug).select_related("thread")
 )
 
 
