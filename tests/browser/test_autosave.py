@@ -145,9 +145,7 @@ def test_a_broken_server_a_full_browser_and_somebody_else(
     expect(line_of(page)).to_contain_text(
         "The server has trouble. Your text is kept in this browser"
     )
-    full = (
-        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException() } }"
-    )
+    full = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException() } }"
     page.evaluate(full)
     title_of(page).fill("Hills, kept nowhere")
     expect(line_of(page)).to_contain_text("Your text is kept nowhere")
@@ -164,8 +162,19 @@ def test_a_broken_server_a_full_browser_and_somebody_else(
     with other.expect_response("**/autosave/presence/"):
         pass
     mine = page.context.new_page()
+    offers = mine.locator("[data-offers]")
+    sign_in(mine, editor)  # on the same machine
     mine.goto(change_url(article))
-    expect(mine.locator("[data-offers]")).to_contain_text("You typed something")
+    mine.wait_for_load_state("networkidle")
+    expect(offers).to_have_text("")
+    sign_in(mine, author)
+    refusal = {"error": "It is too long."}
+    mine.route("**/article/autosave/", lambda route: route.fulfill(status=413, json=refusal))
+    mine.goto(change_url(article))
+    expect(offers).to_contain_text("never reached the server. It is too long.")
+    mine.unroute_all()
+    mine.goto(change_url(article))
+    expect(offers).to_contain_text("You typed something")
     expect(mine.locator("[data-others]")).to_contain_text(
         "Maria Silva has this article open, last seen"
     )
