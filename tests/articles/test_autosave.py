@@ -361,9 +361,13 @@ def test_what_was_typed_is_offered_on_return(client, author):
     save_article(article=article, editor=author)
 
     with_offer = client.get(change_url(article)).content.decode()
+    compare = reverse("admin:articles_article_compare", args=[article.pk])
+    compared = f"{compare}?after=autosave-{Revision.objects.get(session=KEY).pk}"
     added, listed = client.get(ADD).content.decode(), client.get(LIST).content.decode()
 
     assert "2 words more than in the version below" in with_offer
+    assert f'href="{compared}"' in with_offer
+    assert client.get(compared).status_code == 200
     assert "It was begun from version 1; the article was saved since." in with_offer
     for page in (added, listed):
         assert page.count("An article that was never saved:") == 1
