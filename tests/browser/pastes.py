@@ -146,7 +146,7 @@ style="color:red">See <a href="javascript:alert(1)">this</a>, <a href="#y">below
 class="highlight highlight-source-python"><pre><span style="color:blue">def</span> f():<br>    pass</pre></div><iframe
 title="A film" src="https://www.youtube.com/embed/abcdef12"></iframe><figure><img
 src="https://z.example/far.jpg" alt="Far away"><figcaption>A caption</figcaption></figure><img
-src="https://t.example/p.gif" width="1" height="1"><img src="{site}/static/img/own.png" alt="Ours"><img
+src="https://t.example/p.gif" width="1" height="1"><img src="{own}" alt="Ours"><img
 src="{data}" alt="Carried along"><button>Buy</button><script>alert(1)</script><style>p { color: red }</style><blockquote
 cite="https://q.example/">Quoted.</blockquote><p>&nbsp;</p></article>"""
 PAGE_BODY = """<h2>A page</h2>
@@ -158,7 +158,7 @@ PAGE_BODY = """<h2>A page</h2>
 <figure data-embed="youtube"><a href="https://www.youtube.com/watch?v=abcdef12">A film</a></figure>
 <p><a href="https://z.example/far.jpg">Far away</a></p>
 <p>A caption</p>
-<figure><img src="/static/img/own.png" alt="Ours"></figure>
+<figure><img src="{own}" alt="Ours"></figure>
 <figure><img src="{src}" alt="Carried along"></figure>
 <blockquote cite="https://q.example/"><p>Quoted.</p></blockquote>"""
 

@@ -22,7 +22,7 @@ export const showDialog = (editor, title, ...content) => {
   editor.view.dom.closest(".writing").append(dialog)
   dialog.addEventListener("close", () => {
     dialog.remove()
-    editor.commands.focus(null, { scrollIntoView: false })
+    editor.view.focus()
   })
   dialog.showModal()
   return dialog

@@ -16,12 +16,15 @@ const table = (caption, rows, tag) =>
 export const keys = ({ texts, keys: shortcuts, typed }) => {
   const open = (editor) => {
     const close = make("button", { type: "submit" }, texts.close)
-    showDialog(editor, texts.keyMap,
+    const dialog = showDialog(editor, texts.keyMap,
       make("div", { class: "key-maps" },
         table(texts.keysPressed, shortcuts.map(([what, pressed]) => [what, printed(pressed)]), "kbd"),
         table(texts.keysTyped, typed, "code")),
       make("form", { method: "dialog", class: "prose-editor-dialog-buttons" }, close))
-    close.focus()
+    // Not the button at the end, which would be scrolled to.
+    dialog.tabIndex = -1
+    dialog.focus()
+    dialog.scrollTop = 0
   }
 
   return Extension.create({
