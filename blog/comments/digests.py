@@ -53,7 +53,7 @@ def _write_digest(moderator: User) -> bool:
     choice = MailChoice.objects.select_for_update().get(pk=moderator.pk)
     if not is_due(choice, now):
         return False
-    waiting = Comment.objects.pending().select_related("article", "user", "parent")
+    waiting = Comment.objects.pending().in_sight().select_related("article", "user", "parent")
     new = waiting.exclude(user=moderator.pk)
     if choice.digest_at:
         since = Q(decisions__to_status="pending", decisions__created_at__gt=choice.digest_at)

@@ -62,7 +62,7 @@ def tell_moderators(comment_id: int) -> None:
             to=moderator.email,
             subject=_("Please moderate: “%(title)s”") % {"title": comment.article.title},
             context=held_context(comment, moderator)
-            | {"waiting": Comment.objects.pending().count(), "queue_url": queue_url()},
+            | {"waiting": Comment.objects.pending().in_sight().count(), "queue_url": queue_url()},
         )
 
 
@@ -106,7 +106,7 @@ def _is_flooded(moderator: User) -> bool:
         key=f"flood:{moderator.pk}:{now:%Y-%m-%dT%H}",
         to=moderator.email,
         subject=_("Many comments wait"),
-        context={"waiting": Comment.objects.pending().count(), "queue_url": queue_url()},
+        context={"waiting": Comment.objects.pending().in_sight().count(), "queue_url": queue_url()},
     )
     return True
 

@@ -77,6 +77,8 @@ class Question:
     def comments(self, user: User) -> CommentQuerySet:
         """Return what is asked for, without order."""
         comments = Comment.objects.exclude(status=Comment.Status.REMOVED)
+        if not self.article:
+            comments = comments.in_sight()
         if self.q:
             comments = comments.filter(matching(self.q))
         if self.writer:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.visitors import forget_network_keys
 from blog.articles.draft_links import forget_links
 from blog.articles.presence import forget_sessions
+from blog.articles.retention import thin_revisions
+from blog.articles.trash import empty_old_trash
 from blog.comments import following
 from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
@@ -46,6 +48,8 @@ class Forgotten:
     changes: int  # of pages, seen by every server
     editors: int  # that were open, and are closed
     draft_links: int  # that stopped working
+    articles: int  # that were in the trash
+    revisions: int  # that were typed or drafted, and never saved or published
 
 
 def forget() -> Forgotten:
@@ -53,6 +57,7 @@ def forget() -> Forgotten:
     site = SiteSettings.objects.current()
     now = timezone.now()
     following.forget_stale()
+    thinned = thin_revisions()
     return Forgotten(
         browsers_and_networks=_forget_networks(now - timedelta(days=site.agent_days)),
         spam=_delete_old(Comment.Status.SPAM, now - timedelta(days=site.spam_days)),
@@ -64,6 +69,8 @@ def forget() -> Forgotten:
         changes=forget_old_changes(),
         editors=forget_sessions(),
         draft_links=forget_links(),
+        articles=empty_old_trash(),
+        revisions=thinned.autosaves + thinned.drafts,
     )
 
 

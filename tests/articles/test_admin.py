@@ -192,7 +192,7 @@ def test_author_named_twice_is_refused(client, editor):
         ({"slug": "feed"}, {"slug": ["This address belongs to the site itself. Choose another."]}),
         ({"slug": "../x"}, {"slug": [
             "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."]}),
-        ({"slug": "taken"}, {"slug": ["Article with this Address already exists."]}),
+        ({"slug": "taken"}, {"slug": ["“Taken” has this address. Choose another."]}),
         ({"status": "live"}, {"status": [
             "Select a valid choice. live is not one of the available choices."]}),
         ({"status": "published", "publish_at_0": "2026-01-02", "publish_at_1": "10:00",
@@ -209,7 +209,7 @@ def test_author_named_twice_is_refused(client, editor):
     ],
 )  # fmt: skip
 def test_refused_form_says_why_and_keeps_the_text(client, author, fields, expected):
-    make_article(slug="taken")
+    make_article(slug="taken", title="Taken")
 
     response = client.post(ADD, form_data(body="<p>My precious text</p>") | fields)
 

@@ -19,7 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from blog.articles import services
-from blog.articles.admin import autosave, calendar, history, linking, quick, seo, sharing, uploads
+from blog.articles.admin import (
+    autosave,
+    calendar,
+    copying,
+    history,
+    linking,
+    quick,
+    seo,
+    sharing,
+    trash,
+    uploads,
+)
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.forms import ArticleForm
@@ -219,7 +230,9 @@ class ArticleAdmin(ArticleListAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            *copying.urls(self),
             *history.urls(self),
+            *trash.urls(self),
             *autosave.urls(self),
             *quick.urls(self),
             *calendar.urls(self),

@@ -41,7 +41,6 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
     ]
 
 
-@require_safe
 def history(request: HttpRequest, object_id: str, *, model_admin: ModelAdmin) -> HttpResponse:
     """Show what became of the article, newest first."""
     article = _article(request, object_id, model_admin)

@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from blog.articles import services
+from blog.articles import copying, services
 from blog.articles.admin import bulk
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.filters import (
@@ -29,6 +29,7 @@ from blog.articles.admin.filters import (
 )
 from blog.articles.autosave import offers_of_new
 from blog.articles.models import Article
+from blog.articles.trash import gone_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ class ArticleListAdmin(admin.ModelAdmin):
     search_fields = ["title", "subtitle", "slug", "body"]
     search_help_text = _("Words in title, subtitle, address or text")
     actions = ["publish", "unpublish", "change_many", "make_sticky", "make_not_sticky"]
-    actions += ["move_to_trash", "restore", "delete_selected"]
+    actions += ["duplicate", "move_to_trash", "restore", "delete_selected"]
 
     @admin.display(description=_("state"), ordering="publish_at")
     def state_name(self, article: Article) -> str:
@@ -64,7 +65,11 @@ class ArticleListAdmin(admin.ModelAdmin):
                 '<span class="state state-{}">{}</span>', article.state, article.state.label
             )
         ]
-        if article.publish_at:
+        if gone := gone_at(article):
+            day = date_format(timezone.localtime(gone), "j M Y")
+            words = _("deleted on %(day)s") % {"day": day}
+            parts.append(format_html('<span class="quiet">{}</span>', words))
+        elif article.publish_at:
             at = date_format(timezone.localtime(article.publish_at), "j M Y, H:i")
             parts.append(format_html('<span class="quiet">{}</span>', at))
         if article.draft_revision_id:
@@ -91,8 +96,10 @@ class ArticleListAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Show the list with the numbers of articles in each state above it, and what was never saved."""
         articles = Article.objects.editable_by(editor_of(request))
-        tabs = {"tabs": tabs_of(articles, request.GET.get("state"))}
+        tabs: dict[str, Any] = {"tabs": tabs_of(articles, request.GET.get("state"))}
         unsaved = {"unsaved": offers_of_new(user=editor_of(request))}
+        is_trash = request.GET.get("state") == Article.State.TRASH
+        tabs["can_empty_trash"] = is_trash and self.has_delete_permission(request)
         return super().changelist_view(request, tabs | unsaved | (extra_context or {}))
 
     # Actions
@@ -118,6 +125,10 @@ class ArticleListAdmin(admin.ModelAdmin):
     @admin.action(description=_("Make not sticky"), permissions=["change"])
     def make_not_sticky(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         self._move(request, queryset, services.set_sticky, is_sticky=False)
+
+    @admin.action(description=_("Duplicate"), permissions=["add"])
+    def duplicate(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        self._move(request, queryset, copying.duplicate)
 
     @admin.action(description=_("Move to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:

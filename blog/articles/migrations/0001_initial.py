@@ -376,6 +376,10 @@ class Migration(migrations.Migration):
             model_name='article',
             index=models.Index(condition=models.Q(('expire_at__isnull', False)), fields=['expire_at'], name='article_expires'),
         ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('trashed_at__isnull', False)), fields=['trashed_at'], name='article_in_trash'),
+        ),
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='article_published_has_time', violation_error_message='A published article needs a time of publication.'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -17,6 +18,7 @@ from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -347,6 +349,12 @@ class Article(models.Model):
                 condition=Q(expire_at__isnull=False),
                 name="article_expires",
             ),
+            # The few that are in the trash, whose comments wait out of sight with them.
+            models.Index(
+                fields=["trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="article_in_trash",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -354,6 +362,25 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article-detail", args=[self.slug])
+
+    def unique_error_message(
+        self, model_class: type[models.Model], unique_check: Sequence[str]
+    ) -> ValidationError:
+        """Say who has the address: one in the trash keeps it, so that restoring brings it back."""
+        holders = Article.objects.exclude(pk=self.pk).filter(slug=self.slug)
+        times = ("title", "status", "publish_at", "expire_at", "trashed_at")
+        if tuple(unique_check) == ("slug",) and (holder := holders.only(*times).first()):
+            # What is not published is not named: whoever asks may not see it.
+            sentence = _("An article that is not published has this address. Choose another.")
+            if holder.is_live:
+                sentence = _("“%s” has this address. Choose another.") % holder.title
+            elif holder.trashed_at:
+                sentence = _(
+                    "An article in the trash has this address, and keeps it to be restored. Choose"
+                    " another, or delete that article for good first."
+                )
+            return ValidationError(sentence, code="unique")
+        return super().unique_error_message(model_class, unique_check)
 
     @property
     def is_live(self) -> bool:

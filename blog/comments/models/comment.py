@@ -23,6 +23,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def pending(self) -> CommentQuerySet:
         return self.filter(status=Comment.Status.PENDING)
 
+    def in_sight(self) -> CommentQuerySet:
+        """Comments of articles that are not in the trash: with these they wait as they are, to come back."""
+        return self.exclude(article__in=Article.objects.filter(trashed_at__isnull=False))
+
 
 class Comment(models.Model):
     class Status(models.TextChoices):
