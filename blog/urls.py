@@ -4,8 +4,10 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from blog.public.desk import with_what_waits
 from blog.public.views import profile
 
+admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

@@ -53,12 +53,24 @@ def ban_of(writer: Writer) -> Ban | None:
     return found[0] if found else None
 
 
+def ban_of_reader(*, user: User | None, visitor: UUID | None, network_hash: str) -> Ban | None:
+    """Return the ban of somebody who likes, reports or votes; moderators share networks with others."""
+    if user and user.has_perm("comments.moderate_comment"):
+        return None
+    email = user.email if user else ""
+    return ban_of(Writer(user, visitor, email=email, network_hash=network_hash))
+
+
 def sentence(ban: Ban) -> str:
     """Return all that a banned person is told."""
     if ban.until is None:
         return _("Comments are closed for you.")
-    day = date_format(timezone.localtime(ban.until), "j F Y")
-    return _("Comments are closed for you until %(day)s.") % {"day": day}
+    return _("Comments are closed for you until %(day)s.") % {"day": last_day(ban.until)}
+
+
+def last_day(until: datetime) -> str:
+    """Return the day on which a ban ends, in words."""
+    return date_format(timezone.localtime(until), "j F Y")
 
 
 def plain_email(email: str) -> str:

@@ -17,12 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.comments.bans import ban_of, sentence
+from blog.comments.bans import ban_of_reader, sentence
 from blog.comments.counts import lock_comment
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, Like, Report
 from blog.comments.notices import comment_held
-from blog.comments.writers import Writer
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -183,12 +182,9 @@ def _keep_one(likes: list[Like], reader: Reader) -> None:
 
 
 def _refuse_banned(reader: Reader) -> None:
-    """Raise BannedReader for whom a moderator has shut out; moderators share networks with others."""
-    if reader.user and reader.user.has_perm("comments.moderate_comment"):
-        return
-    email = reader.user.email if reader.user else ""
-    person = Writer(reader.user, reader.visitor, email=email, network_hash=reader.network_hash)
-    if ban := ban_of(person):
+    """Raise BannedReader for whom a moderator has shut out."""
+    ban = ban_of_reader(user=reader.user, visitor=reader.visitor, network_hash=reader.network_hash)
+    if ban:
         raise BannedReader(sentence(ban))
 
 

@@ -23,6 +23,8 @@ from blog.public.article_page import (
     vote_message,
     voter_of,
 )
+from blog.public.banned import why_not_vote
+from blog.public.burst_notices import note_set_aside
 from blog.public.feedback import rating_by
 from blog.public.origin import same_origin_only
 from blog.public.receipts import rating_receipt
@@ -91,6 +93,8 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request, article, form.first_error(), status=422)
     voter = voter_of(request)
+    if not form.cleaned_data["withdraw"] and (refusal := why_not_vote(voter)):
+        return _refuse(request, article, refusal, status=403)
     if voter.user is None and voter.visitor is None:
         voter = replace(voter, visitor=uuid.uuid4())
     try:
@@ -120,21 +124,30 @@ def tell(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         personal = Personal(rating=rating, is_answer=True, feedback_form=form)
         return _show(request, article, personal, status=422)
+    if refusal := why_not_vote(_voter_behind(request, rating)):
+        return _refuse(request, article, refusal, status=403, form=form)
     tell_why(rating=rating, text=form.cleaned_data["feedback"])
     rating.feedback = form.cleaned_data["feedback"]
     return _answer(request, article, rating)
+
+
+def _voter_behind(request: HttpRequest, rating: Rating) -> Voter:
+    """Return whose vote it is, and from where they write now."""
+    return replace(voter_of(request), user=rating.user, visitor=rating.visitor)
 
 
 def _vote(request: HttpRequest, article: Article, voter: Voter, form: RatingForm) -> Rating | None:
     if form.cleaned_data["withdraw"]:
         withdraw_rating(article=article, voter=voter)
         return None
-    return rate_article(
+    rating = rate_article(
         article=article,
         voter=voter,
         stars=form.cleaned_data["stars"],
         site=site_of(request),
     )
+    note_set_aside(rating)
+    return rating
 
 
 def _answer(request: HttpRequest, article: Article, rating: Rating | None) -> HttpResponse:

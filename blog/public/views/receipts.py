@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.articles.models import Article
 from blog.comments import following
+from blog.comments.answering import usual_wait
 from blog.comments.forms import OwnEditForm
 from blog.comments.letters import mark_of, post_letter
 from blog.comments.models import Comment, Subscription
@@ -28,6 +29,7 @@ from blog.comments.writing import (
 from blog.outbox.services import was_queued
 from blog.public.addresses import absolute
 from blog.public.article_page import SeeOther, voter_of
+from blog.public.banned import why_not_vote
 from blog.public.private_link import private_link
 from blog.public.receipts import BadReceipt, read_receipt, receipt_path
 from blog.ratings.forms import STAR_CHOICES, RatingForm
@@ -132,7 +134,7 @@ def _comment_page(
         "waits": waits,
         "is_published": comment.status == Comment.Status.APPROVED,
         "is_removed": comment.status == Comment.Status.REMOVED,
-        "why": why_it_waits(comment) if waits else "",
+        "why": f"{why_it_waits(comment)} {usual_wait()}".strip() if waits else "",
         "form": form or OwnEditForm(initial={"body": comment.body}),
         "may_edit": not reason,
         "why_not_editable": reason,
@@ -186,13 +188,15 @@ def _vote(request: HttpRequest, rating: Rating) -> HttpResponse:
             return SeeOther(f"{request.path}?done=withdrawn")
         elif not may_vote:
             error = _("This article cannot be rated any more. You can still withdraw your rating.")
+        elif refusal := why_not_vote(voter):
+            error = refusal
         else:
             stars = form.cleaned_data["stars"]
             try:  # withdrawn at this very moment it would be a new vote, and is judged as one
                 rate_article(article=rating.article, voter=voter, stars=stars, site=site)
                 return SeeOther(f"{request.path}?done=rated")
-            except TooManyVotes as refusal:
-                error = str(refusal)
+            except TooManyVotes as too_many:
+                error = str(too_many)
     context = {
         "rating": rating,
         "may_vote": may_vote,
