@@ -5,7 +5,8 @@ Tokens of different purposes are signed with different salts, and name a row, ne
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -94,7 +95,8 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
         return
     if not _may_write_to(subscription.email, "confirm"):
         return
-    token = signing.dumps([subscription.pk, visitor], salt=_SALT + "confirm")
+    asked_at = timezone.now().timestamp()
+    token = signing.dumps([subscription.pk, visitor, asked_at], salt=_SALT + "confirm")
     title = one_line(subscription.article.title)
     post_letter(
         template="confirm",
@@ -144,25 +146,42 @@ def _hourly_key(kind: str, email: str) -> str:
     return f"{kind}:{mark_of(email)}:{timezone.now():%Y-%m-%dT%H}"
 
 
-def read_confirmation(token: str) -> tuple[Subscription, UUID | None]:
-    """Return the subscription to confirm and the browser that asked; raise BadLink."""
-    pk, visitor = _loads(token, "confirm", CONFIRM_WITHIN)
-    return _subscription(pk), UUID(visitor) if visitor else None
+@dataclass(frozen=True)
+class Confirmation:
+    """What a mail has asked: about which subscription, for which browser, and when."""
+
+    subscription: Subscription
+    visitor: UUID | None
+    asked_at: datetime
+
+    def covered(self) -> SubscriptionQuerySet:
+        """Return this one, and what the same browser asked for meanwhile; not what was ended since."""
+        same = Q(pk=self.subscription.pk)
+        if self.visitor:
+            email = self.subscription.email
+            same |= Q(email=email, visitor=self.visitor, confirmed_at__isnull=True)
+        open_or_asked_again = Q(ended_at__isnull=True) | Q(ended_at__lte=self.asked_at)
+        return Subscription.objects.filter(same & open_or_asked_again)
 
 
-def confirmable(subscription: Subscription, visitor: UUID | None) -> SubscriptionQuerySet:
-    """Return what a confirmation covers: this one, and what the same browser asked for meanwhile."""
-    same = Q(pk=subscription.pk)
-    if visitor:
-        same |= Q(email=subscription.email, visitor=visitor, confirmed_at__isnull=True)
-    return Subscription.objects.filter(same)
+def read_confirmation(token: str) -> Confirmation:
+    """Return what the link confirms; raise BadLink, also where its subscription was ended since."""
+    pk, visitor, asked_at = _loads(token, "confirm", CONFIRM_WITHIN)
+    asked = Confirmation(
+        _subscription(pk),
+        UUID(visitor) if visitor else None,
+        datetime.fromtimestamp(asked_at, tz=UTC),
+    )
+    if not asked.covered().filter(pk=pk).exists():
+        raise BadLink(_("You have ended this since the link was mailed: no mail will come."))
+    return asked
 
 
 def confirm(token: str) -> Subscription:
-    """Start what the link is for; used twice, it changes nothing but what was ended in between."""
-    subscription, visitor = read_confirmation(token)
-    _start(confirmable(subscription, visitor), visitor)
-    return subscription
+    """Start what the link is for. Used again it changes nothing: what was ended since stays ended."""
+    asked = read_confirmation(token)
+    _start(asked.covered(), asked.visitor)
+    return asked.subscription
 
 
 def start(subscription: Subscription) -> None:
@@ -190,6 +209,24 @@ def end_all(email: str) -> None:
     """End all of an address, unconfirmed ones too."""
     _end(Subscription.objects.filter(email=email.lower()))
     cancel(key_start="comment:", to=email)
+
+
+def forget_asked(comment: Comment) -> None:
+    """Delete what the comment asked for and nobody has confirmed; call it before its writer is gone.
+
+    An article's followers are rows of their own: what another comment of the same browser there may have
+    asked for stays. The mail that asks is taken back where there is nothing left to ask.
+    """
+    email = comment.email.lower()
+    if not email or comment.visitor is None:
+        return
+    mine = Q(article=comment.article_id, email__iexact=email, visitor=comment.visitor)
+    if Comment.objects.filter(mine).exclude(pk=comment.pk).exists():
+        return
+    unconfirmed = Subscription.objects.filter(email=email, confirmed_at__isnull=True)
+    unconfirmed.filter(article=comment.article_id, visitor=comment.visitor).delete()
+    if not unconfirmed.filter(ended_at__isnull=True).exists():
+        cancel(key_start="confirm:", to=email)
 
 
 def _end(subscriptions: SubscriptionQuerySet) -> None:

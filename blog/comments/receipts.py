@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
+from blog.comments.writers import NOBODY
 
 Status = Comment.Status
 _SALT = "byline.receipt.comment"
@@ -60,18 +61,18 @@ def why_it_waits(comment: Comment) -> str:
     """Return in plain words why the comment waits.
 
     Nothing here looks at the rule, the score or whether it is taken for spam, so nothing is told of them:
-    the same comment held and binned gets the same words.
+    the same comment held and binned gets the same words. Nor at the name and the address, which anybody
+    can type: whether the two have written here together is not theirs to know.
     """
     seen = comment.decisions.filter(to_status=Status.APPROVED)
     if seen.exists() and comment.decisions.filter(via="writer").exists():
         return _("You changed it after it was published, so a person reads it again.")
     if seen.exists():
         return _("It was published, and a moderator is looking at it again.")
-    known = Comment.objects.approved().filter(name=comment.name, email=comment.email)
     if comment.user_id:
         known = Comment.objects.approved().filter(user=comment.user_id)
-    if not known.exists():
-        return _(
-            "It is the first one you leave here. A person reads every first comment before it appears."
-        )
-    return _("A person reads it before it appears.")
+    else:
+        known = Comment.objects.approved().filter(visitor=comment.visitor or NOBODY)
+    if known.exists():
+        return _("A person reads it before it appears.")
+    return _("A person reads the first comment of everybody before it appears.")

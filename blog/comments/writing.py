@@ -16,6 +16,7 @@ from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import lock_comment
 from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
+from blog.comments.following import forget_asked
 from blog.comments.judging import judge, writer_of
 from blog.comments.models import REMOVED_BY_WRITER, Comment, Decision
 from blog.comments.notices import comment_held
@@ -121,11 +122,13 @@ def withdraw_own(*, comment: Comment) -> bool:
     """Take the comment back, whatever its status; say whether there was one to take back.
 
     Where there are replies its place stays and says so; else nothing of it is left. There is no trash
-    for it: the writer wants it gone, and is asked once before.
+    for it: the writer wants it gone, and is asked once before. Mail that it asked for and that nobody has
+    confirmed ends with it.
     """
     current = _locked(comment)
     if current is None or current.status == Status.REMOVED:
         return False
+    forget_asked(current)
     delete_comment(comment=current, actor=None)
     place = Comment.objects.filter(pk=current.pk)
     place.update(reason=REMOVED_BY_WRITER, score=None, signals=[], seconds_taken=None)

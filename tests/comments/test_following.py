@@ -197,7 +197,9 @@ def links():
     subscription = Subscription.objects.create(article=make_article(), email=ANA, kind="all")
     addresses = following.addresses_for(subscription)
     visitor = str(uuid.uuid4())
-    confirm = following.signing.dumps([subscription.pk, visitor], salt="byline.following.confirm")
+    asked_at = timezone.now().timestamp()
+    asked = [subscription.pk, visitor, asked_at]
+    confirm = following.signing.dumps(asked, salt="byline.following.confirm")
     return {
         "confirm": (following.read_confirmation, confirm),
         "end": (following.read_end, addresses["end_url"].rstrip("/").rpartition("/")[2]),
@@ -331,3 +333,19 @@ def test_nobody_is_asked_about_an_article_that_is_not_public(run):
     run(following.follow, comment=comment, kind="all")
 
     assert mail.outbox == []
+
+
+def test_link_used_again_does_not_restart_what_was_ended_since(run):
+    comment = comment_of()
+    run(following.follow, comment=comment, kind="all")
+    run(following.follow, comment=comment, kind="replies")
+    token = token_in(mail.outbox[0])
+    following.confirm(token)
+    following.confirm(token)  # pressed twice
+    assert active().count() == 2
+
+    following.end_all(ANA)
+
+    with pytest.raises(BadLink, match="ended this since"):
+        following.confirm(token)
+    assert active().count() == 0

@@ -1,11 +1,20 @@
 """Writers change a comment for a while, and take it back at any time; moderators see what it said."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from blog.comments.models import REMOVED_BY_WRITER, Comment, Decision, Rule, Thread
+from blog.comments import following
+from blog.comments.models import (
+    REMOVED_BY_WRITER,
+    Comment,
+    Decision,
+    Rule,
+    Subscription,
+    Thread,
+)
 from blog.comments.queries import thread_drift
 from blog.comments.writing import CannotEdit, edit_own, withdraw_own
 from blog.outbox.models import Mail
@@ -233,3 +242,35 @@ def test_edit_and_reply_at_once_never_change_what_was_answered(at_once):
     assert changed == (edited is not None)
     if edited:
         assert edited.pk < answered.pk
+
+
+def test_withdrawn_comment_asks_nobody_any_more(django_capture_on_commit_callbacks):
+    article, visitor = make_article(), uuid.uuid4()
+    fields = {"article": article, "email": "ana@example.org", "status": Status.PENDING}
+    comment, other = (make_comment(visitor=visitor, **fields) for _comment in range(2))
+    with django_capture_on_commit_callbacks():
+        following.follow(comment=comment, kind="all")
+    theirs = Subscription.objects.create(
+        article=make_article(), email="ana@example.org", kind="all", visitor=uuid.uuid4()
+    )
+
+    withdraw_own(comment=comment)
+    assert Subscription.objects.count() == 2  # the other comment may have asked for it, too
+    withdraw_own(comment=other)
+
+    assert list(Subscription.objects.all()) == [theirs]
+
+
+def test_withdrawing_leaves_what_its_address_has_confirmed():
+    comment = make_comment(visitor=uuid.uuid4(), email="ana@example.org")
+    Subscription.objects.create(
+        article=comment.article,
+        email="ana@example.org",
+        kind="all",
+        visitor=comment.visitor,
+        confirmed_at=timezone.now(),
+    )
+
+    withdraw_own(comment=comment)
+
+    assert Subscription.objects.active().count() == 1

@@ -414,3 +414,21 @@ def test_page_does_not_tell_that_the_typed_address_follows_already(client, follo
     )
 
     assert ("You follow:" in text_of(client.get(receipt_path(comment)))) is is_told
+
+
+def test_words_do_not_tell_whether_name_and_address_belong_together(client):
+    article = make_article()
+    make_comment(name="Lena", email="lena@example.org")
+    pages = [
+        text_of(
+            client.get(
+                receipt_path(
+                    make_comment(article=article, status="pending", name="Lena", email=email)
+                )
+            )
+        )
+        for email in ("lena@example.org", "other@example.org")
+    ]
+
+    words = "A person reads the first comment of everybody before it appears."
+    assert [words in page for page in pages] == [True, True]

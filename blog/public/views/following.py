@@ -52,17 +52,17 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        subscription, visitor = following.read_confirmation(token)
+        asked = following.read_confirmation(token)
         if request.method == "POST":
             following.confirm(token)
-            return SeeOther(f"{following.manage_path(subscription)}?done=started")
+            return SeeOther(f"{following.manage_path(asked.subscription)}?done=started")
     except following.BadLink as error:
         return _refused(request, error)
-    asked = following.confirmable(subscription, visitor).select_related("article")
+    subscriptions = asked.covered().select_related("article").order_by("-created_at")
     return render(
         request,
         "following/confirm.html",
-        {"subscriptions": asked.order_by("-created_at"), "email": subscription.email},
+        {"subscriptions": subscriptions, "email": asked.subscription.email},
     )
 
 
