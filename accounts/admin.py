@@ -189,7 +189,7 @@ class AccountAdmin(auth_admin.UserAdmin):
 
 @admin.register(Group)
 class GroupAdmin(auth_admin.GroupAdmin):
-    """Own groups may be added. The four roles are part of the program: see accounts/roles.py."""
+    """Own groups may be added. The five roles are part of the program: see accounts/roles.py."""
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_change_permission(request, obj) and not is_role(obj)

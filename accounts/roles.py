@@ -1,4 +1,4 @@
-"""Who may do what: four groups with exactly these permissions, and the rules about single accounts.
+"""Who may do what: five groups with exactly these permissions, and the rules about single accounts.
 
 A permission opens a kind of thing; which articles and pictures of that kind belong to somebody is said
 where these live: `Article.objects.editable_by(user)` and the picture library ask for the two permissions
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-AUTHOR, EDITOR, MODERATOR, ADMINISTRATOR = "Author", "Editor", "Moderator", "Administrator"
+CONTRIBUTOR, AUTHOR, EDITOR = "Contributor", "Author", "Editor"
+MODERATOR, ADMINISTRATOR = "Moderator", "Administrator"
 
 
 def _view(*models: str) -> frozenset[str]:
@@ -33,10 +34,16 @@ def _all(*models: str) -> frozenset[str]:
     )
 
 
-_WRITE = (
-    _all("articles.article", "articles.byline", "media.image")
+# Nothing of it changes what readers see: a picture of a live page is replaced by authors only.
+_CONTRIBUTE = (
+    _all("articles.byline")
     | _view("articles.category", "articles.tag", "articles.revision", "accounts.author")
-    | _view("ratings.feedback")
+    | _view("articles.article", "media.image", "ratings.feedback")
+    | {"articles.add_article", "articles.change_article", "media.add_image"}
+)
+_WRITE = (
+    _CONTRIBUTE
+    | _all("articles.article", "media.image")
     | {"articles.publish_article", "articles.add_tag"}
 )
 _MODERATE = (
@@ -50,8 +57,8 @@ _EDIT = (
     _WRITE
     | _MODERATE
     | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
-    | _view("articles.tagmerge")
-    | {"articles.edit_any_article", "media.edit_any_image"}
+    | _view("articles.tagmerge", "articles.checklistrule", "articles.finding")
+    | {"articles.edit_any_article", "media.edit_any_image", "articles.change_checklistrule"}
 )
 _ADMINISTER = (
     _EDIT
@@ -59,12 +66,19 @@ _ADMINISTER = (
     | _view("site.sitesettings", "django_tasks_database.dbtaskresult", "outbox.mail")
     | {"site.change_sitesettings", "outbox.change_mail"}
 )
-ROLES = {AUTHOR: _WRITE, EDITOR: _EDIT, MODERATOR: _MODERATE, ADMINISTRATOR: _ADMINISTER}
+ROLES = {
+    CONTRIBUTOR: _CONTRIBUTE,
+    AUTHOR: _WRITE,
+    EDITOR: _EDIT,
+    MODERATOR: _MODERATE,
+    ADMINISTRATOR: _ADMINISTER,
+}
 
 # What each role means, for those who give it.
 DESCRIPTIONS = {
+    CONTRIBUTOR: _("writes own articles and submits them for review, uploads pictures"),
     AUTHOR: _("writes and publishes own articles, uploads pictures"),
-    EDITOR: _("edits every article, picture, category, author and comment"),
+    EDITOR: _("edits, reviews and publishes every article, picture, category, author and comment"),
     MODERATOR: _("decides about comments and ratings, nothing else"),
     ADMINISTRATOR: _("everything, with people and the settings of the site"),
 }
@@ -76,7 +90,7 @@ class RolesError(Exception):
 
 @transaction.atomic
 def create_groups() -> None:
-    """Create the four groups and give each exactly its permissions; running it again changes nothing.
+    """Create the five groups and give each exactly its permissions; running it again changes nothing.
 
     A group that the owner made beside them is left alone.
     """

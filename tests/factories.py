@@ -150,7 +150,7 @@ def make_burst(*, article: Article | None = None, votes: int = 3, **fields: Any)
 
 
 def make_staff(role: str = "Administrator", **fields: Any) -> User:
-    """Make somebody who may use the admin, with one of the four roles and nothing else."""
+    """Make somebody who may use the admin, with one of the five roles and nothing else."""
     create_groups()
     user = make_user(**{"is_staff": True} | fields)
     user.groups.add(Group.objects.get(name=role))

@@ -1,24 +1,20 @@
-"""Mail about comments as text: in the site's zone, with whole addresses, and what strangers wrote quoted."""
+"""Mail about comments as text, with what strangers wrote quoted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from blog.outbox.services import one_line, queue_mail, shorten
-from blog.site.models import SiteSettings
+from blog.articles import letters
+from blog.articles.letters import quoted
+from blog.outbox.services import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blog.comments.models import Comment
-
-LONGEST_QUOTE = 3000  # characters
 
 
 def post_letter(
@@ -31,25 +27,14 @@ def post_letter(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Render `comments/email/<template>.txt` and put the mail into the outbox, once for each key."""
-    site = SiteSettings.objects.current()
-    with timezone.override(ZoneInfo(site.time_zone)):
-        body = render_to_string(
-            f"comments/email/{template}.txt",
-            {**context, "site": site, "origin": settings.SITE_URL},
-        )
-    queue_mail(
+    letters.post_letter(
+        template=f"comments/email/{template}.txt",
         key=key,
         to=to,
-        subject=f"[{site.title}] {subject}",
-        body=body.strip() + "\n",
+        subject=subject,
+        context=context,
         headers=headers,
     )
-
-
-def quoted(text: str) -> str:
-    """Return the text with a mark before each line, so that no comment can pass for our own words."""
-    lines = shorten(text, LONGEST_QUOTE).splitlines() or [""]
-    return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def about(comment: Comment) -> dict[str, Any]:

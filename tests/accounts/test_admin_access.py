@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
-from accounts.roles import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR, ROLES
+from accounts.roles import ADMINISTRATOR, AUTHOR, CONTRIBUTOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
 from blog.articles.models import TagMerge
 from blog.comments.models import Ban, Rule
@@ -38,21 +38,21 @@ pytestmark = pytest.mark.django_db
 # d: deleted. A role that is not named sees nothing at all.
 ACCESS = {
     "accounts.user": {ADMINISTRATOR: "lac"},
-    "accounts.author": {AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "accounts.author": {CONTRIBUTOR: "lv", AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "auth.group": {ADMINISTRATOR: "lacd"},
     # Of an article of somebody else; a live one is not deleted by anybody.
-    "articles.article": {AUTHOR: "la", EDITOR: "lac", ADMINISTRATOR: "lac"},
-    "articles.category": {AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
-    "articles.tag": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "articles.article": {CONTRIBUTOR: "la", AUTHOR: "la", EDITOR: "lac", ADMINISTRATOR: "lac"},
+    "articles.category": {CONTRIBUTOR: "lv", AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "articles.tag": {CONTRIBUTOR: "lv", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.tagmerge": {EDITOR: "lv", ADMINISTRATOR: "lv"},
-    "media.image": {AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "media.image": {CONTRIBUTOR: "lav", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
     "comments.rule": {MODERATOR: "lacd", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.ban": {MODERATOR: "lac", EDITOR: "lac", ADMINISTRATOR: "lac"},
     "ratings.rating": {MODERATOR: "lvd", EDITOR: "lvd", ADMINISTRATOR: "lvd"},
     "ratings.burst": {MODERATOR: "lc", EDITOR: "lc", ADMINISTRATOR: "lc"},
     # What readers tell the authors of an article, here of somebody else.
-    "ratings.feedback": {AUTHOR: "l", EDITOR: "lv", ADMINISTRATOR: "lv"},
+    "ratings.feedback": {CONTRIBUTOR: "l", AUTHOR: "l", EDITOR: "lv", ADMINISTRATOR: "lv"},
     "outbox.mail": {ADMINISTRATOR: "lc"},
     "site.sitesettings": {ADMINISTRATOR: "lc"},
     "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
@@ -132,6 +132,7 @@ def test_each_role_gets_as_far_as_the_table_says(client, kind, role):
 @pytest.mark.parametrize(
     ("role", "apps"),
     [
+        (CONTRIBUTOR, {"accounts", "articles", "media", "ratings"}),
         (AUTHOR, {"accounts", "articles", "media", "ratings"}),
         (EDITOR, {"accounts", "articles", "comments", "media", "ratings"}),
         (MODERATOR, {"comments", "ratings"}),

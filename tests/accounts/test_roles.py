@@ -60,6 +60,15 @@ def test_an_author_may_not_touch_what_belongs_to_others():
     assert not author.has_perm("comments.moderate_comment")
 
 
+def test_a_contributor_writes_and_changes_nothing_that_readers_see():
+    contributor = make_staff("Contributor")
+
+    assert contributor.has_perms(["articles.add_article", "media.add_image"])
+    for name in ("publish_article", "edit_any_article", "delete_article", "add_tag"):
+        assert not contributor.has_perm(f"articles.{name}")
+    assert not contributor.has_perm("media.change_image")
+
+
 def test_an_editor_may_do_nothing_with_accounts_and_settings():
     permissions = make_staff("Editor").get_all_permissions()
 

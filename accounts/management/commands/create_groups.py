@@ -1,4 +1,4 @@
-"""Give the four groups their permissions; `quickstart` does the same. Run it after every `migrate`."""
+"""Give the five groups their permissions; `quickstart` does the same. Run it after every `migrate`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.roles import ROLES, RolesError, create_groups
 
 
 class Command(BaseCommand):
-    help = "Create the groups Author, Editor, Moderator and Administrator, or renew their permissions."
+    help = "Create the groups of the five roles, or renew their permissions."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
