@@ -99,13 +99,14 @@ dir="ltr" role="presentation"><span>One</span></p></li><ul><li dir="ltr" aria-le
 role="presentation"><span>Deeper</span></p></li></ul><li aria-level="1"><p><span>Two</span></p></li></ul><p
 dir="ltr"><span><span style="border:none;display:inline-block;"><img
 src="https://lh7-rt.googleusercontent.com/docsz/AD_1" width="602" height="400" alt="A map"></span></span></p><div
-dir="ltr" align="left"><table style="border:none;"><colgroup><col width="301" /></colgroup><tbody><tr><td
+dir="ltr" align="left"><ol><li style="list-style-type:lower-alpha" aria-level="1">Lettered</li></ol><table style="border:none;"><colgroup><col width="301" /></colgroup><tbody><tr><td
 style="border-left:solid #000 1pt;"><p dir="ltr"><span>Cell</span></p></td></tr></tbody></table></div></b><br
 class="Apple-interchange-newline">"""
 GOOGLE_DOCS_BODY = """<h2>Docs</h2>
 <p><strong>Bold</strong> and <em>leaning</em><s>struck</s>, x<sup>2</sup><a href="https://y.example/"> a link</a></p>
 <ul><li>One<ul><li>Deeper</li></ul></li><li>Two</li></ul>
 <p><a href="https://lh7-rt.googleusercontent.com/docsz/AD_1">A map</a></p>
+<ol type="a"><li>Lettered</li></ol>
 <table><tbody><tr><td>Cell</td></tr></tbody></table>"""
 
 # What the Mac's text system makes of Pages: no headings, only fonts.

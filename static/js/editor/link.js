@@ -29,7 +29,7 @@ const apply = ({ view }, { from, to, type, words, isOneLine }, href, typed) => {
     const text = typed || href.replace(/^(https?:\/\/|mailto:|tel:)/i, "")
     const marks = tr.doc.resolve(from).marks().filter((mark) => mark.type !== type)
     tr.replaceWith(from, to, schema.text(text, [...marks, type.create(attrs)]))
-    tr.setSelection(TextSelection.create(tr.doc, from + text.length)).removeStoredMark(type)
+    tr.setSelection(TextSelection.create(tr.doc, from + text.length))
   } else tr.removeMark(from, to, type).addMark(from, to, type.create(attrs))
   view.dispatch(tr.scrollIntoView().setMeta("preventAutolink", true))
 }
@@ -89,6 +89,9 @@ export const link = (settings) => {
     enableTarget: false, defaultProtocol: "https", markdownLinks: true, linkOnPaste: false,
     protocols: ["http", "https", "mailto", "tel"], isAllowedUri: isAllowed,
   }).extend({
+    // What is typed after a link is no part of it.
+    inclusive: false,
+
     addAttributes() {
       // The signs of footnotes are led back to.
       return { ...this.parent?.(), id: { default: null } }

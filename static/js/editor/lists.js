@@ -96,6 +96,18 @@ const webWordLists = (body) => {
   }
 }
 
+const KINDS = {
+  "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i", "upper-roman": "I",
+}
+
+const kinds = (body) => {
+  for (const list of body.querySelectorAll("ol")) {
+    const parts = [list, list.querySelector("li")].filter(Boolean)
+    const kind = parts.map((part) => KINDS[styleOf(part).get("list-style-type")]).find(Boolean)
+    if (kind) list.setAttribute("type", kind)
+  }
+}
+
 // A list that stands beside an item belongs into the item before it.
 const nest = (body) => {
   for (const list of body.querySelectorAll(":is(ul, ol) > :is(ul, ol)")) {
@@ -108,6 +120,7 @@ export const mendLists = (body) => {
   wordLists(body)
   webWordLists(body)
   nest(body)
+  kinds(body)
   // The markers of numbered headings are text there.
   for (const marker of body.querySelectorAll(MARKER)) marker.replaceWith(`${marker.textContent.trim()} `)
 }

@@ -1,7 +1,7 @@
 // What the editor may hold: exactly what blog/articles/markup.py keeps, so that nothing is lost on saving.
 import {
-  Blockquote, Bold, BulletList, Caption, Code, CodeBlock, Document, Dropcursor, Gapcursor, HardBreak, Heading,
-  History, HorizontalRule, Image, Italic, ListItem, Menu, OrderedList, Paragraph, SpecialCharacters,
+  Blockquote, Bold, BulletList, Caption, Code, CodeBlock, Document, Dropcursor, Extension, Gapcursor, HardBreak,
+  Heading, History, HorizontalRule, Image, Italic, ListItem, Menu, OrderedList, Paragraph, SpecialCharacters,
   Strike, Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text, textblockTypeInputRule,
   updateAttrsDialog, wrappingInputRule,
 } from "django-prose-editor/editor"
@@ -41,13 +41,15 @@ const QuoteWithSource = Blockquote.extend({
 // Code may be linked or stressed; the library takes every other mark away.
 const CodeWithMarks = Code.extend({ excludes: "" })
 
-// "1. " begins a list; the library has that switched off.
-const TypedOrderedList = OrderedList.configure({ listTypes: LIST_TYPES }).extend({
+// "1. " begins a list; the library has that switched off. Beside its list, since it does not read the kind of a
+// list (a, b, c) any more once it is extended.
+const typedList = Extension.create({
+  name: "typedList",
   addInputRules() {
     return [
       wrappingInputRule({
         find: /^([0-9]{1,4})[.)]\s$/,
-        type: this.type,
+        type: this.editor.schema.nodes.orderedList,
         getAttributes: ([, number]) => ({ start: Number(number) }),
         joinPredicate: ([, number], list) => list.childCount + list.attrs.start === Number(number),
       }),
@@ -96,7 +98,7 @@ export const vocabulary = (settings) => [
   Menu.configure({ items: toolbarItems(settings) }),
   OurHeading,
   Bold, Italic, Strike, Subscript, Superscript, CodeWithMarks,
-  BulletList, NamedItem, TypedOrderedList,
+  BulletList, NamedItem, OrderedList.configure({ listTypes: LIST_TYPES }), typedList,
   QuoteWithSource, codeWithLanguage(settings.texts), HorizontalRule,
   Table, TableRow, TableHeader, TableCell,
   Image, Caption,
