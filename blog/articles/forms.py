@@ -12,6 +12,7 @@ from blog.articles.models import (
     Article,
     Category,
     CategoryPathHistory,
+    Revision,
     SlugHistory,
     Tag,
     TagSlugHistory,
@@ -74,6 +75,13 @@ class ArticleForm(ClaimingForm):
         label=_("This is a substantial update"),
         required=False,
         help_text=_("Ratings from before and since are told apart under “How is this counted?”"),
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=Revision._meta.get_field("note").max_length,
+        help_text=_("What this change is for, in a few words: it stands in the history."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

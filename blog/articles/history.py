@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from blog.articles import checks
 from blog.articles.autosave import own_autosaves
 from blog.articles.models import Article, Revision, StageChange
 
@@ -48,6 +49,12 @@ class Entry:
             str(names.get(step.before, step.before)) if step else "",
             str(names.get(step.after, step.after)) if step else "",
         )
+
+    @property
+    def overridden(self) -> str:
+        """Return the names of the checks that a publication was made over."""
+        codes = self.step.overridden if self.step else []
+        return ", ".join(str(checks.name_of(code)) for code in codes)
 
 
 @dataclass(frozen=True)

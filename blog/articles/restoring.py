@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
+from blog.articles import review
 from blog.articles.models import Article, Category, Revision, Tag
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import CONTENT_FIELDS, save_article, snapshot_of
@@ -134,3 +135,4 @@ def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str)
         note=note,
     )
     article.save(update_fields=["version", "draft_revision"])
+    review.saved(article=article, editor=editor)

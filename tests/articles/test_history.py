@@ -340,3 +340,23 @@ def test_data_of_older_and_unknown_formats_opens_and_comes_back(desk: Client) ->
         "open",
         "Kept",
     )
+
+
+def test_the_form_asks_why(desk: Client) -> None:
+    article = make_saved(status="draft", publish_at=None)
+    form = desk.get(url("change", article)).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    values |= {
+        "title": "Better",
+        "note": "Shorter",
+        "bylines-TOTAL_FORMS": 0,
+        "bylines-INITIAL_FORMS": 0,
+    }
+
+    desk.post(
+        url("change", article), {name: value for name, value in values.items() if value != ""}
+    )
+
+    article.refresh_from_db()
+    assert article.current_revision is not None
+    assert (article.title, article.current_revision.note) == ("Better", "Shorter")

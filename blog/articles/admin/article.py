@@ -84,6 +84,7 @@ class ArticleAdmin(ArticleListAdmin):
                     *("status", "publish_at", "expire_at", "slug", "is_sticky"),
                     "claimed_address",
                     "is_substantial",
+                    "note",
                 ]
             },
         ),
@@ -190,6 +191,7 @@ class ArticleAdmin(ArticleListAdmin):
             categories=data.get("categories"),
             tags=data.get("tags"),
             is_substantial=data.get("is_substantial", False),
+            note=data.get("note", ""),
         )
         autosave.saved(request)
         moves: dict[str, Callable[..., Article]] = {
