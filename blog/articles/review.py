@@ -42,12 +42,12 @@ class NotAllowedError(ValidationError):
 class BlockedError(ValidationError):
     """Required checks are failed: `failures` says which, the message is one sentence."""
 
-    def __init__(self, failures: Sequence[checks.Failure]) -> None:
+    def __init__(self, failures: Sequence[checks.Failure], title: str) -> None:
         self.failures = list(failures)
         names = dict.fromkeys(checks.name_of(failure.code) for failure in failures)
         super().__init__(
-            _("Not published: required checks are failed (%(names)s).")
-            % {"names": ", ".join(names)}
+            _("“%(title)s” is not published: it fails required checks (%(names)s).")
+            % {"title": title, "names": ", ".join(names)}
         )
 
 
@@ -173,15 +173,27 @@ def publishing(
         return None
     if not may_publish(actor, article):
         raise NotAllowedError(_("Your account may write, but not publish."))
-    codes = published_over(checks.blocking(article, data), actor=actor, reason=reason)
+    failures = checks.blocking(article, data)
+    codes = published_over(failures, actor=actor, reason=reason, title=article.title)
     return published(article=article, actor=actor, reason=reason, overridden=codes)
 
 
-def published_over(failures: Sequence[checks.Failure], *, actor: User, reason: str) -> list[str]:
+def check_change_at_once(article: Article, actor: User | None) -> None:
+    """Raise NotAllowedError where readers would see the change, and this person may not publish."""
+    is_out = article.status == Article.Status.PUBLISHED
+    if is_out and actor and not may_publish(actor, article):
+        raise NotAllowedError(
+            _("“%s” is published: your account may only propose changes to it.") % article
+        )
+
+
+def published_over(
+    failures: Sequence[checks.Failure], *, actor: User, reason: str, title: str
+) -> list[str]:
     """Return the codes of the required checks among these that are published over, or raise BlockedError."""
     required = [failure for failure in failures if failure.is_required]
     if required and not (reason.strip() and may_override(actor)):
-        raise BlockedError(required)
+        raise BlockedError(required, title)
     return list(dict.fromkeys(failure.code for failure in required))
 
 

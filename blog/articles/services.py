@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.articles import review
+from blog.articles.findings import store_findings
 from blog.articles.models import (
     Article,
     Byline,
@@ -66,6 +68,8 @@ def save_article(
     The row is locked, so that of two savings at once one follows the other.
     """
     before = _locked(article) if article.pk else None
+    if before:
+        article.stage, article.reviewer_id = before.stage, before.reviewer_id
     article.title = article.title.strip()
     if article.status == Article.Status.PUBLISHED and not article.publish_at:
         article.publish_at = timezone.now()
@@ -89,6 +93,9 @@ def save_article(
     if is_substantial and article.version > 1 and article.current_revision:
         article.current_revision.is_substantial = True
         article.current_revision.save(update_fields=["is_substantial"])
+    if before and article.version > before.version:
+        review.saved(article=article, editor=editor)
+    store_findings(article)
     return article
 
 
@@ -224,13 +231,19 @@ def _reference(row: Any) -> dict[str, Any] | None:
 
 
 @transaction.atomic
-def publish(*, article: Article, editor: User | None) -> Article:
-    """Publish now, or at the time the article has; one that was taken down stands again."""
+def publish(*, article: Article, editor: User | None, reason: str = "") -> Article:
+    """Publish now, or at the time the article has; one that was taken down stands again.
+
+    Raise what review.publishing() raises: *reason* is why it is published over a required check.
+    """
     article = _locked(article)
     if article.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
     now = timezone.now().replace(microsecond=0)
-    if article.expire_at and article.expire_at <= now:
+    is_over = article.expire_at is not None and article.expire_at <= now
+    if article.status != Article.Status.PUBLISHED or is_over:
+        review.publishing(article=article, actor=editor, reason=reason)
+    if is_over:
         article.expire_at = None
     article.status = Article.Status.PUBLISHED
     article.publish_at = article.publish_at or now
@@ -241,6 +254,7 @@ def publish(*, article: Article, editor: User | None) -> Article:
 def unpublish(*, article: Article, editor: User | None) -> Article:
     """Make a draft of it again; the time of publication is kept for the next time."""
     article = _locked(article)
+    review.check_change_at_once(article, editor)
     article.status = Article.Status.DRAFT
     return _moved(article, editor, _("Unpublished"), "status")
 
@@ -255,6 +269,7 @@ def set_time(*, article: Article, editor: User | None, field: str, note: str) ->
 def trash(*, article: Article, editor: User | None) -> Article:
     """Move the article to the trash: nobody can read it, nothing of it is lost."""
     article = _locked(article)
+    review.check_change_at_once(article, editor)
     article.trashed_at = article.trashed_at or timezone.now()
     return _moved(article, editor, _("Moved to the trash"), "trashed_at")
 
@@ -263,6 +278,7 @@ def trash(*, article: Article, editor: User | None) -> Article:
 def restore(*, article: Article, editor: User | None) -> Article:
     """Take the article out of the trash, as it was."""
     article = _locked(article)
+    review.check_change_at_once(article, editor)
     article.trashed_at = None
     return _moved(article, editor, _("Restored from the trash"), "trashed_at")
 
@@ -271,6 +287,7 @@ def restore(*, article: Article, editor: User | None) -> Article:
 def set_sticky(*, article: Article, editor: User | None, is_sticky: bool) -> Article:
     """Let the article stand first on the blog's first page, or no longer."""
     article = _locked(article)
+    review.check_change_at_once(article, editor)
     article.is_sticky = is_sticky
     note = _("Made sticky") if is_sticky else _("Made not sticky")
     return _moved(article, editor, note, "is_sticky")

@@ -25,6 +25,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_rating,
+    make_staff,
     make_tag,
     make_user,
 )
@@ -288,7 +289,7 @@ def test_published_without_a_time_is_published_now():
 
 
 def test_articles_go_through_their_life():
-    editor = make_user()
+    editor = make_staff("Editor")
     article = saved(editor=editor)
 
     assert publish(article=article, editor=editor).is_live
