@@ -120,6 +120,13 @@ def test_sanitising_twice_changes_nothing(parts):
             '<a href="/x" title="T" target="_blank" rel="x">a</a>',
             '<p><a href="/x" title="T">a</a></p>',
         ),
+        (
+            '<sup><a href="#note-1" id="noteref-1">1</a></sup><ol><li id="note-1">n</li>'
+            '<li id="x">o</li></ol>',
+            '<p><a href="#note-1" id="noteref-1"><sup>1</sup></a></p>\n'
+            '<ol><li id="note-1">n</li><li>o</li></ol>',
+        ),
+        ('<p id="note-1"><a href="/x" id="note-1">a</a></p>', '<p><a href="/x">a</a></p>'),
         ('<a href="mailto:a@b.example">a</a>', '<p><a href="mailto:a@b.example">a</a></p>'),
         ('<a href="/x"><code>a</code></a>', '<p><a href="/x"><code>a</code></a></p>'),
         ('<a href="ftp://x">a</a>', "<p>a</p>"),
@@ -235,7 +242,9 @@ def test_headings_get_ids_of_their_own():
     assert '<h3 id="uber-uns-2">Über uns</h3>' in body.html
 
 
-@pytest.mark.parametrize("title", ["comment 12", "Respond title", "rating", "author-3", "top"])
+@pytest.mark.parametrize(
+    "title", ["comment 12", "Respond title", "rating", "author-3", "top", "Note 1"]
+)
 def test_heading_never_takes_the_id_of_another_part_of_the_page(title):
     assert render_body(f"<h2>{title}</h2>").toc[0]["id"].endswith("-2")
 
@@ -341,7 +350,7 @@ def test_fold_comes_after_a_section_or_a_paragraph(html, expected):
 def test_words_are_those_a_reader_sees():
     html = (
         "<h2>One two</h2><p>three&nbsp;four <em>fi</em>ve <a href='/not'>six</a></p>"
-        "<ul><li>seven</li><li>eight</li></ul><table><tr><td>nine</td><td>ten</td></tr></table>"
+        "<ul><li>sev<em>en</em>,</li><li>eight</li></ul><table><tr><td>nine</td><td>ten</td></tr></table>"
         "<figure><img src='/x.jpg' alt='not this'><figcaption>eleven</figcaption></figure>"
     )
 
