@@ -48,17 +48,17 @@ def restore_revision(*, article: Article, revision: Revision, editor: User) -> R
     if article.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
     data, missing = restorable(article, revision.data)
-    said = {"version": revision.version or "–"}
-    note = _("Restored from version %(version)s") % said
-    if revision.version is None:
-        note = _("Restored from an autosave")
-    if article.status == Article.Status.PUBLISHED:
-        _save_draft(article, data, editor, note)
-        text = _("Version %(version)s is a draft now. Publish it when it is ready.")
-    else:
+    name, note = _("The autosave"), _("Restored from an autosave")
+    if revision.version is not None:
+        name = _("Version %(version)s") % {"version": revision.version}
+        note = _("Restored from version %(version)s") % {"version": revision.version}
+    if article.status != Article.Status.PUBLISHED:
         _save_row(article, data, editor, note)
-        text = _("Version %(version)s is restored.")
-    return Restored(text % said, missing)
+        return Restored(_("%(name)s is restored.") % {"name": name}, missing)
+    said = _("%(name)s is a draft now. Publish it when it is ready.") % {"name": name}
+    if _save_draft(article, data, editor, note):
+        said += " " + _("The draft that was to go live at a time has none any more.")
+    return Restored(said, missing)
 
 
 def restorable(article: Article, old: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -123,7 +123,13 @@ def _save_row(article: Article, data: dict[str, Any], editor: User, note: str) -
     )
 
 
-def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str) -> None:
+def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str) -> bool:
+    """Store the data as the draft that waits; say whether another one was to go live by itself.
+
+    Its time is not taken over: nobody has looked at what would go live then.
+    """
+    scheduled = article.revisions.filter(publish_at__isnull=False)
+    was_scheduled = scheduled.update(publish_at=None) > 0
     article.version += 1
     article.draft_revision = Revision.objects.create(
         article=article,
@@ -136,3 +142,4 @@ def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str)
     )
     article.save(update_fields=["version", "draft_revision"])
     review.saved(article=article, editor=editor)
+    return was_scheduled

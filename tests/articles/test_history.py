@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from blog.articles import history, services
 from blog.articles.models import Article, Revision, StageChange
+from blog.articles.restoring import restore_revision
 from tests.factories import (
     make_article,
     make_author,
@@ -271,6 +273,22 @@ def test_restoring_makes_a_draft_over_a_live_article(desk: Client, editor: User)
     assert "Version 2 is a draft now. Publish it when it is ready." in answer.content.decode()
 
 
+def test_restoring_over_a_scheduled_draft_leaves_nothing_to_go_live_by_itself(
+    desk: Client,
+) -> None:
+    article = make_saved()
+    article.draft_revision = Revision.objects.create(
+        article=article, kind="draft", version=2, data={}, publish_at=timezone.now()
+    )
+    article.version = 2
+    article.save(update_fields=["draft_revision", "version"])
+
+    answer = desk.post(url("restore", article), {"version": 1}, follow=True)
+
+    assert "The draft that was to go live at a time has none any more." in answer.content.decode()
+    assert [*article.revisions.values_list("publish_at", flat=True)] == [None, None, None]
+
+
 def test_restoring_a_draft_makes_its_next_version(desk: Client) -> None:
     article = make_saved(status="draft", title="First")
     save(article, title="Second")
@@ -360,3 +378,22 @@ def test_the_form_asks_why(desk: Client) -> None:
     article.refresh_from_db()
     assert article.current_revision is not None
     assert (article.title, article.current_revision.note) == ("Better", "Shorter")
+
+
+def test_two_who_restore_at_once_make_two_versions(at_once: Any) -> None:
+    article, editor = make_saved(title="One"), make_staff("Editor")
+    save(article, title="Two")
+    first = article.revisions.get(version=1)
+    one = Article.objects.get(pk=article.pk)
+
+    at_once([lambda: restore_revision(article=one, revision=first, editor=editor)] * 2)
+
+    article.refresh_from_db()
+    assert [*article.revisions.values_list("version", "kind")] == [
+        (4, "draft"),
+        (3, "draft"),
+        (2, "saved"),
+        (1, "saved"),
+    ]
+    assert (article.title, article.version) == ("Two", 4)
+    assert article.draft_revision == article.revisions.get(version=4)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
 MAX_TABLE = 40_000  # cells: two stretches of 200 words without a word of their own
+MAX_CELLS = 2_000_000  # of all tables together
 MAX_ROUNDS = 12  # of looking for anchors between anchors
 
 
@@ -35,10 +36,12 @@ def matching_runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> list
 
     What both begin and end with is set aside; then whatever occurs once on each side holds the two
     together, and the gaps between are treated the same way. A small gap without such anchors is
-    searched through; a large one counts as changed, since nobody would see sense in its matches.
+    searched through; a large one counts as changed, since nobody would see sense in its matches, and
+    so does the rest of a text made to have very many.
     """
     pairs: list[tuple[int, int]] = []
     gaps = [_Gap(0, len(before), 0, len(after), 0)]
+    cells = 0
     while gaps:
         start, stop, after_start, after_stop, rounds = gaps.pop()
         while start < stop and after_start < after_stop and before[start] == after[after_start]:
@@ -56,7 +59,10 @@ def matching_runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> list
         if anchors:
             pairs += anchors
             gaps += _between(anchors, gap)
-        elif (stop - start) * (after_stop - after_start) <= MAX_TABLE:
+            continue
+        size = (stop - start) * (after_stop - after_start)
+        if size <= MAX_TABLE and cells + size <= MAX_CELLS:
+            cells += size
             pairs += _longest_common(before, after, gap)
     return _joined(sorted(pairs))
 

@@ -158,11 +158,13 @@ def _partners(before: Sequence[Element], after: Sequence[Element]) -> list[tuple
         _sizes(after_words, after_owners, len(after)),
     )
     taken: dict[int, int] = {}
+    after_taken: set[int] = set()
     for (one, other), shared in votes.most_common():
         is_alike = shared * 2 >= ALIKE * (sizes[one] + after_sizes[other])
-        is_free = one not in taken and other not in taken.values()
+        is_free = one not in taken and other not in after_taken
         if is_alike and is_free and _family(before[one]) == _family(after[other]):
             taken[one] = other
+            after_taken.add(other)
     return _with_placed(sorted(taken.items()), before, after)
 
 
