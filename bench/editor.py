@@ -24,6 +24,7 @@ from pages import collect_static
 from writes import PORT, server
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.sync_api import Page
 
 BUDGET = 50  # milliseconds
@@ -100,7 +101,7 @@ def make_article(words: int) -> int:
     return save_article(article=Article(title="Long", body=body), editor=user).pk
 
 
-def session_cookie() -> dict[str, str]:
+def session_cookie() -> "SetCookieParam":
     from django.conf import settings
     from django.test import Client
 

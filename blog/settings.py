@@ -301,7 +301,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 # One strict policy for every page. The nonce is sent only by pages that ask for one: the admin does,
 # a public page cannot, since everybody shares it.
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],

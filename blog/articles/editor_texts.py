@@ -21,7 +21,7 @@ TEXTS: dict[str, Promise] = {
     "minutes": _("{minutes} min to read"),
     "lessThanMinute": _("less than a minute to read"),
     "fullScreen": _("Full screen"),
-    "leaveFullScreen": _("Escape leads back to the form."),
+    "leaveFullScreen": _("Escape or the same button leads back to the form."),
     # Pictures
     "picture": _("Insert a picture"),
     "describe": _("Describe the picture"),
