@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.drafts import WORDS, was_public
 from blog.articles.models import (
     Article,
     Category,
@@ -24,12 +27,13 @@ from blog.media.services import store_picture
 from blog.site.claiming import ClaimingForm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from accounts.models import User
 
 MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more than linear time
-WORDS = {"lead_alt": "alt", "lead_caption": "caption", "lead_credit": "credit"}
 
 
 class ArticleForm(ClaimingForm):
@@ -39,6 +43,7 @@ class ArticleForm(ClaimingForm):
     # Of the request; the admin sets them on a subclass.
     user: User
     opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
+    typed: dict[str, Any]  # what a draft keeps beside the fields: set by choose_lead_image
 
     body = forms.CharField(
         label=_("Text"), required=False, max_length=MAX_BODY, strip=False, widget=ArticleEditor
@@ -83,6 +88,12 @@ class ArticleForm(ClaimingForm):
         help_text=_("What this change is for, in a few words: it stands in the history."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+    changes_at = forms.SplitDateTimeField(
+        label=_("Changes go live at"),
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text=_("For “Schedule changes”. Empty: when somebody publishes them."),
+    )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -96,19 +107,45 @@ class ArticleForm(ClaimingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
-        image = self.instance.lead_image
-        for field, name in WORDS.items():
-            self.initial.setdefault(field, getattr(image, name) if image else "")
+        image = self._shown_image()
+        self.stored_words = {
+            field: getattr(image, name) if image else "" for field, name in WORDS.items()
+        }
+        for field, text in self.stored_words.items():
+            self.initial.setdefault(field, text)
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        self.is_live = was_public(self.instance)
         self.initial.update(self.opening)
+        if self.is_live:
+            self.fields["status"].disabled = True
+            self.fields["status"].help_text = _("Changes wait until they are published.")
         if not self.user.has_perm("articles.publish_article"):
             self.fields["status"].disabled = True
             self.fields["status"].help_text = _("Your account may write, but not publish.")
+
+    def _shown_image(self) -> Image | None:
+        """Return the lead picture that the form opens with: of the article, or of its waiting draft."""
+        key = self.opening.get("lead_image", self.instance.lead_image_id)
+        if key == self.instance.lead_image_id:
+            return self.instance.lead_image
+        return Image.objects.filter(pk=key).first()
 
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.errors:
             self._keep_upload()
+
+    def clean_changes_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["changes_at"]
+        if "_schedule" not in self.data:
+            return at
+        if at is None:
+            raise ValidationError(_("When are the changes to go live? Enter a date and a time."))
+        if at <= timezone.now():
+            raise ValidationError(
+                _("This time is over. Choose a later one, or publish the changes now.")
+            )
+        return at
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -128,7 +165,7 @@ class ArticleForm(ClaimingForm):
         stored = Article.objects.select_for_update().get(pk=self.instance.pk)
         if self.cleaned_data.get("opened_version") in {stored.version, None}:
             return
-        revision = stored.current_revision
+        revision = stored.draft_revision or stored.current_revision
         self._set_data("opened_version", str(stored.version))
         self.add_error(
             None,
@@ -151,7 +188,21 @@ class ArticleForm(ClaimingForm):
             )
 
     def _words_are_changed(self) -> bool:
-        return bool(WORDS.keys() & set(self.changed_data))
+        """Say whether the words differ from those of the picture that the form was opened with."""
+        return any(
+            self.cleaned_data.get(field, "").strip() != text
+            for field, text in self.stored_words.items()
+        )
+
+    def choose_lead_image(self) -> None:
+        """Store an uploaded picture for a draft; its words and the mark of an update wait in `typed`."""
+        if self.cleaned_data.get("lead_upload"):
+            self.instance.lead_image = self._keep_upload()
+        self.typed = {}
+        if self.instance.lead_image and self._words_are_changed():
+            self.typed = {field: self.cleaned_data.get(field, "") for field in WORDS}
+        if self.cleaned_data.get("is_substantial"):
+            self.typed["is_substantial"] = "on"
 
     def store_lead_image(self) -> None:
         """Store the uploaded picture, or the changed words of the one that was chosen."""

@@ -64,7 +64,7 @@ class QuickEditForm(ClaimingForm):
         widgets = {
             "publish_at": forms.SplitDateTimeWidget(
                 date_attrs={"type": "date"},
-                time_attrs={"type": "time", "step": 1},
+                time_attrs={"type": "time", "step": "1"},
                 date_format="%Y-%m-%d",
             ),
             "categories": forms.CheckboxSelectMultiple,

@@ -205,7 +205,23 @@ def _record(article: Article, editor: User | None, note: str) -> None:
 
 
 def snapshot_of(article: Article) -> dict[str, Any]:
-    """Return the whole article as JSON, the content of a revision.
+    """Return the whole article as it is stored, as JSON: the content of a revision (see content_of)."""
+    return content_of(
+        article,
+        authors=[byline.author for byline in article.bylines.select_related("author")],
+        categories=article.categories.all(),
+        tags=article.tags.all(),
+    )
+
+
+def content_of(
+    article: Article,
+    *,
+    authors: Iterable[Author],
+    categories: Iterable[Category],
+    tags: Iterable[Tag],
+) -> dict[str, Any]:
+    """Return what the article's fields hold, with these authors and terms, as JSON.
 
     `format` is 1. Every name of CONTENT_FIELDS holds the field's value, times as ISO 8601 in UTC.
     `authors` (in order), `categories`, `tags`, `primary_category`, `lead_image` and `share_image` hold
@@ -215,15 +231,17 @@ def snapshot_of(article: Article) -> dict[str, Any]:
     for name in CONTENT_FIELDS:
         value = getattr(article, name)
         data[name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-    data["authors"] = [
-        _reference(byline.author) for byline in article.bylines.select_related("author")
-    ]
-    data["categories"] = [_reference(category) for category in article.categories.order_by("pk")]
-    data["tags"] = [_reference(tag) for tag in article.tags.order_by("pk")]
+    data["authors"] = [_reference(author) for author in authors]
+    data["categories"] = _references(categories)
+    data["tags"] = _references(tags)
     data["primary_category"] = _reference(article.primary_category)
     data["lead_image"] = _reference(article.lead_image)
     data["share_image"] = _reference(article.share_image)
     return data
+
+
+def _references(rows: Iterable[Any]) -> list[dict[str, Any] | None]:
+    return [_reference(row) for row in sorted(rows, key=lambda row: row.pk)]
 
 
 def _reference(row: Any) -> dict[str, Any] | None:

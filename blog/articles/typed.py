@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
-from blog.articles.forms import MAX_BODY, WORDS, ArticleForm
+from blog.articles.drafts import WORDS
+from blog.articles.forms import MAX_BODY, ArticleForm
 from blog.articles.models import Article, Category, Tag
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import CONTENT_FIELDS

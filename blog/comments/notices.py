@@ -106,7 +106,10 @@ def _is_flooded(moderator: User) -> bool:
         key=f"flood:{moderator.pk}:{now:%Y-%m-%dT%H}",
         to=moderator.email,
         subject=_("Many comments wait"),
-        context={"waiting": Comment.objects.pending().in_sight().count(), "queue_url": queue_url()},
+        context={
+            "waiting": Comment.objects.pending().in_sight().count(),
+            "queue_url": queue_url(),
+        },
     )
     return True
 

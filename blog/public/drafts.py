@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Author
 from blog.articles import services
-from blog.articles.forms import WORDS
+from blog.articles.drafts import WORDS
 from blog.articles.models import Article, Category, Tag
 from blog.articles.rendering import pictures_in
 from blog.articles.slugs import make_slug

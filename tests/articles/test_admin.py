@@ -421,7 +421,8 @@ def test_saving_without_the_permission_does_not_take_an_article_down(client):
     client.post(change_url(article), form_data(article, status="draft", title="New"))
 
     article.refresh_from_db()
-    assert (article.title, article.status) == ("New", "published")
+    assert (article.title, article.status) == ("Mine", "published")
+    assert article.draft_revision.data["title"] == "New"
 
 
 def test_server_decides_what_is_not_in_the_form(client, author):

@@ -23,6 +23,7 @@ from blog.articles.admin import (
     autosave,
     calendar,
     copying,
+    drafts,
     history,
     linking,
     quick,
@@ -33,6 +34,7 @@ from blog.articles.admin import (
 )
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
+from blog.articles.drafts import discard_draft, take_down, was_public
 from blog.articles.forms import ArticleForm
 from blog.articles.models import Article, ArticleQuerySet, Byline
 
@@ -83,6 +85,8 @@ class ArticleAdmin(ArticleListAdmin):
                 "fields": [
                     *("status", "publish_at", "expire_at", "slug", "is_sticky"),
                     "claimed_address",
+                    "changes_at",
+                    "note",
                     "is_substantial",
                     "note",
                 ]
@@ -110,6 +114,16 @@ class ArticleAdmin(ArticleListAdmin):
         css = {"all": ["css/admin-articles.css"]}
         js = [Script("js/admin-labels.js", type="module")]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        """Ask when changes go live only where readers see something that can change."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and was_public(obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": [f for f in options["fields"] if f != "changes_at"]})
+            for name, options in fieldsets
+        ]
+
     # What there is for whom
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
@@ -124,7 +138,7 @@ class ArticleAdmin(ArticleListAdmin):
                 # A picture is uploaded, named and deleted elsewhere; here it is only chosen.
                 chooser.widget.can_add_related = chooser.widget.can_change_related = False
                 chooser.widget.can_delete_related = False
-        opening = autosave.opening_values(request, obj)
+        opening = autosave.opening_values(request, obj) or drafts.opening_values(obj)
         return type(form.__name__, (form,), {"user": request.user, "opening": opening})
 
     def get_formset_kwargs(
@@ -132,7 +146,10 @@ class ArticleAdmin(ArticleListAdmin):
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BylineInline):
-            kwargs |= autosave.opening_authors(request, obj if obj.pk else None)
+            stored = obj if obj.pk else None
+            kwargs |= autosave.opening_authors(request, stored)
+            if request.method == "GET" and "authors" not in kwargs:
+                kwargs |= drafts.opening_authors(stored)
         return kwargs
 
     def _get_obj_does_not_exist_redirect(
@@ -163,6 +180,7 @@ class ArticleAdmin(ArticleListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["has_publish_permission"] = self.has_publish_permission(request)
+        context["drafts"] = drafts.panel(context.get("original"))
         context["seo"] = seo.panel(request, context.get("original"))
         context["autosave"] = autosave.panel(request, context.get("original"))
         article = context.get("original")
@@ -174,8 +192,16 @@ class ArticleAdmin(ArticleListAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
         article = super().save_form(request, form, change)
-        form.store_lead_image()
+        if self._is_kept_back(request, form):
+            form.choose_lead_image()
+        else:
+            form.store_lead_image()
         return article
+
+    def _is_kept_back(self, request: HttpRequest, form: Any) -> bool:
+        """Say whether this is a draft of changes to a live article, and not for readers yet."""
+        may_publish = self.has_publish_permission(request)
+        return form.is_live and not (may_publish and "_publish" in request.POST)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Wait for save_related: the row is stored together with its terms and authors."""
@@ -183,23 +209,35 @@ class ArticleAdmin(ArticleListAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
     ) -> None:
+        if self._is_kept_back(request, form):
+            drafts.save(request, form, _authors_of(formsets))
+        else:
+            self._save_row(request, form, _authors_of(formsets))
+        autosave.saved(request)
+        self._move_article(request, form.instance)
+
+    def _save_row(self, request: HttpRequest, form: Any, authors: list[Any] | None) -> None:
         data = form.cleaned_data
         article = services.save_article(
             article=form.instance,
             editor=editor_of(request),
-            authors=_authors_of(formsets),
+            authors=authors,
             categories=data.get("categories"),
             tags=data.get("tags"),
+            note=data.get("note", ""),
             is_substantial=data.get("is_substantial", False),
             note=data.get("note", ""),
         )
-        autosave.saved(request)
-        moves: dict[str, Callable[..., Article]] = {
+        discard_draft(article=article)  # the form held it, and readers have it now
+
+    def _move_article(self, request: HttpRequest, article: Article) -> None:
+        """Do what the button says beside saving."""
+        moves: dict[str, Callable[..., Any]] = {
             "_trash": services.trash,
             "_restore": services.restore,
         }
         if self.has_publish_permission(request):
-            moves["_publish"] = services.publish
+            moves |= {"_publish": services.publish, "_unpublish": take_down}
         for name, move in moves.items():
             if name in request.POST:
                 try:
@@ -236,6 +274,7 @@ class ArticleAdmin(ArticleListAdmin):
             *history.urls(self),
             *trash.urls(self),
             *autosave.urls(self),
+            *drafts.urls(self),
             *quick.urls(self),
             *calendar.urls(self),
             *sharing.urls(self),

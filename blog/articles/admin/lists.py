@@ -28,6 +28,7 @@ from blog.articles.admin.filters import (
     tabs_of,
 )
 from blog.articles.autosave import offers_of_new
+from blog.articles.drafts import take_down
 from blog.articles.models import Article
 from blog.articles.trash import gone_at
 
@@ -112,11 +113,14 @@ class ArticleListAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        for article in queryset.filter(draft_revision__isnull=False):
+            text = _("“%(article)s” has changes that wait. Open it to publish them.")
+            self.message_user(request, text % {"article": article}, messages.WARNING)
         self._move(request, queryset, services.publish)
 
     @admin.action(description=_("Make drafts of them again"), permissions=["publish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, services.unpublish)
+        self._move(request, queryset, take_down)
 
     @admin.action(description=_("Make sticky"), permissions=["change"])
     def make_sticky(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
@@ -152,7 +156,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         self,
         request: HttpRequest,
         queryset: QuerySet[Article],
-        service: Callable[..., Article],
+        service: Callable[..., Any],
         **options: Any,
     ) -> None:
         """Do the same to every selected article and say how many there were."""
