@@ -16,9 +16,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
+from blog.articles import review
 from blog.articles.models import Article, Category, Revision, Tag
 from blog.articles.rendering import sanitise_body
-from blog.articles.services import CONTENT_FIELDS, content_of, save_article, snapshot_of, unpublish
+from blog.articles.services import (
+    CONTENT_FIELDS,
+    content_of,
+    publish,
+    save_article,
+    snapshot_of,
+    unpublish,
+)
 from blog.media.models import Image
 
 if TYPE_CHECKING:
@@ -131,6 +139,7 @@ def save_draft(
         note=note,
         publish_at=publish_at,
     )
+    review.saved(article=row, editor=editor)
     row.save(update_fields=["version", "draft_revision"])
     # A draft that goes live by itself is one: those before it are history.
     article.revisions.filter(publish_at__isnull=False).exclude(pk=row.draft_revision.pk).update(
@@ -140,10 +149,21 @@ def save_draft(
 
 
 @transaction.atomic
-def publish_draft(*, article: Article, editor: User | None, note: str = "") -> list[str]:
+def publish_all(*, article: Article, editor: User | None, reason: str = "") -> None:
+    """Publish the article, and the changes that wait where there are any."""
+    if Article.objects.filter(pk=article.pk, draft_revision__isnull=False).exists():
+        publish_draft(article=article, editor=editor, reason=reason)
+    publish(article=article, editor=editor, reason=reason)
+
+
+@transaction.atomic
+def publish_draft(
+    *, article: Article, editor: User | None, note: str = "", reason: str = ""
+) -> list[str]:
     """Let readers see the waiting draft, all of it at once; return the names of what is gone since.
 
-    Raise ValidationError where no draft waits, or for an article in the trash.
+    Raise ValidationError where no draft waits, for an article in the trash, and what
+    review.publishing() raises: *reason* is why it is published over a required check.
     """
     row = Article.objects.select_for_update().get(pk=article.pk)
     content, draft = waiting_content(row), row.draft_revision
@@ -151,6 +171,8 @@ def publish_draft(*, article: Article, editor: User | None, note: str = "") -> l
         raise ValidationError(_("“%s” has no changes that wait.") % row)
     if row.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % row)
+    if row.status == Article.Status.PUBLISHED:
+        review.publishing(article=row, actor=editor, reason=reason, data=content)
     typed = content.get("typed", {})
     missing = _fill(row, content)
     _write_words(row, typed)

@@ -34,7 +34,7 @@ from blog.articles.admin import (
 )
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
-from blog.articles.drafts import discard_draft, take_down, was_public
+from blog.articles.drafts import publish_all, take_down, was_public
 from blog.articles.forms import ArticleForm
 from blog.articles.models import Article, ArticleQuerySet, Byline
 
@@ -86,7 +86,6 @@ class ArticleAdmin(ArticleListAdmin):
                     *("status", "publish_at", "expire_at", "slug", "is_sticky"),
                     "claimed_address",
                     "changes_at",
-                    "note",
                     "is_substantial",
                     "note",
                 ]
@@ -192,16 +191,11 @@ class ArticleAdmin(ArticleListAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
         article = super().save_form(request, form, change)
-        if self._is_kept_back(request, form):
+        if form.is_live:
             form.choose_lead_image()
         else:
             form.store_lead_image()
         return article
-
-    def _is_kept_back(self, request: HttpRequest, form: Any) -> bool:
-        """Say whether this is a draft of changes to a live article, and not for readers yet."""
-        may_publish = self.has_publish_permission(request)
-        return form.is_live and not (may_publish and "_publish" in request.POST)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Wait for save_related: the row is stored together with its terms and authors."""
@@ -209,26 +203,21 @@ class ArticleAdmin(ArticleListAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
     ) -> None:
-        if self._is_kept_back(request, form):
+        if form.is_live:
             drafts.save(request, form, _authors_of(formsets))
         else:
-            self._save_row(request, form, _authors_of(formsets))
+            data = form.cleaned_data
+            services.save_article(
+                article=form.instance,
+                editor=editor_of(request),
+                authors=_authors_of(formsets),
+                categories=data.get("categories"),
+                tags=data.get("tags"),
+                is_substantial=data.get("is_substantial", False),
+                note=data.get("note", ""),
+            )
         autosave.saved(request)
         self._move_article(request, form.instance)
-
-    def _save_row(self, request: HttpRequest, form: Any, authors: list[Any] | None) -> None:
-        data = form.cleaned_data
-        article = services.save_article(
-            article=form.instance,
-            editor=editor_of(request),
-            authors=authors,
-            categories=data.get("categories"),
-            tags=data.get("tags"),
-            note=data.get("note", ""),
-            is_substantial=data.get("is_substantial", False),
-            note=data.get("note", ""),
-        )
-        discard_draft(article=article)  # the form held it, and readers have it now
 
     def _move_article(self, request: HttpRequest, article: Article) -> None:
         """Do what the button says beside saving."""
@@ -237,7 +226,7 @@ class ArticleAdmin(ArticleListAdmin):
             "_restore": services.restore,
         }
         if self.has_publish_permission(request):
-            moves |= {"_publish": services.publish, "_unpublish": take_down}
+            moves |= {"_publish": publish_all, "_unpublish": take_down}
         for name, move in moves.items():
             if name in request.POST:
                 try:

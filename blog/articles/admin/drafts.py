@@ -76,6 +76,8 @@ def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | No
         publish_at=data.get("changes_at") if is_planned else planned,
         note=data.get("note", ""),
     )
+    if "_publish" in request.POST:
+        return  # what becomes of it is said by whoever publishes
     if draft is None:
         text = _("This is what readers see already: no changes wait.")
     elif draft.publish_at and is_planned:
