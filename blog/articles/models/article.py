@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
+    from django.utils.functional import _StrPromise as StrPromise
 
     from accounts.models import User
 
@@ -371,7 +372,9 @@ class Article(models.Model):
         times = ("title", "status", "publish_at", "expire_at", "trashed_at")
         if tuple(unique_check) == ("slug",) and (holder := holders.only(*times).first()):
             # What is not published is not named: whoever asks may not see it.
-            sentence = _("An article that is not published has this address. Choose another.")
+            sentence: str | StrPromise = _(
+                "An article that is not published has this address. Choose another."
+            )
             if holder.is_live:
                 sentence = _("“%s” has this address. Choose another.") % holder.title
             elif holder.trashed_at:
