@@ -10,7 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+<<<<<<< ours
 from blog.articles.drafts import WORDS, was_public
+=======
+from blog.articles import form_checks, review
+>>>>>>> theirs
 from blog.articles.models import (
     Article,
     Category,
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from blog.articles.checks import Failure
 
 MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more than linear time
 
@@ -95,6 +100,12 @@ class ArticleForm(ClaimingForm):
         help_text=_("For “Schedule changes”. Empty: when somebody publishes them."),
     )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Why it is published over required checks; asked for (_blocked.html) only where that is needed.
+    publish_reason = forms.CharField(required=False, max_length=review.MAX_REASON)
+    blocked: list[Failure] = []  # what keeps it from being published
+    overridden: list[str] | None = (
+        None  # codes it is published over; None: saving does not publish
+    )
 
     class Meta:
         model = Article
@@ -153,7 +164,29 @@ class ArticleForm(ClaimingForm):
             data["publish_at"] = timezone.now()
         self._check_version()
         self._check_words(data)
+        self._check_publication(data)
         return data
+
+    def _check_publication(self, data: dict[str, Any]) -> None:
+        """Ask the checklist before anything is stored, when saving would publish or schedule the article."""
+        is_out = self.instance.pk and self.instance.status == Article.Status.PUBLISHED
+        if is_out:
+            try:
+                review.check_change_at_once(self.instance, self.user)
+            except review.NotAllowedError as error:
+                self.add_error(None, error)
+        asks = data.get("status") == Article.Status.PUBLISHED or "_publish" in self.data
+        if self.errors or is_out or not asks or "_trash" in self.data:
+            return
+        if not self.user.has_perm("articles.publish_article"):
+            return
+        try:
+            self.overridden = form_checks.published_over(
+                data, slug=self.instance.slug, user=self.user
+            )
+        except review.BlockedError as error:
+            self.blocked = error.failures
+            self.add_error(None, error)
 
     def _check_version(self) -> None:
         """Refuse to write over what somebody else saved meanwhile; a second save then does.

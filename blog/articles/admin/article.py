@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,15 +19,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
+from blog.articles import review as reviewing
 from blog.articles import services
 from blog.articles.admin import (
     autosave,
     calendar,
+    checks,
     copying,
     drafts,
     history,
     linking,
+    notes,
     quick,
+    review,
     seo,
     sharing,
     trash,
@@ -185,7 +190,14 @@ class ArticleAdmin(ArticleListAdmin):
         article = context.get("original")
         if article is not None and self.has_change_permission(request, article):
             context["sharing"] = sharing.panel(request, article)
-        return super().render_change_form(request, context, *args, **kwargs)
+            context["review"] = review.panel(request, article)
+            context["notes"] = notes.panel(request, article)
+            context["checklist"] = checks.panel(article)
+        context["blocked"] = checks.blocked(request, context["adminform"].form)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["blocked"]:
+            response.status_code = 422
+        return response
 
     # Saving: everything at once, by the service
 
@@ -203,6 +215,7 @@ class ArticleAdmin(ArticleListAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
     ) -> None:
+<<<<<<< ours
         if form.is_live:
             drafts.save(request, form, _authors_of(formsets))
         else:
@@ -221,12 +234,44 @@ class ArticleAdmin(ArticleListAdmin):
 
     def _move_article(self, request: HttpRequest, article: Article) -> None:
         """Do what the button says beside saving."""
+=======
+        data = form.cleaned_data
+        was_approved = form.instance.stage == Article.Stage.APPROVED
+        article = services.save_article(
+            article=form.instance,
+            editor=editor_of(request),
+            authors=_authors_of(formsets),
+            categories=data.get("categories"),
+            tags=data.get("tags"),
+            is_substantial=data.get("is_substantial", False),
+            note=data.get("note", ""),
+        )
+        autosave.saved(request)
+        if was_approved and article.stage == Article.Stage.WRITING:
+            review.say_approval_is_over(request, article)
+        if form.overridden is not None and article.status == Article.Status.PUBLISHED:
+            reviewing.published(
+                article=article,
+                actor=editor_of(request),
+                reason=data.get("publish_reason", ""),
+                overridden=form.overridden,
+            )
+        self._press_button(request, article, data)
+
+    def _press_button(self, request: HttpRequest, article: Article, data: dict[str, Any]) -> None:
+        """Do what the pressed button says beside saving."""
+>>>>>>> theirs
         moves: dict[str, Callable[..., Any]] = {
             "_trash": services.trash,
             "_restore": services.restore,
+            "_review": review.submit,
         }
         if self.has_publish_permission(request):
+<<<<<<< ours
             moves |= {"_publish": publish_all, "_unpublish": take_down}
+=======
+            moves["_publish"] = partial(services.publish, reason=data.get("publish_reason", ""))
+>>>>>>> theirs
         for name, move in moves.items():
             if name in request.POST:
                 try:
@@ -268,6 +313,9 @@ class ArticleAdmin(ArticleListAdmin):
             *calendar.urls(self),
             *sharing.urls(self),
             *linking.urls(self),
+            *review.urls(self),
+            *notes.urls(self),
+            *checks.urls(self),
             *uploads.urls(self),
             *super().get_urls(),
         ]
