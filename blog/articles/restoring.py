@@ -9,24 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Author
-from blog.articles import review
-from blog.articles.models import Article, Category, Revision, Tag
+from blog.articles.drafts import MANY, ONE, WORDS, save_draft, was_public
+from blog.articles.models import Article, Revision
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import CONTENT_FIELDS, save_article, snapshot_of
-from blog.media.models import Image
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 # A restored text does not move, appear or go away: these stay as they are.
 KEPT = {"slug", "status", "publish_at", "expire_at", "is_sticky"}
-ONE: dict[str, type[models.Model]] = {
-    "primary_category": Category,
-    "lead_image": Image,
-    "share_image": Image,
-}
-MANY: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag}
 
 
 @dataclass(frozen=True)
@@ -41,22 +33,29 @@ class Restored:
 def restore_revision(*, article: Article, revision: Revision, editor: User) -> Restored:
     """Make a draft of a revision's text, terms, authors and pictures; readers see nothing of it yet.
 
-    Over a published article that is a draft of changes, over a draft its next version. Address, times
-    and status stay. Raise ValidationError for an article in the trash.
+    Over an article that is or was public that is a draft of changes, over any other its next version.
+    Address, times and status stay. A draft that was to go live at a time is replaced by one without:
+    nobody has looked at what would go live then. Raise ValidationError for an article in the trash.
     """
-    article = Article.objects.select_for_update().get(pk=article.pk)
+    article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
     if article.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
-    data, missing = restorable(article, revision.data)
     name, note = _("The autosave"), _("Restored from an autosave")
     if revision.version is not None:
         name = _("Version %(version)s") % {"version": revision.version}
         note = _("Restored from version %(version)s") % {"version": revision.version}
-    if article.status != Article.Status.PUBLISHED:
-        _save_row(article, data, editor, note)
+    data, missing = restorable(article, revision.data)
+    waiting = article.draft_revision
+    terms = _fill(article, data)
+    if not was_public(article):
+        save_article(article=article, editor=editor, note=note, **terms)
         return Restored(_("%(name)s is restored.") % {"name": name}, missing)
+    typed = _words_of_picture(revision.data)
+    if not save_draft(article=article, editor=editor, typed=typed, note=note, **terms):
+        said = _("%(name)s is what readers see already. Other changes wait no longer.")
+        return Restored(said % {"name": name}, missing)
     said = _("%(name)s is a draft now. Publish it when it is ready.") % {"name": name}
-    if _save_draft(article, data, editor, note):
+    if waiting and waiting.publish_at:
         said += " " + _("The draft that was to go live at a time has none any more.")
     return Restored(said, missing)
 
@@ -106,40 +105,24 @@ def _references(value: Any) -> dict[int, str]:
     }
 
 
-def _save_row(article: Article, data: dict[str, Any], editor: User, note: str) -> None:
+def _fill(article: Article, data: dict[str, Any]) -> dict[str, Any]:
+    """Set the fields of the row in memory, and return its authors, categories and tags."""
     for name in CONTENT_FIELDS:
         if name not in KEPT:
             setattr(article, name, data[name])
     for name in ONE:
         setattr(article, f"{name}_id", data[name]["id"] if data[name] else None)
-    authors = Author.objects.in_bulk([row["id"] for row in data["authors"]])
-    save_article(
-        article=article,
-        editor=editor,
-        authors=[authors[row["id"]] for row in data["authors"]],
-        categories=Category.objects.filter(pk__in=[row["id"] for row in data["categories"]]),
-        tags=Tag.objects.filter(pk__in=[row["id"] for row in data["tags"]]),
-        note=note,
-    )
+    terms = {}
+    for name, model in MANY.items():
+        keys = [reference["id"] for reference in data[name]]
+        found = model._default_manager.in_bulk(keys)
+        terms[name] = [found[key] for key in keys if key in found]
+    return terms
 
 
-def _save_draft(article: Article, data: dict[str, Any], editor: User, note: str) -> bool:
-    """Store the data as the draft that waits; say whether another one was to go live by itself.
-
-    Its time is not taken over: nobody has looked at what would go live then.
-    """
-    scheduled = article.revisions.filter(publish_at__isnull=False)
-    was_scheduled = scheduled.update(publish_at=None) > 0
-    article.version += 1
-    article.draft_revision = Revision.objects.create(
-        article=article,
-        kind=Revision.Kind.DRAFT,
-        version=article.version,
-        base_version=article.version - 1,
-        data=data,
-        author=editor,
-        note=note,
-    )
-    article.save(update_fields=["version", "draft_revision"])
-    review.saved(article=article, editor=editor)
-    return was_scheduled
+def _words_of_picture(data: dict[str, Any]) -> dict[str, str]:
+    """Return the words that a draft or an autosave has for its lead picture."""
+    typed = data.get("typed")
+    if not isinstance(typed, dict):
+        return {}
+    return {name: typed[name] for name in WORDS if isinstance(typed.get(name), str)}

@@ -1,6 +1,7 @@
 """The history of an article: its list, what changed between two revisions, and the way back."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog.articles import history, services
+from blog.articles.drafts import save_draft
 from blog.articles.models import Article, Revision, StageChange
 from blog.articles.restoring import restore_revision
 from tests.factories import (
@@ -276,17 +278,21 @@ def test_restoring_makes_a_draft_over_a_live_article(desk: Client, editor: User)
 def test_restoring_over_a_scheduled_draft_leaves_nothing_to_go_live_by_itself(
     desk: Client,
 ) -> None:
-    article = make_saved()
-    article.draft_revision = Revision.objects.create(
-        article=article, kind="draft", version=2, data={}, publish_at=timezone.now()
-    )
-    article.version = 2
-    article.save(update_fields=["draft_revision", "version"])
+    article = make_saved(title="First")
+    article = save(article, title="Second")
+    article.title = "Third"
+    save_draft(article=article, editor=None, publish_at=timezone.now() + timedelta(days=1))
 
-    answer = desk.post(url("restore", article), {"version": 1}, follow=True)
+    first = desk.post(url("restore", article), {"version": 1}, follow=True).content.decode()
+    live = desk.post(url("restore", article), {"version": 2}, follow=True).content.decode()
 
-    assert "The draft that was to go live at a time has none any more." in answer.content.decode()
-    assert [*article.revisions.values_list("publish_at", flat=True)] == [None, None, None]
+    assert "The draft that was to go live at a time has none any more." in first
+    assert "Version 2 is what readers see already. Other changes wait no longer." in live
+    assert [*article.revisions.values_list("version", "publish_at")] == [
+        (number, None) for number in (4, 3, 2, 1)
+    ]
+    article.refresh_from_db()
+    assert (article.title, article.draft_revision) == ("Second", None)
 
 
 def test_restoring_a_draft_makes_its_next_version(desk: Client) -> None:
@@ -383,17 +389,17 @@ def test_the_form_asks_why(desk: Client) -> None:
 def test_two_who_restore_at_once_make_two_versions(at_once: Any) -> None:
     article, editor = make_saved(title="One"), make_staff("Editor")
     save(article, title="Two")
-    first = article.revisions.get(version=1)
-    one = Article.objects.get(pk=article.pk)
+    save(article, title="Three")
 
-    at_once([lambda: restore_revision(article=one, revision=first, editor=editor)] * 2)
+    def restore(version: int) -> None:
+        row = Article.objects.get(pk=article.pk)
+        revision = row.revisions.get(version=version)
+        restore_revision(article=row, revision=revision, editor=editor)
+
+    at_once([lambda: restore(1), lambda: restore(2)])
 
     article.refresh_from_db()
-    assert [*article.revisions.values_list("version", "kind")] == [
-        (4, "draft"),
-        (3, "draft"),
-        (2, "saved"),
-        (1, "saved"),
-    ]
-    assert (article.title, article.version) == ("Two", 4)
-    assert article.draft_revision == article.revisions.get(version=4)
+    kinds = [*article.revisions.values_list("version", "kind")]
+    assert kinds == [(5, "draft"), (4, "draft"), (3, "saved"), (2, "saved"), (1, "saved")]
+    assert (article.title, article.version) == ("Three", 5)
+    assert article.draft_revision == article.revisions.get(version=5)
