@@ -10,11 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< ours
-from blog.articles.drafts import WORDS, was_public
-=======
 from blog.articles import form_checks, review
->>>>>>> theirs
+from blog.articles.drafts import WORDS, was_public
 from blog.articles.models import (
     Article,
     Category,
@@ -170,19 +167,25 @@ class ArticleForm(ClaimingForm):
     def _check_publication(self, data: dict[str, Any]) -> None:
         """Ask the checklist before anything is stored, when saving would publish or schedule the article."""
         is_out = self.instance.pk and self.instance.status == Article.Status.PUBLISHED
-        if is_out:
+        is_scheduled = is_out and not self.is_live  # of a live article only a draft is saved
+        if is_scheduled:
             try:
                 review.check_change_at_once(self.instance, self.user)
             except review.NotAllowedError as error:
                 self.add_error(None, error)
-        asks = data.get("status") == Article.Status.PUBLISHED or "_publish" in self.data
-        if self.errors or is_out or not asks or "_trash" in self.data:
+        asks = {"_publish", "_schedule"} & set(self.data)
+        if not is_out:
+            asks |= {"status"} if data.get("status") == Article.Status.PUBLISHED else set()
+        if self.errors or is_scheduled or not asks or "_trash" in self.data:
             return
         if not self.user.has_perm("articles.publish_article"):
             return
         try:
             self.overridden = form_checks.published_over(
-                data, slug=self.instance.slug, user=self.user
+                data,
+                slug=self.instance.slug,
+                user=self.user,
+                has_new_words=self._words_are_changed(),
             )
         except review.BlockedError as error:
             self.blocked = error.failures

@@ -422,12 +422,8 @@ def test_saving_without_the_permission_changes_nothing_that_readers_see(client):
     client.post(change_url(article), form_data(article, status="draft", title="New"))
 
     article.refresh_from_db()
-<<<<<<< ours
-    assert (article.title, article.status) == ("Mine", "published")
-    assert article.draft_revision.data["title"] == "New"
-=======
     assert (article.title, article.status) == (title, "published")
->>>>>>> theirs
+    assert article.draft_revision.data["title"] == "New"
 
 
 def test_server_decides_what_is_not_in_the_form(client, author):

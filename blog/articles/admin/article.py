@@ -215,38 +215,26 @@ class ArticleAdmin(ArticleListAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
     ) -> None:
-<<<<<<< ours
+        data = form.cleaned_data
         if form.is_live:
             drafts.save(request, form, _authors_of(formsets))
         else:
-            data = form.cleaned_data
-            services.save_article(
-                article=form.instance,
-                editor=editor_of(request),
-                authors=_authors_of(formsets),
-                categories=data.get("categories"),
-                tags=data.get("tags"),
-                is_substantial=data.get("is_substantial", False),
-                note=data.get("note", ""),
-            )
+            self._save_row(request, form, _authors_of(formsets))
         autosave.saved(request)
-        self._move_article(request, form.instance)
+        self._press_button(request, form.instance, data)
 
-    def _move_article(self, request: HttpRequest, article: Article) -> None:
-        """Do what the button says beside saving."""
-=======
+    def _save_row(self, request: HttpRequest, form: Any, authors: list[Any] | None) -> None:
         data = form.cleaned_data
         was_approved = form.instance.stage == Article.Stage.APPROVED
         article = services.save_article(
             article=form.instance,
             editor=editor_of(request),
-            authors=_authors_of(formsets),
+            authors=authors,
             categories=data.get("categories"),
             tags=data.get("tags"),
             is_substantial=data.get("is_substantial", False),
             note=data.get("note", ""),
         )
-        autosave.saved(request)
         if was_approved and article.stage == Article.Stage.WRITING:
             review.say_approval_is_over(request, article)
         if form.overridden is not None and article.status == Article.Status.PUBLISHED:
@@ -256,22 +244,17 @@ class ArticleAdmin(ArticleListAdmin):
                 reason=data.get("publish_reason", ""),
                 overridden=form.overridden,
             )
-        self._press_button(request, article, data)
 
     def _press_button(self, request: HttpRequest, article: Article, data: dict[str, Any]) -> None:
         """Do what the pressed button says beside saving."""
->>>>>>> theirs
         moves: dict[str, Callable[..., Any]] = {
             "_trash": services.trash,
             "_restore": services.restore,
             "_review": review.submit,
         }
         if self.has_publish_permission(request):
-<<<<<<< ours
-            moves |= {"_publish": publish_all, "_unpublish": take_down}
-=======
-            moves["_publish"] = partial(services.publish, reason=data.get("publish_reason", ""))
->>>>>>> theirs
+            reason = data.get("publish_reason", "")
+            moves |= {"_publish": partial(publish_all, reason=reason), "_unpublish": take_down}
         for name, move in moves.items():
             if name in request.POST:
                 try:
