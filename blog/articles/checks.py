@@ -142,15 +142,24 @@ def content_of(article: Article) -> Content:
 def content_of_data(data: dict[str, Any]) -> Content:
     """Return what a revision holds."""
     lead, at = data.get("lead_image"), data.get("publish_at")
+    image = Image.objects.filter(pk=lead["id"]).first() if lead else None
     return Content(
         title=data.get("title") or "",
         slug=data.get("slug") or "",
         excerpt=data.get("excerpt") or "",
         body=data.get("body") or "",
-        lead_image=Image.objects.filter(pk=lead["id"]).first() if lead else None,
+        lead_image=with_words(image, data.get("typed") or {}),
         has_category=bool(data.get("categories") or data.get("primary_category")),
         goes_live_at=datetime.fromisoformat(at) if at else None,
     )
+
+
+def with_words(image: Image | None, typed: Mapping[str, Any]) -> Image | None:
+    """Return the lead picture with the words that were typed for it, where any were; not to be saved."""
+    words = {name: typed.get(f"lead_{name}") for name in ("alt", "caption")}
+    if image is None or all(text is None for text in words.values()):
+        return image
+    return Image(file=str(image.file), **{name: text or "" for name, text in words.items()})
 
 
 # Reading

@@ -209,7 +209,9 @@ def _drop_draft(row: Article) -> None:
         return
     Revision.objects.filter(pk=row.draft_revision_id).update(publish_at=None)
     row.draft_revision = None
-    row.save(update_fields=["draft_revision"])
+    if row.status == Article.Status.PUBLISHED:
+        row.stage = Article.Stage.WRITING  # the review of the next changes begins anew
+    row.save(update_fields=["draft_revision", "stage"])
 
 
 @transaction.atomic

@@ -53,8 +53,8 @@ class LevelsForm(forms.Form):
         for code, level in checks.levels().items():
             rule = checks.RULES[code]
             self.fields[code] = forms.ChoiceField(
-                label=rule.name,
-                help_text=rule.sentence,
+                label=str(rule.name),
+                help_text=str(rule.sentence),
                 choices=ChecklistRule.Level.choices,
                 initial=level,
             )
@@ -109,7 +109,7 @@ def report(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
     """Show what the live articles fail: the checks with their numbers, and the findings of one of them."""
     if not model_admin.has_view_or_change_permission(request):
         raise PermissionDenied
-    articles = Article.objects.published().editable_by(editor_of(request))  # type: ignore[attr-defined]
+    articles = Article.objects.published().editable_by(editor_of(request))
     found = Finding.objects.filter(article__in=articles)
     counts = dict(
         found.order_by().values_list("code").annotate(number=Count("article", distinct=True))

@@ -12,8 +12,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.articles import drafts
+from blog.articles import drafts, review
 from blog.articles.admin.desk import editor_of
+from blog.articles.admin.review import say_approval_is_over
 from blog.articles.models import Article
 from blog.articles.typed import author_keys, form_values
 
@@ -63,9 +64,11 @@ def _waiting(article: Article | None) -> dict[str, Any] | None:
 def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | None) -> None:
     """Keep the form as the waiting draft of its live article, and say what that means."""
     data = form.cleaned_data
-    is_planned = "_schedule" in request.POST and request.user.has_perm("articles.publish_article")
+    may_publish = request.user.has_perm("articles.publish_article")
+    is_planned = "_schedule" in request.POST and may_publish
     before = Article.objects.select_related("draft_revision").get(pk=form.instance.pk)
-    planned = before.draft_revision.publish_at if before.draft_revision else None
+    # What somebody changed who may not publish does not go live by itself.
+    planned = before.draft_revision.publish_at if before.draft_revision and may_publish else None
     draft = drafts.save_draft(
         article=form.instance,
         editor=editor_of(request),
@@ -76,6 +79,15 @@ def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | No
         publish_at=data.get("changes_at") if is_planned else planned,
         note=data.get("note", ""),
     )
+    if before.stage == Article.Stage.APPROVED and draft and not may_publish:
+        say_approval_is_over(request, before)
+    if is_planned and draft:  # that is publishing, only later
+        review.published(
+            article=Article.objects.get(pk=form.instance.pk),
+            actor=editor_of(request),
+            reason=data.get("publish_reason", ""),
+            overridden=form.overridden or [],
+        )
     if "_publish" in request.POST:
         return  # what becomes of it is said by whoever publishes
     if draft is None:

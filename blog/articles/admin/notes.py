@@ -79,8 +79,8 @@ def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> Ht
                 return _back(article, note.pk)
         parent = _note(article, request.POST["answer"]) if "answer" in request.POST else None
         form = NoteForm(request.POST, prefix="note")
-        if note := _added(request, article, form, parent):
-            return _back(article, note.parent_id or note.pk)
+        if added := _added(request, article, form, parent):
+            return _back(article, added.parent_id or added.pk)
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
