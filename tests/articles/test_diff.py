@@ -235,6 +235,7 @@ def test_every_field_is_compared_in_peoples_words(settings: Any) -> None:
         comment_policy="closed",
         is_noindex=True,
         lead_image=ref(999, "Gone"),
+        typed={"lead_alt": "A barn", "publish_at": ["", "x"]},
     )
 
     changes = {change.name: seen(change.html) for change in compare(before, after)}
@@ -244,6 +245,7 @@ def test_every_field_is_compared_in_peoples_words(settings: Any) -> None:
         "body": '<del class="block"><p>Old</p></del><ins class="block"><p>New</p></ins>',
         "lead_image": f'<del><img class="preview" src="{picture.files.small}" alt="" loading="lazy">'
         " A teal wall</del> <ins>Gone (deleted since)</ins>",
+        "lead_alt": "<ins>A barn</ins>",
         "authors": "<del>Ann, Bob</del> <ins>Bob, Ann</ins>",
         "tags": "pets, renamed, <del>fur</del>, <ins>&lt;b&gt;bark&lt;/b&gt;</ins>",
         "publish_at": "<del>July 1, 2026, 12:30 p.m.</del> <ins>nothing</ins>",

@@ -31,7 +31,11 @@ LABELS = {
     "authors": gettext_lazy("authors"),
     "categories": gettext_lazy("categories"),
     "tags": gettext_lazy("tags"),
+    "lead_alt": gettext_lazy("alternative text of the lead picture"),
+    "lead_caption": gettext_lazy("caption of the lead picture"),
+    "lead_credit": gettext_lazy("credit of the lead picture"),
 }
+WORDS = ("lead_alt", "lead_caption", "lead_credit")  # of a draft, for the row of its picture
 OWN_NAMES = {"format", "typed"}  # of the revision itself: nothing an article has
 MAX_UNKNOWN = 2_000  # characters of a value that we know nothing about
 
@@ -52,6 +56,7 @@ def compare(before: Data, after: Data) -> list[FieldChange]:
     A field that one of them lacks counts as empty there, since older revisions know fewer; one that we
     do not know is shown as it is stored. Costs a query where a picture was exchanged.
     """
+    before, after = _with_words(before), _with_words(after)
     names = [name for name in _order(before, after) if _is_different(name, before, after)]
     pictures = _pictures_of(names, before, after)
     return [
@@ -60,9 +65,17 @@ def compare(before: Data, after: Data) -> list[FieldChange]:
     ]
 
 
+def _with_words(data: Data) -> Data:
+    """Return the data with the words that a draft has for its lead picture among the fields."""
+    typed = data.get("typed")
+    if not isinstance(typed, dict):
+        return data
+    return {**data, **{name: typed[name] for name in WORDS if typed.get(name)}}
+
+
 def _order(before: Data, after: Data) -> list[str]:
     known = ["title", "subtitle", "body", "excerpt", *PICTURES[:1], "authors", "categories"]
-    known += ["primary_category", "tags", *CONTENT_FIELDS, *PICTURES[1:], "is_trashed"]
+    known += [*WORDS, "primary_category", "tags", *CONTENT_FIELDS, *PICTURES[1:], "is_trashed"]
     others = sorted(({*before} | {*after}) - {*known} - OWN_NAMES)
     return list(dict.fromkeys([*known, *others]))
 
@@ -88,6 +101,8 @@ def _value(name: str, data: Data) -> Any:
         return None if isinstance(default, datetime) else default
     if name == "is_trashed":
         return False
+    if name in WORDS:
+        return ""
     return [] if name in LISTS else None
 
 
@@ -119,6 +134,8 @@ def _change(name: str, before: Data, after: Data, pictures: Mapping[int, Image])
     if name in PICTURES:
         return _gone_and_come(_picture(one, pictures), _picture(other, pictures))
     field = _FIELDS.get(name)
+    if name in WORDS:
+        return text_diff(_text(one), _text(other))
     if isinstance(field, models.CharField | models.TextField) and not field.choices:
         return text_diff(_text(one), _text(other))
     return _gone_and_come(escape(_words(name, one)), escape(_words(name, other)))
