@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count, zip_longest
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,7 +17,7 @@ from django.db.models.sql import UpdateQuery
 from django.utils.dateparse import parse_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
@@ -99,11 +100,96 @@ class PreparedInsert[Row: Model]:
         plan.store(row, apart=apart)
 
 
-class _Plan:
+class _Statement:
+    """What is sent on one connection, again and again.
+
+    Its cursor stays open, since making one costs more than using it. PostgreSQL keeps the plan, too
+    (PREPARE): else it spends more time on planning than on finding the rows. Where something between
+    us and the database hands connections round, Django is told so by DISABLE_SERVER_SIDE_CURSORS, and
+    there nothing is kept. A plan is made anew after a hundred uses: one that was made for an empty table
+    would read the whole of it for ever. Queries that somebody listens to, as tests do, are sent as they are.
+    """
+
+    sql: str
+    params: list[Any]  # of the statement as it was compiled
+    slots: dict[int, str]  # places in `params` that are filled in anew each time
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self.keeps_plan = connection.vendor == "postgresql" and not connection.settings_dict.get(
+            "DISABLE_SERVER_SIDE_CURSORS"
+        )
+        self.open_cursor: CursorWrapper | None = None
+        self.opened_on: Any = None  # the driver's connection; Django may have opened another since
+        self.short_sql = ""  # asks for the plan that is kept
+        self.uses = 0  # of that plan
+
+    def execute(self, values: Sequence[Any], *, around: str = "{}") -> CursorWrapper:
+        """Send the statement with the values of its slots, in their order; return the cursor."""
+        cursor = self._cursor()
+        if cursor is self.open_cursor and self.short_sql:
+            self.uses += 1
+            cursor.execute(around.format(self.short_sql), values)
+            return cursor
+        for place, value in zip(self.slots, values, strict=True):
+            self.params[place] = value
+        cursor.execute(around.format(self.sql), tuple(self.params))
+        return cursor
+
+    def _cursor(self) -> CursorWrapper:
+        """Return the open cursor; a new one where Django has something to look at first."""
+        connection: Any = self.connection
+        is_checked = connection.health_check_done or not connection.health_check_enabled
+        is_same = self.opened_on is not None and self.opened_on is connection.connection
+        is_fresh = self.uses < MOST_USES
+        if (
+            self.open_cursor
+            and is_same
+            and is_checked
+            and is_fresh
+            and not connection.queries_logged
+        ):
+            return self.open_cursor
+        cursor = connection.cursor()
+        if connection.queries_logged:
+            return cursor
+        if self.keeps_plan and not (is_same and is_fresh):
+            if is_same and self.short_sql:
+                cursor.execute(f"DEALLOCATE {self.short_sql.split()[1]}")
+            self.short_sql, self.uses = self._prepare(cursor), 0
+        self.open_cursor, self.opened_on = cursor, connection.connection
+        return cursor
+
+    def _prepare(self, cursor: CursorWrapper) -> str:
+        """Have PostgreSQL keep the plan; return the statement that asks for it.
+
+        Only the slots become parameters. What never changes stays in the text, where the planner sees it.
+        """
+        name = f"prepared_{next(_numbers)}"
+        numbers = {place: f"${number}" for number, place in enumerate(self.slots, start=1)}
+        pieces = self.sql.split("%s")
+        places = [numbers.get(place, "%s") for place in range(len(pieces) - 1)]
+        text = "".join(
+            piece for pair in zip_longest(pieces, places, fillvalue="") for piece in pair
+        )
+        fixed = [param for place, param in enumerate(self.params) if place not in self.slots]
+        cursor.execute(f"PREPARE {name} AS {text}", fixed or None)
+        return (
+            f"EXECUTE {name} ({', '.join(['%s'] * len(numbers))})"
+            if numbers
+            else f"EXECUTE {name}"
+        )
+
+
+MOST_USES = 100
+_numbers = count(1)  # of the plans of this process
+
+
+class _Plan(_Statement):
     """What one connection needs to ask again: the SQL, and where in its parameters the values belong."""
 
     def __init__(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
+        super().__init__(connection)
         self.adapt_time = connection.ops.adapt_datetimefield_value
         self.has_uuids = connection.features.has_native_uuid_field
         self.marks = {
@@ -120,10 +206,8 @@ class _Plan:
         }
         self._refuse_what_stands_still(names)
 
-    def filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        for place, name in self.slots.items():
-            self.params[place] = self.adapted(values[name])
-        return tuple(self.params)
+    def ask(self, values: dict[str, Any]) -> CursorWrapper:
+        return self.execute([self.adapted(values[name]) for name in self.slots.values()])
 
     def adapted(self, value: Any) -> Any:
         if isinstance(value, datetime):
@@ -177,9 +261,7 @@ class _Query[Row](_Plan):
         self.queryset.query.get_compiler = lambda *args, **options: compiler  # type: ignore[method-assign]
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(self.sql, self.filled(values))
-            found = cursor.fetchall()
+        found = self.ask(values).fetchall()
         if self.is_tuple:
             return list(self.converted(found))
         if not found:
@@ -207,9 +289,7 @@ class _Update(_Plan):
         self.take(*query.get_compiler(connection=connection).as_sql())
 
     def run(self, values: dict[str, Any]) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute(self.sql, self.filled(values))
-            return cursor.rowcount
+        return self.ask(values).rowcount
 
 
 # What both databases take as it is; everything else asks its field.
@@ -222,9 +302,9 @@ _PLAIN = (
 )
 
 
-class _Insert:
+class _Insert(_Statement):
     def __init__(self, model: type[Model], connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
+        super().__init__(connection)
         self.alias = connection.alias
         # A statement that fails leaves nothing behind on SQLite; on PostgreSQL it ends the transaction.
         self.needs_savepoint = connection.vendor == "postgresql"
@@ -244,6 +324,8 @@ class _Insert:
         places = ", ".join(["%s"] * len(fields))
         table = quoted(model._meta.db_table)
         self.sql = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - no value in it
+        self.params = [None] * len(fields)
+        self.slots = dict(enumerate(name for name, _setter, _adapter in self.columns))
         if self.makes_key:
             self.sql += f" RETURNING {quoted(str(key.column))}"
 
@@ -252,20 +334,20 @@ class _Insert:
         for name, setter, adapter in self.columns:
             value = setter(row, True) if setter else getattr(row, name)
             params.append(value if adapter is None or value is None else adapter(value))
-        with self.connection.cursor() as cursor:
-            if apart and self.needs_savepoint and self.connection.in_atomic_block:
-                self._execute_apart(cursor, params)
-            else:
-                cursor.execute(self.sql, params)
-            if self.makes_key:
-                row.pk = cursor.fetchone()[0]
+        if apart and self.needs_savepoint and self.connection.in_atomic_block:
+            cursor = self._execute_apart(params)
+        else:
+            cursor = self.execute(params)
+        if self.makes_key:
+            [(row.pk,)] = cursor.fetchall()
         row._state.adding, row._state.db = False, self.alias
 
-    def _execute_apart(self, cursor: CursorWrapper, params: list[Any]) -> None:
+    def _execute_apart(self, params: list[Any]) -> CursorWrapper:
         try:
-            cursor.execute(f"SAVEPOINT apart; {self.sql}; RELEASE SAVEPOINT apart", params)
+            return self.execute(params, around="SAVEPOINT apart; {}; RELEASE SAVEPOINT apart")
         except DatabaseError:
-            cursor.execute("ROLLBACK TO SAVEPOINT apart")
+            with self.connection.cursor() as cursor:
+                cursor.execute("ROLLBACK TO SAVEPOINT apart")
             raise
 
 

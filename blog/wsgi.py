@@ -1,5 +1,6 @@
 """The WSGI application: granian and every other server start here."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -12,6 +13,11 @@ from django.conf import settings  # noqa: E402 - after the settings are there
 
 from blog.pagestore.server import PageStore  # noqa: E402
 from blog.public.schedule import next_event  # noqa: E402
+
+# What is there now stays as long as the process. Looking it through for garbage again and again costs a
+# request a twentieth of its time.
+gc.collect()
+gc.freeze()
 
 application = PageStore(
     django_application,

@@ -172,3 +172,34 @@ def test_what_is_stored_apart_may_fail():
         PreparedInsert(DBTaskResult)(task, apart=True)
 
     assert Article.objects.get() == article
+
+
+def test_plan_is_made_anew_after_many_uses(monkeypatch):
+    monkeypatch.setattr("blog.prepared.MOST_USES", 2)
+    by_slug = Prepared(lambda slug: Article.objects.filter(slug=slug))
+    article = make_article(slug="bridges")
+
+    assert [by_slug(slug="bridges") for _time in range(7)] == [[article]] * 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lost_connection_is_opened_again():
+    article = make_article(slug="bridges")
+    PUBLISHED(slug="bridges", now=timezone.now())
+
+    connection.close()
+
+    assert PUBLISHED(slug="bridges", now=timezone.now()) == [article]
+    make_comment(article=article)
+    PreparedInsert(Comment)(Comment(article=article, body="Again."))
+    assert Comment.objects.count() == 2
+
+
+def test_nothing_is_kept_where_connections_are_handed_round(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    by_slug = Prepared(lambda slug: Article.objects.filter(slug=slug))
+    article = make_article(slug="bridges")
+
+    assert [by_slug(slug="bridges") for _time in range(2)] == [[article]] * 2
+    [plan] = by_slug.plans.values()
+    assert plan.short_sql == ""

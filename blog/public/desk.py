@@ -29,7 +29,7 @@ def what_waits(user: User | AnonymousUser) -> list[tuple[str, str]]:
     """Return sentences and addresses of what this person may decide about. One query for each kind."""
     found = []
     if user.has_perm("comments.moderate_comment"):
-        count = Comment.objects.pending().count()
+        count = Comment.objects.pending().in_sight().count()
         text = ngettext("%(count)d comment waits.", "%(count)d comments wait.", count)
         found.append((count, text, reverse("admin:comments_comment_changelist")))
     if user.has_perm("ratings.change_burst"):
