@@ -38,11 +38,13 @@ class ClaimingForm(forms.ModelForm):
         if forward := others.select_related(self.owner_field).first():
             self._set_data("claimed_address", wanted)
             owner = getattr(forward, self.owner_field)
+            # The title of an unpublished article is nobody's business.
+            name = _("“%s”") % owner if getattr(owner, "is_live", True) else _("something else")
             sentence = _(
-                "Old links to this address lead to “%s” now. Choose another address, or save once more"
+                "Old links to this address lead to %s now. Choose another address, or save once more"
                 " to take it away from there."
             )
-            self.add_error("slug", sentence % owner)
+            self.add_error("slug", sentence % name)
         return data
 
     def _set_data(self, name: str, value: str) -> None:

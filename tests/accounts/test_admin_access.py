@@ -101,11 +101,14 @@ def test_the_table_names_everything_in_the_admin():
 def access_to(client, thing: Model) -> str:
     def get(page, *args):
         name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{page}"
-        response = client.get(reverse(name, args=args), follow=True)
+        response = client.get(reverse(name, args=args))
+        if response.status_code == HTTPStatus.FOUND:
+            # An object out of reach leads to the index: it could as well not exist.
+            if response["Location"] == reverse("admin:index"):
+                return None
+            response = client.get(response["Location"])
         assert response.status_code in {200, 403, 404}
-        # An object out of reach leads to the index: it could as well not exist.
-        is_index = response.request["PATH_INFO"] == reverse("admin:index")
-        return None if is_index or response.status_code != HTTPStatus.OK else response
+        return response if response.status_code == HTTPStatus.OK else None
 
     letters = "l" * bool(get("changelist")) + "a" * bool(get("add"))
     if page := get("change", thing.pk):
