@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.dead_links import dead_links
 from blog.articles.elements import Element, parse, tidy
+from blog.articles.markup import DECORATIVE
 from blog.articles.models import ChecklistRule
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
@@ -203,7 +204,7 @@ def _pictures(figure: Element) -> Iterator[Picture]:
                 src=child.attrs.get("src", ""),
                 alt=tidy(child.attrs.get("alt", "")),
                 caption=tidy(caption.text()) if caption else "",
-                is_decorative=child.attrs.get("role") == "presentation",
+                is_decorative=child.attrs.get("role") == DECORATIVE,
             )
 
 

@@ -4,7 +4,7 @@ Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read
 written again in this form, so that text which is opened in the editor and saved comes out as it was:
 
     block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre | hr
-    figure  = img[src, alt], figcaption?        li[id=note-…], td, th = text or blocks
+    figure  = img[src, alt, role], figcaption?  li[id=note-…], td, th = text or blocks
     gallery = figure[class=gallery] of figures, figcaption?
     embed   = figure[data-embed] of a[href]
     pre     = code[class=language-…]            table = tbody of tr of th and td [colspan, rowspan]
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 MARKS = ("a", "strong", "em", "s", "sub", "sup", "code")  # from the outermost to the innermost
 LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
+
+# Of a picture that is mere decoration: its author said so, and did not only leave the words out.
+DECORATIVE = "presentation"
 
 # Footnotes: the sign in the text and the item of the list lead to each other. Nothing else has a name.
 NOTE_ID = re.compile(r"note-[0-9]{1,4}")
@@ -90,6 +93,8 @@ class _Flow:
         if shown := self.picture_src(src, alt):
             self.end_paragraph()
             picture = Element("img", {"src": shown, "alt": alt})
+            if not alt and node.attrs.get("role") == DECORATIVE:
+                picture.attrs["role"] = DECORATIVE
             self.blocks.append(Element("figure", {}, [picture]))
         else:
             self.read_link(alt, src)

@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
-from blog.articles.markup import MARKS, NOTE_ID, SIGN_ID, normalised
+from blog.articles.markup import DECORATIVE, MARKS, NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
@@ -45,7 +45,7 @@ BODY_ATTRIBUTES: dict[str, set[str]] = {
     "code": {"class"},
     "figcaption": set(),
     "figure": {"class", "data-embed"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "role"},
     "li": {"id"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
@@ -61,7 +61,7 @@ PAGE_ATTRIBUTES = BODY_ATTRIBUTES | {
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
-    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
+    "img": {"src", "srcset", "sizes", "alt", "role", "width", "height", "loading", "decoding"},
     "p": {"class"},
     "pre": {"tabindex"},
     "source": {"type", "srcset", "sizes"},
@@ -97,6 +97,8 @@ RESERVED_ID = re.compile(
 def _only_known_values(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "id" and tag in NAMES:
         return value if NAMES[tag].fullmatch(value) else None
+    if attribute == "role":
+        return value if value == DECORATIVE else None
     if attribute == "class":
         return value if CLASSES[tag].fullmatch(value) else None
     if attribute == "data-embed":

@@ -21,8 +21,8 @@ MODULES = (
     " paste pictures rtf screen textarea toolbar vocabulary"
 ).split()
 
-# What keeps the text meanwhile. A page has one import map: theirs stands in this one.
-DESK_MODULES = ["copies", "presence", "recovery", "server"]
+# What keeps the text meanwhile, and marks what notes are about. A page has one import map.
+DESK_MODULES = ["copies", "presence", "recovery", "remarks", "server"]
 
 
 class ArticleEditor(forms.Textarea):

@@ -128,3 +128,14 @@ def thread_drift() -> list[ThreadDrift]:
         )
         for row in rows
     ]
+
+
+def readable_comments(keys: set[int]) -> set[int]:
+    """Return those of these keys that are of comments which everybody can read."""
+    return set(
+        Comment.objects.filter(
+            pk__in=keys,
+            status=Comment.Status.APPROVED,
+            article__in=Article.objects.published().values("pk"),
+        ).values_list("pk", flat=True)
+    )

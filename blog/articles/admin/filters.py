@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.models import Article, ArticleQuerySet, Finding, Tag
+from blog.articles.models import Article, ArticleQuerySet, Byline, Finding, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +68,29 @@ class ChecksFilter(admin.SimpleListFilter):
         failed = Exists(Finding.objects.filter(article=OuterRef("pk")))
         if self.value() in {"failed", "passed"}:
             return queryset.filter(failed if self.value() == "failed" else ~failed)
+        return queryset
+
+
+class StageFilter(admin.SimpleListFilter):
+    """Where the review stands, of what there is to review; what waits for oneself stands first."""
+
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("mine", _("Waits for me")), *Article.Stage.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        has_work = Q(status=Article.Status.DRAFT) | Q(draft_revision__isnull=False)
+        if self.value() == "mine":
+            in_review = Q(stage=Article.Stage.IN_REVIEW, reviewer=request.user.pk)
+            back = Q(stage=Article.Stage.CHANGES_REQUESTED) & (
+                Q(created_by=request.user.pk)
+                | Q(pk__in=Byline.objects.filter(author__user=request.user.pk).values("article"))
+            )
+            return queryset.filter(has_work, in_review | back)
+        if self.value() in Article.Stage.values:
+            return queryset.filter(has_work, stage=self.value())
         return queryset
 
 

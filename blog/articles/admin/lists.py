@@ -23,6 +23,7 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.admin.filters import (
     ChangesFilter,
     ChecksFilter,
+    StageFilter,
     StateFilter,
     TagFilter,
     tabs_of,
@@ -45,6 +46,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         ("categories", admin.RelatedOnlyFieldListFilter),
         ("authors", admin.RelatedOnlyFieldListFilter),
         TagFilter,
+        StageFilter,
         ChangesFilter,
         ChecksFilter,
         "is_sticky",

@@ -9,6 +9,7 @@ import { keys } from "byline/keys"
 import { link } from "byline/link"
 import { paste } from "byline/paste"
 import { pictures } from "byline/pictures"
+import { remarks } from "byline/remarks"
 import { screen } from "byline/screen"
 import { keepTextarea } from "byline/textarea"
 import { setUpToolbar } from "byline/toolbar"
@@ -44,7 +45,7 @@ const setUp = (textarea) => {
     extensions: [
       ...vocabulary(settings), link(settings), pictures(settings, say, token), gallery(settings, say, token),
       embed(settings, say), paste(settings, say, token), arriving(settings, say, token), find(settings),
-      keys(settings), screen(settings, room, say),
+      keys(settings), remarks(), screen(settings, room, say),
     ],
     content: textarea.value,
     // It looks for what was deleted at every key, for events that nobody listens to.

@@ -30,10 +30,21 @@ export const send = async (file, words, { upload, texts }, token) => {
   }
 }
 
-export const figureOf = ({ src, alt, caption }) => ({
+// What to ask about a picture's alternative text, and what the answer makes of its node.
+const altFields = ({ texts }) => ({
+  alt: { type: "string", title: texts.alt, description: texts.altHelp },
+  decoration: { title: texts.decoration, enum: [texts.noDecoration, texts.isDecoration] },
+})
+
+const altAttrs = ({ alt, decoration }, { texts }) => ({
+  alt: alt.trim(),
+  role: !alt.trim() && decoration === texts.isDecoration ? "presentation" : null,
+})
+
+export const figureOf = ({ src, alt, caption, role = null }) => ({
   type: "figure",
   content: [
-    { type: "image", attrs: { src, alt } },
+    { type: "image", attrs: { src, alt, role } },
     ...(caption ? [{ type: "caption", content: [{ type: "text", text: caption }] }] : []),
   ],
 })
@@ -53,10 +64,7 @@ const pictureAt = ({ selection }) => {
 // Ask for the words of each file, upload it, and hand it on: `use(picture)` gets its address and words.
 export const uploadEach = async (editor, files, settings, say, token, use) => {
   const { texts } = settings
-  const fields = {
-    alt: { type: "string", title: texts.alt, description: texts.altHelp },
-    caption: { type: "string", title: texts.caption },
-  }
+  const fields = { ...altFields(settings), caption: { type: "string", title: texts.caption } }
   for (const file of files) {
     const dialog = updateAttrsDialog(fields, { title: texts.describe, submitText: texts.insert })
     const words = await dialog(editor, {})
@@ -67,7 +75,7 @@ export const uploadEach = async (editor, files, settings, say, token, use) => {
       say(picture.error, true)
       continue
     }
-    use(picture)
+    use({ ...picture, role: altAttrs(words, settings).role })
     say(texts.uploaded)
   }
 }
@@ -84,8 +92,6 @@ export const chooseFiles = (accept, use, isMultiple = false) => {
 // `say(text, isError)` tells what happens; `token` is the form's own against forgery.
 export const pictures = (settings, say, token) => {
   const { texts } = settings
-  const altField = { type: "string", title: texts.alt, description: texts.altHelp }
-
   const insert = (editor, files, position) =>
     uploadEach(editor, files, settings, say, token, (picture) => {
       const place = Math.min(position ?? editor.state.selection.from, editor.state.doc.content.size)
@@ -96,10 +102,11 @@ export const pictures = (settings, say, token) => {
 
   const describe = async (editor) => {
     const { image, position } = pictureAt(editor.state)
-    const dialog = updateAttrsDialog({ alt: altField }, { title: texts.edit, submitText: texts.update })
-    const words = await dialog(editor, image.attrs)
+    const dialog = updateAttrsDialog(altFields(settings), { title: texts.edit, submitText: texts.update })
+    const decoration = image.attrs.role ? texts.isDecoration : texts.noDecoration
+    const words = await dialog(editor, { ...image.attrs, decoration })
     if (!words) return
-    const attrs = { ...image.attrs, alt: words.alt.trim() }
+    const attrs = { ...image.attrs, ...altAttrs(words, settings) }
     editor.chain().focus().command(({ tr }) => tr.setNodeMarkup(position, undefined, attrs)).run()
   }
 

@@ -93,6 +93,13 @@ const codeWithLanguage = (texts) =>
     },
   })
 
+// A picture that is mere decoration says so: without words alone it would only be unfinished.
+const MarkedImage = Image.extend({
+  addAttributes() {
+    return { ...this.parent?.(), role: { default: null } }
+  },
+})
+
 export const vocabulary = (settings) => [
   Document, Paragraph, Text, HardBreak, Dropcursor, Gapcursor, History, SpecialCharacters,
   Menu.configure({ items: toolbarItems(settings) }),
@@ -101,5 +108,5 @@ export const vocabulary = (settings) => [
   BulletList, NamedItem, OrderedList.configure({ listTypes: LIST_TYPES }), typedList,
   QuoteWithSource, codeWithLanguage(settings.texts), HorizontalRule,
   Table, TableRow, TableHeader, TableCell,
-  Image, Caption,
+  MarkedImage, Caption,
 ]

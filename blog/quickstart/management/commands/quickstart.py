@@ -17,6 +17,7 @@ from django.db import OperationalError, transaction
 
 from accounts.models import Author, User
 from accounts.roles import create_groups
+from blog.articles.findings import refresh_findings
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
 from blog.comments.digests import send_digests
@@ -29,7 +30,7 @@ from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
 # Tasks that come round; the start of the blog starts them, too.
-RECURRING = (sweep, send_digests, forget_old, refresh_share_cards)
+RECURRING = (sweep, send_digests, forget_old, refresh_share_cards, refresh_findings)
 DEFAULT_EMAIL = "admin@example.org"
 
 
