@@ -62,7 +62,7 @@ def dead_links(hrefs: Iterable[str], *, at: datetime, own_slug: str = "") -> lis
 def _targets(href: str) -> list[Target]:
     """Return what must be there for the link to work; nothing for one to another site."""
     path = _path_here(href)
-    if path is None:
+    if path is None or path.startswith(settings.STATIC_URL):  # files of the program itself
         return []
     try:
         match = resolve(path)

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -72,19 +72,18 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 
 
 def panel(article: Article) -> dict[str, Any]:
-    """Return what _checklist.html shows of the saved text; two queries where its findings are kept."""
+    """Return what _checklist.html shows of the saved text; one query where its findings are kept."""
     draft = article.draft_revision
     failures = checks.failed(article, draft.data) if draft else _stored(article)
     return {"findings": _shown(failures)}
 
 
 def _stored(article: Article) -> list[checks.Failure]:
-    rows = list(article.findings.all())
-    level_of = checks.levels() if rows else {}
+    level = ChecklistRule.objects.filter(code=OuterRef("code")).values("level")
     return [
-        checks.Failure(row.code, row.detail, level_of[row.code])
-        for row in rows
-        if row.code in checks.RULES
+        checks.Failure(code, detail, chosen or checks.RULES[code].level)
+        for code, detail, chosen in article.findings.values_list("code", "detail", Subquery(level))
+        if code in checks.RULES
     ]
 
 
