@@ -94,16 +94,29 @@ def create_groups() -> None:
 
     A group that the owner made beside them is left alone.
     """
-    known = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.select_related("content_type")
-    }
+    permissions = Permission.objects.order_by().values_list(
+        "content_type__app_label", "codename", "pk"
+    )
+    known = {f"{app}.{codename}": pk for app, codename, pk in permissions}
     missing = sorted(set().union(*ROLES.values()) - known.keys())
     if missing:
         raise RolesError(f"Run `manage.py migrate` first: it makes {', '.join(missing)}.")
-    for name, permissions in ROLES.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.set(known[permission] for permission in permissions)
+    Group.objects.bulk_create([Group(name=name) for name in ROLES], ignore_conflicts=True)
+    groups = dict(Group.objects.filter(name__in=ROLES).values_list("name", "pk"))
+    given = Group.permissions.through.objects
+    wanted = {(groups[name], known[permission]) for name in ROLES for permission in ROLES[name]}
+    present = {
+        (row.group_id, row.permission_id): row.pk
+        for row in given.filter(group__in=groups.values())
+    }
+    given.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
+    given.bulk_create(
+        [
+            Group.permissions.through(group_id=group, permission_id=permission)
+            for group, permission in sorted(wanted - present.keys())
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def may_write(user: User) -> bool:

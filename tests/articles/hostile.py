@@ -85,6 +85,20 @@ def every_attack() -> list[str]:
     return once + [attack.replace(" ", "\n\n") for attack in once if "<" in attack]
 
 
+def together(most: int) -> list[str]:
+    """Return ATTACKS joined by spaces, as many as go into *most* characters: fewer pages show them all.
+
+    A longer one stands alone, cut; NULs, which forms refuse, are left out.
+    """
+    texts: list[str] = []
+    for attack in (attack.replace("\x00", "") for attack in ATTACKS):
+        if texts and len(texts[-1]) + 1 + len(attack) <= most:
+            texts[-1] += f" {attack}"
+        else:
+            texts.append(attack[:most])
+    return texts
+
+
 class Reading(HTMLParser):
     """Read HTML as a list of what a browser would act upon."""
 
