@@ -1,6 +1,5 @@
 from http import HTTPStatus
 from io import BytesIO
-from itertools import batched
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

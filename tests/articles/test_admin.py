@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from itertools import batched
 
 import PIL.Image
 import pytest

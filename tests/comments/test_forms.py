@@ -3,7 +3,6 @@
 import json
 import uuid
 from html.parser import HTMLParser
-from itertools import batched
 from pathlib import Path
 
 import pytest
