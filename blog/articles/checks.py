@@ -40,6 +40,13 @@ CAMERA = re.compile(r"(?:img|dsc[fn]?|image|picture|photo|screenshot|p|untitled)
 Level = ChecklistRule.Level
 
 
+class Picture(NamedTuple):
+    src: str
+    alt: str
+    caption: str
+    is_decorative: bool = False
+
+
 @dataclass(frozen=True)
 class Content:
     """What is checked: an article as its row has it, as a draft would change it, or as it was typed."""
@@ -48,16 +55,9 @@ class Content:
     slug: str
     excerpt: str
     body: str  # sanitised
-    lead_image: Image | None
+    lead_image: Picture | None
     has_category: bool
     goes_live_at: datetime | None = None  # None: now
-
-
-class Picture(NamedTuple):
-    src: str
-    alt: str
-    caption: str
-    is_decorative: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Rule(NamedTuple):
 def failed(article: Article, data: dict[str, Any] | None = None) -> list[Failure]:
     """Return the checks that the article fails as its row has it, or as a revision's *data* has it.
 
-    What is switched off is not among them. Without links to this site it takes three queries at most.
+    What is switched off is not among them. Without links to this site it takes two queries at most.
     """
     content = content_of(article) if data is None else content_of_data(data)
     return failures(content)
@@ -134,8 +134,8 @@ def content_of(article: Article) -> Content:
         slug=article.slug,
         excerpt=article.excerpt,
         body=article.body,
-        lead_image=article.lead_image,
-        has_category=bool(article.primary_category_id) or article.categories.exists(),
+        lead_image=picture_of(article.lead_image),
+        has_category=article.primary_category_id is not None,  # which every save sees to
         goes_live_at=article.publish_at,
     )
 
@@ -149,18 +149,20 @@ def content_of_data(data: dict[str, Any]) -> Content:
         slug=data.get("slug") or "",
         excerpt=data.get("excerpt") or "",
         body=data.get("body") or "",
-        lead_image=with_words(image, data.get("typed") or {}),
+        lead_image=picture_of(image, data.get("typed") or {}),
         has_category=bool(data.get("categories") or data.get("primary_category")),
         goes_live_at=datetime.fromisoformat(at) if at else None,
     )
 
 
-def with_words(image: Image | None, typed: Mapping[str, Any]) -> Image | None:
-    """Return the lead picture with the words that were typed for it, where any were; not to be saved."""
-    words = {name: typed.get(f"lead_{name}") for name in ("alt", "caption")}
-    if image is None or all(text is None for text in words.values()):
-        return image
-    return Image(file=str(image.file), **{name: text or "" for name, text in words.items()})
+def picture_of(image: Image | None, typed: Mapping[str, Any] | None = None) -> Picture | None:
+    """Return the lead picture, with the words that were typed for it in place of its own."""
+    if image is None:
+        return None
+    words = {name: (typed or {}).get(f"lead_{name}") for name in ("alt", "caption")}
+    if all(text is None for text in words.values()):
+        return Picture(str(image.file), image.alt, image.caption)
+    return Picture(str(image.file), words["alt"] or "", words["caption"] or "")
 
 
 # Reading
@@ -219,7 +221,7 @@ def _without_lead_image(reading: Reading) -> Iterator[str]:
 def _without_alt(reading: Reading) -> Iterator[str]:
     lead = reading.content.lead_image
     if lead and not lead.alt.strip():
-        yield str(lead.file)
+        yield lead.src
     for picture in reading.pictures:
         if not picture.alt and not picture.is_decorative:
             yield picture.src
@@ -228,9 +230,7 @@ def _without_alt(reading: Reading) -> Iterator[str]:
 def _repeating(reading: Reading) -> Iterator[str]:
     """Yield words of pictures that a reader has just read, or that a camera wrote."""
     lead = reading.content.lead_image
-    pictures = list(reading.pictures)
-    if lead:
-        pictures.insert(0, Picture(str(lead.file), lead.alt, lead.caption, is_decorative=False))
+    pictures = [lead, *reading.pictures] if lead else reading.pictures
     known = {_plain(words) for _level, words in reading.headings} | {_plain(reading.content.title)}
     for picture in pictures:
         names = known | {_file_words(picture.src)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from blog.articles import review
-from blog.articles.checks import Content, failures, with_words
+from blog.articles.checks import Content, failures, picture_of
 from blog.articles.rendering import sanitise_body
 from blog.media.models import Image
 
@@ -29,7 +29,7 @@ def published_over(
         slug=data.get("slug") or slug,
         excerpt=data.get("excerpt") or "",
         body=sanitise_body(data.get("body") or ""),
-        lead_image=with_words(image, data if has_new_words else {}),
+        lead_image=picture_of(image, data if has_new_words else None),
         has_category=bool(data.get("categories") or data.get("primary_category")),
         goes_live_at=data.get("publish_at"),
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.letters import post_letter, quoted
-from blog.articles.models import Article, Note, StageChange
+from blog.articles.models import Article, Byline, Note, StageChange
 from blog.articles.permissions import may_edit, reviewers
 from blog.outbox.services import one_line
 from blog.taskqueue import SOON
@@ -65,7 +65,7 @@ def tell_of_step(change_id: int) -> None:
 def _concerned(change: StageChange) -> list[User]:
     article = change.article
     is_asked = change.after == Stage.IN_REVIEW
-    people = _reviewers_to_ask(article.reviewer) if is_asked else _writers(article)
+    people = _reviewers_to_ask(article.reviewer) if is_asked else _people(_writes(article))
     others = people.exclude(pk=change.actor_id or 0)
     return [person for person in others if may_edit(person, article)]
 
@@ -88,12 +88,10 @@ def tell_of_note(note_id: int) -> None:
     if note is None:
         return
     thread = Note.objects.filter(Q(pk=note.parent_id or 0) | Q(parent=note.parent_id or 0))
-    people = _writers(note.article) | User.objects.filter(
-        pk__in=thread.values("author"), is_active=True, is_staff=True
-    )
+    own = _writes(note.article) | Q(pk__in=thread.values("author"))
     title = one_line(note.article.title)
     quote = note.parent.quote if note.parent else note.quote
-    for person in people.distinct().exclude(pk=note.author_id or 0):
+    for person in _people(own).exclude(pk=note.author_id or 0):
         if not may_edit(person, note.article):
             continue  # took part once
         post_letter(
@@ -116,10 +114,14 @@ def desk_url(article: Article) -> str:
     return settings.SITE_URL + reverse("admin:articles_article_change", args=[article.pk])
 
 
-def _writers(article: Article) -> QuerySet[User]:
-    """Return who writes the article and can sign in: who began it, and its authors."""
-    own = Q(pk=article.created_by_id or 0) | Q(author__bylines__article=article)
-    return User.objects.filter(own, is_active=True, is_staff=True).distinct().order_by("pk")
+def _writes(article: Article) -> Q:
+    """Return the condition for who writes the article: who began it, and its authors."""
+    bylines = Byline.objects.filter(article=article)
+    return Q(pk=article.created_by_id or 0) | Q(pk__in=bylines.values("author__user"))
+
+
+def _people(condition: Q) -> QuerySet[User]:
+    return User.objects.filter(condition, is_active=True, is_staff=True).order_by("pk")
 
 
 def _name(person: User | None) -> str:
