@@ -26,6 +26,7 @@ from blog.media.forms import PictureField
 from blog.media.models import Image
 from blog.media.services import store_picture
 from blog.site.claiming import ClaimingForm
+from blog.site.times import LocalDateTimeField
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +91,7 @@ class ArticleForm(ClaimingForm):
         help_text=_("What this change is for, in a few words: it stands in the history."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    changes_at = forms.SplitDateTimeField(
+    changes_at = LocalDateTimeField(
         label=_("Changes go live at"),
         required=False,
         widget=AdminSplitDateTime,

@@ -12,6 +12,7 @@ from accounts.models import Author
 from blog.articles.models import Article, Category, SlugHistory, Tag
 from blog.articles.terms import get_or_create_tag
 from blog.site.claiming import ClaimingForm
+from blog.site.times import LocalDateTimeField
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,7 +61,7 @@ class QuickEditForm(ClaimingForm):
             "title slug publish_at categories primary_category tag_names comment_policy rating_policy"
             " is_sticky"
         ).split()
-        field_classes = {"publish_at": forms.SplitDateTimeField}
+        field_classes = {"publish_at": LocalDateTimeField}
         widgets = {
             "publish_at": forms.SplitDateTimeWidget(
                 date_attrs={"type": "date"},

@@ -20,6 +20,8 @@ from blog.articles.drafts import (
 )
 from blog.articles.models import Article, Revision, SlugHistory
 from blog.articles.services import save_article, set_sticky, trash
+from blog.articles.tasks import publish_due_drafts
+from blog.site.models import SiteSettings
 from tests.factories import make_author, make_category, make_image, make_staff, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -371,3 +373,83 @@ def test_enter_in_a_field_presses_the_safe_button(editor):
         page = editor.get(change_url(article)).content.decode()
         first = page[page.index('type="submit"', page.index('id="article_form"')) :]
         assert 'name="_save"' in first[:200]
+
+
+# By themselves
+
+
+def planned(at, **fields) -> Article:
+    article = live()
+    change(article, **{"title": "After"} | fields, publish_at=at)
+    return article
+
+
+def test_worker_lets_what_is_due_go_live_once():
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    article, writer = planned(at), make_staff("Contributor")
+    Revision.objects.filter(kind="draft").update(author=writer)
+    assert publish_due_drafts.call() == 0
+
+    with time_machine.travel(at):
+        assert publish_due_drafts.call() == 1
+        assert publish_due_drafts.call() == 0
+
+    article.refresh_from_db()
+    assert (article.title, article.version, article.draft_revision) == ("After", 3, None)
+    assert article.current_revision.author == writer
+
+
+def test_one_that_cannot_go_live_stops_no_other():
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    broken, sound = planned(at), planned(at)
+    Revision.objects.filter(pk=Article.objects.get(pk=broken.pk).draft_revision_id).update(
+        data={"format": 1, "title": None}
+    )
+
+    with time_machine.travel(at):
+        assert publish_due_drafts.call() == 1
+
+    assert Article.objects.get(pk=sound.pk).title == "After"
+    assert Article.objects.get(pk=broken.pk).title == "Before"
+    assert Article.objects.get(pk=broken.pk).draft_revision.publish_at == at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_publish_a_draft_once(at_once):
+    at = timezone.now().replace(microsecond=0) - timedelta(minutes=5)
+    article = planned(at)
+
+    assert sum(at_once([publish_due_drafts.call] * 3)) == 1
+    assert Article.objects.get(pk=article.pk).version == 3
+
+
+def test_every_page_of_the_desk_says_that_changes_are_late(editor):
+    planned(timezone.now().replace(microsecond=0) + timedelta(hours=1))
+    pages = [reverse("admin:index"), reverse("admin:comments_comment_changelist")]
+
+    with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)):
+        assert all("are late" not in editor.get(page).content.decode() for page in pages)
+    with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=3)):
+        assert all("are late" in editor.get(page).content.decode() for page in pages)
+
+
+def test_hour_that_is_left_out_is_refused_with_the_one_to_take(editor):
+    SiteSettings.objects.create(time_zone="Europe/Berlin")
+    article = live()
+    typed = {"changes_at_0": "2090-03-26", "changes_at_1": "02:30:00", "title": "After"}
+
+    response = editor.post(change_url(article), form_of(editor, article, _schedule="1", **typed))
+
+    assert "Take March 26, 2090, 3:30 a.m." in response.content.decode()
+    assert 'value="After"' in response.content.decode()
+
+
+def test_hour_that_comes_twice_is_the_first(editor):
+    SiteSettings.objects.create(time_zone="Europe/Berlin")
+    article = live()
+    typed = {"changes_at_0": "2090-10-29", "changes_at_1": "02:30:00", "title": "After"}
+
+    editor.post(change_url(article), form_of(editor, article, _schedule="1", **typed))
+
+    at = Article.objects.get().draft_revision.publish_at
+    assert at.isoformat() == "2090-10-29T00:30:00+00:00"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,6 +43,7 @@ from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.drafts import publish_all, take_down, was_public
 from blog.articles.forms import ArticleForm
 from blog.articles.models import Article, ArticleQuerySet, Byline
+from blog.site.times import LocalDateTimeField
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,9 @@ class ArticleAdmin(ArticleListAdmin):
     inlines = [BylineInline]
     autocomplete_fields = ["lead_image", "share_image", "primary_category", "categories", "tags"]
     readonly_fields = ["lead_preview"]
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": LocalDateTimeField, "widget": AdminSplitDateTime}
+    }
     save_on_top = True
     fieldsets = [
         (_("Text"), {"fields": ["title", "subtitle", "body", "excerpt", "opened_version"]}),

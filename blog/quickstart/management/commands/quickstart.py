@@ -20,6 +20,7 @@ from accounts.roles import create_groups
 from blog.articles.findings import refresh_findings
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
+from blog.articles.tasks import publish_due_drafts
 from blog.comments.digests import send_digests
 from blog.outbox.tasks import sweep
 from blog.privacy.tasks import forget_old
@@ -30,7 +31,14 @@ from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
 # Tasks that come round; the start of the blog starts them, too.
-RECURRING = (sweep, send_digests, forget_old, refresh_share_cards, refresh_findings)
+RECURRING = (
+    sweep,
+    send_digests,
+    forget_old,
+    publish_due_drafts,
+    refresh_share_cards,
+    refresh_findings,
+)
 DEFAULT_EMAIL = "admin@example.org"
 
 
