@@ -28,7 +28,7 @@ TEXTS: dict[str, Promise] = {
     "edit": _("Change the picture"),
     "alt": _("Alternative text"),
     "altHelp": _("What the picture shows, for those who cannot see it."),
-    "decoration": _("Without alternative text because it is"),
+    "decoration": _("Left empty, the picture is"),
     "noDecoration": _("not described yet"),
     "isDecoration": _("mere decoration"),
     "caption": _("Caption"),
