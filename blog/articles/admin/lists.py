@@ -83,7 +83,7 @@ class ArticleListAdmin(admin.ModelAdmin):
     def author_names(self, article: Article) -> str:
         return ", ".join(str(byline.author) for byline in article.bylines.all())
 
-    @admin.display(description="")
+    @admin.display(description=_("change"))
     def quick(self, article: Article) -> str:
         if article.trashed_at:
             return ""

@@ -125,7 +125,7 @@ class TagMergeAdmin(admin.ModelAdmin):
     def article_number(self, merge: TagMerge) -> int:
         return len(merge.article_ids)
 
-    @admin.display(description="")
+    @admin.display(description=_("take apart"))
     def undo_button(self, merge: TagMerge) -> str:
         if merge.undone_at:
             return str(_("Undone"))
