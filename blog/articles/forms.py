@@ -98,6 +98,7 @@ class ArticleForm(ClaimingForm):
         help_text=_("For “Schedule changes”. Empty: when somebody publishes them."),
     )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_behind = False  # the article was saved since the form was opened
     # Why it is published over required checks; asked for (_blocked.html) only where that is needed.
     publish_reason = forms.CharField(required=False, max_length=review.MAX_REASON)
     blocked: list[Failure] = []  # what keeps it from being published
@@ -202,16 +203,8 @@ class ArticleForm(ClaimingForm):
         stored = Article.objects.select_for_update().get(pk=self.instance.pk)
         if self.cleaned_data.get("opened_version") in {stored.version, None}:
             return
-        revision = stored.draft_revision or stored.current_revision
-        self._set_data("opened_version", str(stored.version))
-        self.add_error(
-            None,
-            _(
-                "%(name)s saved this article while you were writing. Your text is below and not saved yet."
-                " Compare it with the article on the site; saving once more replaces what was saved."
-            )
-            % {"name": revision.author if revision and revision.author else _("Somebody")},
-        )
+        self.is_behind = True
+        self.add_error(None, _("This article was saved meanwhile. Your text is not saved yet."))
 
     def _check_words(self, data: dict[str, Any]) -> None:
         """The words of a picture belong to whoever uploaded it, and to editors."""

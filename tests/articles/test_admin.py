@@ -289,23 +289,6 @@ def test_choosing_another_picture_leaves_its_words_alone(client, author):
     assert sorted(Image.objects.values_list("alt", flat=True)) == ["First", "Second"]
 
 
-def test_stale_form_is_refused_once_and_keeps_the_text(client, author):
-    article = own(author)
-    data = form_data(article, body="<p>My text</p>")
-    article.body = "<p>Their text</p>"
-    save_article(article=article, editor=make_user(display_name="Ada"))
-
-    response = client.post(change_url(article), data)
-
-    (message,) = errors_of(response)["__all__"]
-    assert message.startswith("Ada saved this article while you were writing.")
-    assert b"My text" in response.content
-    assert Article.objects.get().body == "<p>Their text</p>"
-    version = response.context["adminform"].form["opened_version"].value()
-    client.post(change_url(article), data | {"opened_version": version})
-    assert Article.objects.get().body == "<p>My text</p>"
-
-
 def test_unchanged_form_makes_no_version(client, author):
     article = own(author, body="<p>x</p>", status="published")
 

@@ -26,6 +26,7 @@ from blog.articles.admin import (
     autosave,
     calendar,
     checks,
+    conflicts,
     copying,
     drafts,
     history,
@@ -185,9 +186,27 @@ class ArticleAdmin(ArticleListAdmin):
     def view_on_site(self, article: Article) -> str:
         return article.get_absolute_url()
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Take the answers of the page for two versions like anything that was typed."""
+        if conflicts.ANSWER in request.POST and object_id:
+            article = self.get_object(request, object_id)
+            request.POST = conflicts.answered(request, article)  # type: ignore[assignment]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        form = context["adminform"].form
+        if form.is_bound and form.is_behind:
+            answer = conflicts.page(request, form, model_admin=self)
+            if answer is not None:
+                return answer
         context["has_publish_permission"] = self.has_publish_permission(request)
         context["drafts"] = drafts.panel(context.get("original"))
         context["seo"] = seo.panel(request, context.get("original"))
