@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import origin_of
 from accounts.models import Author, User
+from accounts.roles import may_write
 from accounts.services import settle_address
 from accounts.tasks import send_password_link
 from blog.media.forms import PictureField
@@ -126,8 +127,13 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["display_name"]
+        fields = ["display_name", "wants_desk_mail"]
         help_texts = {"display_name": _("How colleagues see you. Readers see your author box.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_write(self.instance):
+            del self.fields["wants_desk_mail"]
 
 
 class AuthorForm(forms.ModelForm):

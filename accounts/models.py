@@ -40,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     display_name = models.CharField(_("display name"), max_length=100, blank=True)
     locale = models.CharField(_("language"), max_length=10, default="en")
+    wants_desk_mail = models.BooleanField(_("mail me reviews and notes on articles"), default=True)
     is_staff = models.BooleanField(
         _("may use the admin"),
         default=False,

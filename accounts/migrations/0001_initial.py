@@ -128,6 +128,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "wants_desk_mail",
+                    models.BooleanField(
+                        default=True, verbose_name="mail me reviews and notes on articles"
+                    ),
+                ),
+                (
                     "locale",
                     models.CharField(
                         default="en", max_length=10, verbose_name="language"

@@ -63,7 +63,7 @@ class ArticleForm(ClaimingForm):
         required=False,
         max_length=Image._meta.get_field("alt").max_length,
         help_text=_(
-            "What the picture shows, for those who cannot see it. Empty: decoration only."
+            "What the picture shows, for those who cannot see it: in lists and shared links, too."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -194,7 +194,7 @@ class ArticleForm(ClaimingForm):
             self.add_error(None, error)
 
     def _check_version(self) -> None:
-        """Refuse to write over what somebody else saved meanwhile; a second save then does.
+        """Refuse to write over what was saved meanwhile: admin.conflicts then asks what is to stand.
 
         The row is locked until the request ends, so that two savings at once cannot both pass.
         """

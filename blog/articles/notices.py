@@ -66,7 +66,7 @@ def _concerned(change: StageChange) -> list[User]:
     article = change.article
     is_asked = change.after == Stage.IN_REVIEW
     people = _reviewers_to_ask(article.reviewer) if is_asked else _people(_writes(article))
-    others = people.exclude(pk=change.actor_id or 0)
+    others = people.exclude(pk=change.actor_id or 0).filter(wants_desk_mail=True)
     return [person for person in others if may_edit(person, article)]
 
 
@@ -91,7 +91,8 @@ def tell_of_note(note_id: int) -> None:
     own = _writes(note.article) | Q(pk__in=thread.values("author"))
     title = one_line(note.article.title)
     quote = note.parent.quote if note.parent else note.quote
-    for person in _people(own).exclude(pk=note.author_id or 0):
+    people = _people(own).filter(wants_desk_mail=True)
+    for person in people.exclude(pk=note.author_id or 0):
         if not may_edit(person, note.article):
             continue  # took part once
         post_letter(

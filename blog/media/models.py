@@ -56,9 +56,7 @@ class Image(models.Model):
         _("alternative text"),
         max_length=300,
         blank=True,
-        help_text=_(
-            "What the picture shows, for those who cannot see it. Empty: decoration only."
-        ),
+        help_text=_("What the picture shows, for those who cannot see it."),
     )
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)

@@ -148,6 +148,23 @@ def test_every_step_is_logged_and_told_to_those_it_concerns():
     assert Article.objects.get().stage == "writing"
 
 
+def test_who_wants_no_mail_gets_none(client):
+    editor, contributor = make_staff("Editor"), make_staff("Contributor")
+    silent = make_staff("Editor", wants_desk_mail=False)
+    article = draft_of(contributor)
+
+    move_stage(article=article, to="in_review", actor=contributor)
+    assert [to for to, _subject in told()] == [editor.email]
+    client.force_login(contributor)
+    profile = client.get(reverse("profile"))
+    assert profile.context["form"]["wants_desk_mail"].value() is True
+    Article.objects.update(stage="writing")
+    move_stage(article=article, to="in_review", actor=contributor, reviewer=silent)
+    assert told() == []
+    client.force_login(make_user())
+    assert "wants_desk_mail" not in client.get(reverse("profile")).context["form"].fields
+
+
 def test_another_reviewer_is_asked():
     editor, other, contributor = (make_staff(role) for role in ("Editor", "Editor", "Contributor"))
     article = draft_of(contributor, stage="in_review", reviewer=editor)

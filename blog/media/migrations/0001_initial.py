@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "alt",
                     models.CharField(
                         blank=True,
-                        help_text="What the picture shows, for those who cannot see it. Empty: decoration only.",
+                        help_text="What the picture shows, for those who cannot see it.",
                         max_length=300,
                         verbose_name="alternative text",
                     ),

@@ -67,7 +67,7 @@ def save(
     mail_form: MailChoiceForm,
 ) -> None:
     user: User = form.instance
-    user.save(update_fields=["display_name"])
+    user.save(update_fields=["display_name", "wants_desk_mail"])
     if mail_form.has_changed():
         mail_form.save()
     if author_form and link_forms:
