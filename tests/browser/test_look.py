@@ -62,28 +62,9 @@ def content():
         make_article(authors=[])
 
 
-@pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
-def test_axe_finds_nothing(new_context, axe, content, width, colours):
-    page = new_context(color_scheme=colours, viewport={"width": width, "height": 800}).new_page()
-    for address in ADDRESSES:
-        page.goto(address)
-        axe(page)
-
-
-def test_axe_finds_nothing_on_a_new_blog(page: Page, axe):
-    page.goto("/")
-    axe(page)
-
-
-def test_nothing_sticks_out(page: Page, content):
-    for address in ADDRESSES:
-        page.goto(address)
-        for width in (320, 360, 480, 600, 768, 960, 1024, 1200, 1280, 1600):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
-
-
-def test_nothing_moves_while_the_page_loads(page: Page, content):
+def test_nothing_moves_nor_sticks_out_and_axe_finds_nothing(
+    page: Page, content, axe_in_both_looks
+):
     page.add_init_script(
         """window.moved = 0;
         new PerformanceObserver((list) => {
@@ -91,11 +72,21 @@ def test_nothing_moves_while_the_page_loads(page: Page, content):
         }).observe({type: "layout-shift", buffered: true});"""
     )
     for address in ADDRESSES:
+        page.set_viewport_size({"width": 1280, "height": 720})
         page.goto(address)
         page.evaluate("document.fonts.ready")
         page.mouse.wheel(0, 20_000)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("window.moved") < 0.02, address
+        for width in (320, 360, 480, 600, 768, 960, 1024, 1200, 1280, 1600):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+        axe_in_both_looks(page)
+
+
+def test_axe_finds_nothing_on_a_new_blog(page: Page, axe):
+    page.goto("/")
+    axe(page)
 
 
 def paper(page: Page) -> str:
