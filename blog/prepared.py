@@ -247,7 +247,8 @@ class _Query[Row](_Plan):
         converters = compiler.get_converters(fields)
         is_tuple = self.queryset._iterable_class is ValuesListIterable
 
-        def converted(rows: list[tuple], **options: Any) -> Iterable[Any]:
+        def converted(rows: list[tuple] | None = None, **options: Any) -> Iterable[Any]:
+            rows = self.found if rows is None else rows  # flat lists of values hand none over
             if converters:
                 found = compiler.apply_converters(rows, converters)
                 return map(tuple, found) if is_tuple else found

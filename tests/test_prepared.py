@@ -203,3 +203,14 @@ def test_nothing_is_kept_where_connections_are_handed_round(monkeypatch):
     assert [by_slug(slug="bridges") for _time in range(2)] == [[article]] * 2
     [plan] = by_slug.plans.values()
     assert plan.short_sql == ""
+
+
+@pytest.mark.parametrize("options", [{"flat": True}, {}], ids=["flat", "tuples"])
+def test_values_come_as_the_queryset_gives_them(options):
+    expected = make_article(expire_at=timezone.now() + timedelta(days=1)).expire_at
+    times = Prepared(
+        lambda now: Article.objects.filter(expire_at__gt=now).values_list("expire_at", **options)
+    )
+
+    for _time in range(2):
+        assert times(now=timezone.now()) == [expected if options else (expected,)]
