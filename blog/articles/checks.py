@@ -305,7 +305,7 @@ RULES: dict[str, Rule] = {
     "dead-links": Rule(
         Level.REQUIRED,
         _("Links within the site"),
-        _("A link leads to a page of this site that readers cannot open."),
+        _("A link or a picture of this site leads to nothing that readers can open."),
         _dead,
     ),
     "category": Rule(

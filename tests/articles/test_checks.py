@@ -196,7 +196,7 @@ def test_what_changed_elsewhere_is_found_by_the_task_and_by_the_command():
 
     assert output.getvalue().splitlines() == [
         "/t/  T",
-        "  required: A link leads to a page of this site that readers cannot open.  /target/",
+        "  required: A link or a picture of this site leads to nothing that readers can open.  /target/",
         "articles with findings: 1, of a required check: 1",
     ]
     assert not other.findings.exists()
