@@ -38,7 +38,7 @@ def media_root(settings, tmp_path):
         ("{title} – {site}", {}, ""),
         ("{title}: {subtitle}", {"title": "A – B", "subtitle": "C"}, "A – B: C"),
         ("{title}", {"title": "{site} and {braces}", "site": "x"}, "{site} and {braces}"),
-        ("well-known {title}", {"title": "re-used"}, "well-known re-used"),
+        ("well-known {title}", {"title": "well-read"}, "well-known well-read"),
     ],
 )
 def test_template_is_filled_in(template, values, expected):
