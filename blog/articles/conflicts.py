@@ -108,7 +108,8 @@ def conflict_of(*, article: Article, opened_version: int | None, mine: Content) 
         side["typed"] = words_of(side)
     sides[0]["typed"] = _words_before(*sides)
     sides[1].setdefault("authors", theirs["authors"])  # who may not change them is not asked
-    return Conflict(*sides, revision=revisions.get(article.version))
+    base, own, stored = sides
+    return Conflict(base, own, stored, revision=revisions.get(article.version))
 
 
 def words_of(data: Content) -> dict[str, str]:

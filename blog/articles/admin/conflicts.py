@@ -63,7 +63,7 @@ def answered(request: HttpRequest, article: Article | None) -> QueryDict:
     try:
         conflict = _conflict(post, article)
         if post[ANSWER] == "mine":
-            text, choices = None, {}
+            text, choices = None, dict[str, Choice]()
         else:
             text, choices = conflict.chosen(_answers(post))
     except (UndecidedError, TooLongError):
