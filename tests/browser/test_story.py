@@ -37,8 +37,7 @@ def write_article(page: Page, picture: str) -> None:
     page.keyboard.type("Twice a day she lets the boats through.")
     page.locator("input[name=lead_upload]").set_input_files(picture)
     page.locator("input[name=lead_alt]").fill("A swing bridge at dusk")
-    page.locator("select[name=status]").select_option("published")
-    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.get_by_role("button", name="Save and publish").last.click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
