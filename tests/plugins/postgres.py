@@ -19,6 +19,7 @@ OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "jit": "off",  # compiling a query costs more than any of these takes
 }
 
 
