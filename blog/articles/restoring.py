@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from blog.articles import review
 from blog.articles.drafts import MANY, ONE, WORDS, save_draft, was_public
 from blog.articles.models import Article, Revision
 from blog.articles.rendering import sanitise_body
@@ -35,7 +36,8 @@ def restore_revision(*, article: Article, revision: Revision, editor: User) -> R
 
     Over an article that is or was public that is a draft of changes, over any other its next version.
     Address, times and status stay. A draft that was to go live at a time is replaced by one without:
-    nobody has looked at what would go live then. Raise ValidationError for an article in the trash.
+    nobody has looked at what would go live then. Raise ValidationError for an article in the trash,
+    and for a scheduled one where the editor may not publish.
     """
     article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
     if article.trashed_at:
@@ -48,6 +50,8 @@ def restore_revision(*, article: Article, revision: Revision, editor: User) -> R
     waiting = article.draft_revision
     terms = _fill(article, data)
     if not was_public(article):
+        # A scheduled one goes live with what is saved now, and nobody looks at it again.
+        review.check_change_at_once(article, editor)
         save_article(article=article, editor=editor, note=note, **terms)
         return Restored(_("%(name)s is restored.") % {"name": name}, missing)
     typed = _words_of_picture(revision.data)

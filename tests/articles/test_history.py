@@ -295,6 +295,20 @@ def test_restoring_over_a_scheduled_draft_leaves_nothing_to_go_live_by_itself(
     assert (article.title, article.draft_revision) == ("Second", None)
 
 
+def test_who_may_not_publish_restores_nothing_that_goes_live_by_itself(client: Client) -> None:
+    writer = make_staff("Contributor")
+    article = make_saved(writer, status="draft", body="<p>Not looked at.</p>", created_by=writer)
+    tomorrow = timezone.now() + timedelta(days=1)
+    save(article, body="<p>Approved.</p>", status="published", publish_at=tomorrow)
+    client.force_login(writer)
+
+    answer = client.post(url("restore", article), {"version": 1}, follow=True).content.decode()
+
+    article.refresh_from_db()
+    assert article.body == "<p>Approved.</p>"
+    assert "your account may only propose changes to it" in answer
+
+
 def test_restoring_a_draft_makes_its_next_version(desk: Client) -> None:
     article = make_saved(status="draft", title="First")
     save(article, title="Second")
