@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
 from blog.articles.models import Article, Category, SlugHistory, Tag
-from blog.articles.terms import get_or_create_tag
+from blog.articles.terms import get_or_create_tag, tag_called
 from blog.site.claiming import ClaimingForm
 from blog.site.times import LocalDateTimeField
 
@@ -37,14 +37,18 @@ class TagNamesField(forms.CharField):
 
 def tags_named(names: list[str], user: User) -> list[Tag]:
     """Return these tags, making those that are missing; raise ValidationError if the user may not."""
-    if not user.has_perm("articles.add_tag"):
-        known = {name.lower() for name in Tag.objects.values_list("name", flat=True)}
-        if missing := [name for name in names if name.lower() not in known]:
+    if user.has_perm("articles.add_tag"):
+        return [get_or_create_tag(name=name) for name in names]
+    tags = []
+    for name in names:
+        tag = tag_called(name=name)
+        if tag is None:
             raise ValidationError(
                 _("There is no tag “%(name)s”, and your account may not make one.")
-                % {"name": missing[0]}
+                % {"name": name}
             )
-    return [get_or_create_tag(name=name) for name in names]
+        tags.append(tag)
+    return tags
 
 
 class QuickEditForm(ClaimingForm):

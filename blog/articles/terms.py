@@ -74,19 +74,27 @@ def save_tag(*, tag: Tag) -> Tag:
     return tag
 
 
-def get_or_create_tag(*, name: str) -> Tag:
-    """Return the tag of this name, in whatever case it is written, making it if there is none.
+def tag_called(*, name: str) -> Tag | None:
+    """Return the tag of this name, in whatever case it is written; None where there is none.
 
     The name of a tag that was merged into another one means that one.
     """
-    name = " ".join(name.split())[:100]
     if tag := Tag.objects.filter(name__iexact=name).first():
         return tag
+    # SQLite knows the case of A to Z only. Of other letters, the addresses are alike.
+    alike = Tag.objects.filter(slug=make_slug(name, 100)).first()
+    if alike and alike.name.casefold() == name.casefold():
+        return alike
     merged = TagMerge.objects.filter(undone_at__isnull=True, name__iexact=name)
     forwards = TagSlugHistory.objects.filter(slug__in=merged.values("slug"))
-    if forward := forwards.select_related("tag").first():
-        return forward.tag
-    return save_tag(tag=Tag(name=name))
+    forward = forwards.select_related("tag").first()
+    return forward.tag if forward else None
+
+
+def get_or_create_tag(*, name: str) -> Tag:
+    """Return the tag of this name (see tag_called), making it if there is none."""
+    name = " ".join(name.split())[:100]
+    return tag_called(name=name) or save_tag(tag=Tag(name=name))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.models import Article, Finding, SlugHistory, Tag
+from blog.articles.terms import get_or_create_tag
 from tests.factories import make_article, make_author, make_category, make_staff, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +169,19 @@ def test_who_may_not_publish_changes_nothing_that_is_published(client):
     client.post(LIST, chosen | {"comment_policy": "off"})
     article.refresh_from_db()
     assert (article.title, article.comment_policy) == ("Live", "open")
+
+
+def test_contributor_names_tags_in_any_case_and_makes_none(client):
+    user, tag = make_staff("Contributor"), get_or_create_tag(name="Ärger")
+    client.force_login(user)
+    article = make_article(status="draft", created_by=user)
+
+    client.post(quick(article), form_of(article, tag_names="ärger"))
+
+    assert [*article.tags.all()] == [*Tag.objects.all()] == [tag]
+    article.refresh_from_db()
+    refused = client.post(quick(article), form_of(article, tag_names="New"))
+    assert (refused.status_code, Tag.objects.count()) == (422, 1)
 
 
 def test_articles_of_others_are_not_there(client):
