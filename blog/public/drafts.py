@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Author
 from blog.articles import services
-from blog.articles.drafts import WORDS
+from blog.articles.drafts import WORDS, waiting_content
 from blog.articles.models import Article, Category, Tag
 from blog.articles.rendering import pictures_in
 from blog.articles.slugs import make_slug
@@ -69,10 +69,8 @@ def render_draft(
 
 
 def content_of(article: Article) -> dict[str, Any]:
-    """Return what the desk would publish next: the waiting draft of changes, else what the row holds."""
-    if article.draft_revision:
-        return article.draft_revision.data
-    return services.snapshot_of(article)
+    """Return what the desk would publish next: the row, with what the waiting draft changes of it."""
+    return waiting_content(article) or services.snapshot_of(article)
 
 
 def is_picture_of(link: DraftLink, name: str) -> bool:
@@ -85,7 +83,7 @@ def _pictures_of(article: Article) -> set[int | None]:
     if article.draft_revision is None:
         in_text = set(article.pictures.values_list("pk", flat=True))
         return {article.lead_image_id, article.share_image_id, *in_text}
-    data = article.draft_revision.data
+    data = content_of(article)
     chosen = (data.get("lead_image"), data.get("share_image"))
     return {reference["id"] for reference in chosen if reference} | pictures_in(data["body"])
 

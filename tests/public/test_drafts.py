@@ -9,6 +9,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from blog.articles.draft_links import make_link, revoke_link, token_of
+from blog.articles.drafts import save_draft
 from blog.articles.models import Article, Revision
 from blog.articles.services import save_article, snapshot_of
 from blog.media.renditions import make_renditions
@@ -332,3 +333,18 @@ def test_revision_is_shown_to_those_who_may_edit_the_article(client):
     html = client.get(address).content.decode()
     assert "<h1>Of the revision</h1>" in html
     assert "Version 2 (Draft of changes), by Somebody on" in html
+
+
+def test_link_shows_what_publishing_would_make_of_the_article_now(client):
+    article = save_article(article=make_article(version=0, title="Old"), editor=None)
+    article.body = "<p>Text that waits.</p>"
+    save_draft(article=article, editor=None)
+    article = Article.objects.get(pk=article.pk)
+    article.title = "Changed in the list"
+    save_article(article=article, editor=None)
+
+    html = client.get(path_of(article)).content.decode()
+
+    assert [words in html for words in ("Text that waits.", "Changed in the list", "<h1>Old")] == [
+        True, True, False,
+    ]  # fmt: skip
