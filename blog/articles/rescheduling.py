@@ -48,7 +48,8 @@ def move_to_day(
             _("Somebody changed “%s” meanwhile. This is the calendar as it is now.") % article
         )
     now = timezone.now()
-    if kind != Kind.DRAFT and (seen_at is None or seen_at <= now):
+    is_past = kind == Kind.PUBLISHED or seen_at is None or seen_at <= now
+    if kind != Kind.DRAFT and is_past:
         raise ValidationError(_("“%s” cannot be moved: this is over.") % article)
     moved = on_day(seen_at, day)
     is_over = day < timezone.localdate() if kind == Kind.DRAFT else moved <= now

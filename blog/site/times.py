@@ -18,7 +18,10 @@ def moment_of(typed: datetime) -> datetime:
     Raise ValidationError for an hour that is left out, with the time to take instead.
     """
     moment = typed.replace(tzinfo=timezone.get_current_timezone(), fold=0)
-    real = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    try:
+        real = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    except OverflowError:  # at the ends of the years 1 and 9999
+        raise ValidationError(_("No calendar reaches there. Choose another year.")) from None
     if real.replace(tzinfo=None) != typed:
         raise ValidationError(
             _(

@@ -201,6 +201,7 @@ def test_what_is_over_or_was_changed_does_not_move():
     before = list(Article.objects.values())
     refused = [
         (out, Kind.PUBLISHED, 20, {}), (out, Kind.SCHEDULED, 20, {}), (out, Kind.DRAFT, 20, {}),
+        (scheduled, Kind.PUBLISHED, 21, {}),
         (scheduled, Kind.SCHEDULED, 9, {}), (scheduled, Kind.SCHEDULED, 10, {}),
         (scheduled, Kind.EXPIRY, 20, {}), (scheduled, Kind.CHANGES, 20, {}),
         (scheduled, Kind.SCHEDULED, 21, {"seen_version": 0}),

@@ -135,6 +135,13 @@ def test_panel_refuses_what_it_does_not_offer(client, data):
     assert "errorlist" in response.content.decode()
 
 
+@pytest.mark.parametrize("key", ["x", "²", "9" * 30, "9" * 5000])
+def test_what_is_no_link_is_not_revoked(client, key):
+    client.force_login(make_staff("Editor"))
+
+    assert client.post(page_of(make_draft()), {"revoke": key}).status_code == 404
+
+
 def test_only_those_who_may_edit_the_article_share_it(client):
     author = make_staff("Author")
     own = make_draft(authors=[make_author(user=author)])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
 SHOWN = 20  # links, the newest: nobody looks for older ones
+MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class DraftLinkForm(forms.Form):
@@ -73,9 +74,8 @@ def sharing(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
     if request.method == "POST":
         if "revoke" in request.POST:
             key = request.POST["revoke"]
-            revoke_link(
-                link=get_object_or_404(article.draft_links, pk=int(key) if key.isdecimal() else 0)
-            )
+            is_key = key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS
+            revoke_link(link=get_object_or_404(article.draft_links, pk=int(key) if is_key else 0))
             messages.success(request, _("The link is revoked: it opens nothing any more."))
             return HttpResponseRedirect(request.path)
         form = DraftLinkForm(request.POST, prefix="sharing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,6 @@ def empty(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the second in the years 1 and 9999
         return None
-    return moment if moment.tzinfo else None
