@@ -97,7 +97,8 @@ def store(
     if saved.exists():
         return Outcome.OVER
     if own.exists():
-        return Outcome.OLDER
+        # Newer than this one, or begun by an older one just after the UPDATE looked: it looks again.
+        return Outcome.STORED if newer.update(**values) else Outcome.OLDER
     if own_autosaves(user).count() >= MOST_KEPT:
         raise TooManyError
     row = Revision(
