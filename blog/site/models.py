@@ -1,5 +1,6 @@
 """What the owner decides about the whole site: one row, edited in the admin."""
 
+import re
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,14 @@ def validate_time_zone(value: str) -> None:
     """Raise ValidationError unless *value* is an IANA zone name such as Europe/Lisbon."""
     if value not in available_timezones():
         raise ValidationError(_("Choose a time zone such as Europe/Lisbon or UTC."))
+
+
+def validate_colour(value: str) -> None:
+    """Raise ValidationError unless *value* is a colour such as #b62a17."""
+    if not re.fullmatch("#[0-9a-f]{6}", value, re.ASCII | re.IGNORECASE):
+        raise ValidationError(
+            _("Write a colour as # and six digits of 0–9 and a–f, as in #b62a17.")
+        )
 
 
 class SiteSettingsManager(models.Manager["SiteSettings"]):
@@ -37,6 +46,14 @@ class SiteSettings(models.Model):
         NEWEST = "newest", _("The newest")
         BEST = "best", _("The best")
 
+    class Typeface(models.TextChoices):
+        SERIF = "serif", _("Newsreader, a serif for long texts")
+        SANS = "sans", _("The device’s own sans-serif: nothing to load")
+
+    class Layout(models.TextChoices):
+        MAGAZINE = "magazine", _("Magazine: a lead story, a grid and sections")
+        JOURNAL = "journal", _("Journal: one column, newest first")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     title = models.CharField(_("title"), max_length=100, default="Byline")
     tagline = models.CharField(
@@ -45,6 +62,55 @@ class SiteSettings(models.Model):
         blank=True,
         default="Essays and reports on machines, cities and the people in between",
     )
+    logo = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo"),
+        help_text=_("Stands in place of the title. Empty: the title in letters."),
+    )
+    logo_dark = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo on dark ground"),
+        help_text=_("Empty: the same logo."),
+    )
+    icon = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("icon"),
+        help_text=_("For browser tabs and home screens: a square of 512 pixels or more."),
+    )
+    accent = models.CharField(
+        _("colour of links and marks"),
+        max_length=7,
+        default="#b62a17",
+        validators=[validate_colour],
+    )
+    paper = models.CharField(
+        _("colour of the paper"), max_length=7, default="#fcfcfb", validators=[validate_colour]
+    )
+    typeface = models.CharField(
+        _("typeface"), max_length=10, choices=Typeface, default=Typeface.SERIF
+    )
+    layout = models.CharField(
+        _("layout of the home page"), max_length=10, choices=Layout, default=Layout.MAGAZINE
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    date_format = models.CharField(
+        _("date format"),
+        max_length=20,
+        blank=True,
+        help_text=_("Empty: as the language has it."),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
@@ -52,6 +118,38 @@ class SiteSettings(models.Model):
         _("articles per page"),
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    words_per_minute = models.PositiveSmallIntegerField(
+        _("words read in a minute"),
+        default=250,
+        validators=[MinValueValidator(50), MaxValueValidator(1000)],
+        help_text=_("For the reading time beside each article."),
+    )
+    feeds_in_full = models.BooleanField(
+        _("whole texts in feeds"), default=True, help_text=_("Off: summaries.")
+    )
+    reads_counted = models.BooleanField(
+        _("count reads"),
+        default=True,
+        help_text=_("Once per reader and day, without a cookie. Off: the lists of most read end."),
+    )
+    websub_hub = models.URLField(
+        _("WebSub hub"),
+        blank=True,
+        help_text=_(
+            "Is told of every new article, so that feed readers show it at once. Empty: none."
+        ),
+    )
+    indexnow_on = models.BooleanField(
+        _("tell search engines of new articles"),
+        default=False,
+        help_text=_("Sends their addresses to IndexNow."),
+    )
+    head_code = models.TextField(
+        _("code for the head of every page"),
+        max_length=5000,
+        blank=True,
+        help_text=_("Such as the line by which a search engine knows that the site is yours."),
     )
     discourage_search_engines = models.BooleanField(_("discourage search engines"), default=False)
     title_template = models.CharField(

@@ -11,6 +11,7 @@ from blog.articles.models.addresses import (
     validate_article_slug,
 )
 from blog.articles.models.article import Article, ArticleQuerySet, Byline
+from blog.articles.models.beside import RelatedArticle, RelatedPick, Series, SeriesPart
 from blog.articles.models.review import (
     ChecklistRule,
     DraftLink,
@@ -37,7 +38,11 @@ __all__ = [
     "EditingSession",
     "Finding",
     "Note",
+    "RelatedArticle",
+    "RelatedPick",
     "Revision",
+    "Series",
+    "SeriesPart",
     "ShareCard",
     "SlugHistory",
     "StageChange",

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
-    "accounts admin author category comments draft favicon feed following healthz me media moderate page"
-    " preview privacy receipt robots search sitemap static tag top-rated".split()
+    "accounts admin archives author authors category comments draft favicon feed following healthz me media"
+    " moderate most-discussed most-read oembed page preview privacy reads receipt robots search series"
+    " sitemap static tag tags top-rated".split()
 )
 # Parts of the address of a category's lists: /category/<path>/page/2/.
 RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})

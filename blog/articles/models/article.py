@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -138,6 +139,21 @@ class Article(models.Model):
         BOTTOM = "bottom", _("Below the text")
         OFF = "off", _("Off")
 
+    class ReviewedType(models.TextChoices):
+        """What a review may be of so that search engines show its stars (schema.org types)."""
+
+        BOOK = "Book", _("Book")
+        COURSE = "Course", _("Course")
+        EVENT = "Event", _("Event")
+        GAME = "Game", _("Game")
+        MOVIE = "Movie", _("Film")
+        MUSIC = "MusicRecording", _("Music")
+        PLACE = "LocalBusiness", _("Place or business")
+        PODCAST = "CreativeWorkSeries", _("Series or podcast")
+        PRODUCT = "Product", _("Product")
+        RECIPE = "Recipe", _("Recipe")
+        SOFTWARE = "SoftwareApplication", _("Software")
+
     title = models.CharField(_("title"), max_length=200)
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
     slug = models.SlugField(
@@ -269,6 +285,23 @@ class Article(models.Model):
         choices=ReviewPosition,
         default=ReviewPosition.BOTTOM,
     )
+    # A plain article has no stars in search results; one that says what it reviews may.
+    reviewed_type = models.CharField(
+        _("this is a review of"),
+        max_length=20,
+        choices=ReviewedType,
+        blank=True,
+        help_text=_("Empty: of nothing. Search engines then show no stars."),
+    )
+    reviewed_name = models.CharField(_("name of what is reviewed"), max_length=200, blank=True)
+    reviewed_url = models.URLField(_("its own address"), max_length=500, blank=True)
+    verdict = models.PositiveSmallIntegerField(
+        _("the author’s stars"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("1 to 5. Shown in the text, beside what readers give. Empty: none."),
+    )
     comment_policy = models.CharField(
         _("comments"), max_length=10, choices=Policy, default=Policy.OPEN
     )
@@ -319,6 +352,10 @@ class Article(models.Model):
                 condition=~Q(status="published") | Q(publish_at__isnull=False),
                 name="article_published_has_time",
                 violation_error_message=_("A published article needs a time of publication."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__isnull=True) | Q(verdict__range=(1, 5)),
+                name="article_verdict_1_to_5",
             ),
             models.CheckConstraint(
                 condition=Q(expire_at__isnull=True)
