@@ -2,7 +2,8 @@
 
 pytest loads this with `-p`, because the settings are read before any conftest. With both, this
 process runs everything on SQLite while a second pytest runs the database tests on a PostgreSQL of its
-own; its results are then reported here as if they had happened here.
+own. Whichever of the two is through with that takes the browser tests, file by file, as the other does.
+The results of the second run are then reported here as if they had happened here.
 """
 
 import json
@@ -29,7 +30,9 @@ SETTINGS = (
     "ALLOWED_HOSTS CACHE_URL DATABASE_URL DATA_DIR DEBUG DJANGO_SUPERUSER_EMAIL DJANGO_SUPERUSER_PASSWORD "
     "EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
 ).split()
+CLAIMS = "browser"  # the folder beside the reports
 second_run_key = pytest.StashKey["SecondRun"]()
+claims_key = pytest.StashKey["Claims"]()
 missing_key = pytest.StashKey[str]()
 
 
@@ -81,19 +84,25 @@ def prepare_environment(stack: ExitStack) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if path := config.getoption("second_run_reports"):
         config.pluginmanager.register(ReportWriter(config, Path(path)))
+        folder = Path(path).with_name(CLAIMS)
+        if folder.is_dir():
+            config.stash[claims_key] = Claims(folder)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("second_run_reports"):
-        left_out = [item for item in items if not runs_twice(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if runs_twice(item)]
+        shares_browser = claims_key in config.stash
+        chosen = [
+            item for item in items if runs_twice(item) or (shares_browser and uses_browser(item))
+        ]
+        config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+        items[:] = chosen
     items.sort(key=uses_browser)  # the slow ones last
 
 
 def runs_twice(item: pytest.Item) -> bool:
-    """Say whether the test touches the database; the browser's tests are too slow to run again."""
+    """Say whether the test touches the database; the browser's tests are too slow for a second time."""
     fixtures = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
     test_case = getattr(getattr(item, "cls", None), "databases", None)
     uses_database = fixtures or test_case or item.get_closest_marker("django_db")
@@ -121,6 +130,16 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Leave a test of the browser to the other run where that one was first to take its file."""
+    claims = item.config.stash.get(claims_key, None)
+    if claims is None or not uses_browser(item) or claims.is_ours(item.path.name):
+        return None
+    item.session.testscollected -= 1
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash.get(second_run_key, None)
     if run is None:
@@ -137,6 +156,23 @@ def pytest_terminal_summary(
 ) -> None:
     if missing_key in config.stash:
         terminalreporter.write_line(f"SKIPPED {config.stash[missing_key]}", yellow=True)
+
+
+class Claims:
+    """Which files of browser tests this run has taken: the first to make the file of that name has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[str, bool] = {}
+
+    def is_ours(self, name: str) -> bool:
+        if name not in self.known:
+            try:
+                (self.folder / name).touch(exist_ok=False)
+                self.known[name] = True
+            except FileExistsError:
+                self.known[name] = False
+        return self.known[name]
 
 
 class ReportWriter:
@@ -160,6 +196,12 @@ class SecondRun:
         self.folder = Path(tempfile.mkdtemp(prefix="byline-second-run-"))
         config.add_cleanup(self.stop)
         self.reports = self.folder / "reports.jsonl"
+        if not config.pluginmanager.hasplugin(
+            "dsession"
+        ):  # xdist's workers share among themselves
+            claims = self.folder / CLAIMS
+            claims.mkdir()
+            config.stash[claims_key] = Claims(claims)
         self.output = self.folder / "output.txt"
         # Its own session: Ctrl-C must reach it once, through stop(), while it may be cleaning up.
         with self.output.open("wb") as output:
