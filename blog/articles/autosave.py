@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -153,18 +153,14 @@ def offers(*, user: User, article: Article, session: str = "") -> list[Offer]:
 
     Left out is what equals the version that the form opens with, and what `session` itself keeps.
     """
-    opened = article.draft_revision_id or article.current_revision_id
-    rows = Revision.objects.filter(
-        Q(pk=opened) | Q(pk__in=own_autosaves(user).filter(article=article))
-    )
-    stored: Revision | None = None
-    found = []
-    for row in rows.order_by(F("version").asc(nulls_last=True), "-updated_at")[: MOST_OFFERED + 1]:
-        if row.pk == opened:
-            stored = row
-        elif row.session != session and not (stored and is_same(row.data, stored.data)):
-            found.append(_offer(row, stored, article.version))
-    return found
+    rows = own_autosaves(user).filter(article=article).order_by("-updated_at")[:MOST_OFFERED]
+    others = [row for row in rows if row.session != session]
+    stored = (article.draft_revision or article.current_revision) if others else None
+    return [
+        _offer(row, stored, article.version)
+        for row in others
+        if not (stored and is_same(row.data, stored.data))
+    ]
 
 
 def offers_of_new(*, user: User, session: str = "") -> list[Offer]:

@@ -101,8 +101,7 @@ def failed(article: Article, data: dict[str, Any] | None = None) -> list[Failure
 
     What is switched off is not among them. Without links to this site it takes two queries at most.
     """
-    content = content_of(article) if data is None else content_of_data(data)
-    return failures(content)
+    return failures(content_of(article) if data is None else content_of_data(data, article))
 
 
 def blocking(article: Article, data: dict[str, Any] | None = None) -> list[Failure]:
@@ -140,10 +139,13 @@ def content_of(article: Article) -> Content:
     )
 
 
-def content_of_data(data: dict[str, Any]) -> Content:
-    """Return what a revision holds."""
+def content_of_data(data: dict[str, Any], article: Article) -> Content:
+    """Return what a revision of the article holds."""
     lead, at = data.get("lead_image"), data.get("publish_at")
-    image = Image.objects.filter(pk=lead["id"]).first() if lead else None
+    image = None
+    if lead:
+        is_own = lead["id"] == article.lead_image_id
+        image = article.lead_image if is_own else Image.objects.filter(pk=lead["id"]).first()
     return Content(
         title=data.get("title") or "",
         slug=data.get("slug") or "",

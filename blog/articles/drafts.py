@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +51,19 @@ OF_THE_ROW = {"format", "status", "is_trashed"}
 # Of the form: words of the lead picture, which belong to the picture's row, and a mark for the ratings.
 WORDS = {"lead_alt": "alt", "lead_caption": "caption", "lead_credit": "credit"}
 SUBSTANTIAL = "is_substantial"
+# Of a row with a waiting draft: the data of the saved version that the draft was begun from.
+BASE_OF_DRAFT = Subquery(
+    Revision.objects.filter(
+        article=OuterRef("pk"),
+        kind=Revision.Kind.SAVED,
+        version__lte=Coalesce(
+            NullIf(OuterRef("draft_revision__base_version"), 0),
+            OuterRef("draft_revision__version"),
+        ),
+    )
+    .order_by("-version")
+    .values("data")[:1]
+)
 
 
 def was_public(article: Article) -> bool:
@@ -67,7 +82,7 @@ def waiting_content(article: Article) -> Content | None:
     draft = article.draft_revision
     if draft is None:
         return None
-    return merged(base=_base_of(article, draft), live=snapshot_of(article), draft=draft.data)
+    return merged(base=_base_of(article), live=snapshot_of(article), draft=draft.data)
 
 
 def merged(*, base: Content, live: Content, draft: Content) -> Content:
@@ -81,12 +96,12 @@ def merged(*, base: Content, live: Content, draft: Content) -> Content:
     return content | ({"typed": draft["typed"]} if draft.get("typed") else {})
 
 
-def _base_of(article: Article, draft: Revision) -> Content:
-    """Return what readers saw when the draft was begun."""
-    saved = Revision.objects.filter(article=article, kind=Revision.Kind.SAVED)
-    before = saved.filter(version__lte=draft.base_version or draft.version or 0)
-    found = before.order_by("-version").values_list("data", flat=True).first()
-    return found or {}
+def _base_of(article: Article) -> Content:
+    """Return what readers saw when the waiting draft was begun; asked for unless it came with the row."""
+    if not hasattr(article, "base_of_draft"):
+        rows = Article.objects.filter(pk=article.pk).values_list(BASE_OF_DRAFT, flat=True)
+        article.base_of_draft = rows.get()  # type: ignore[attr-defined]  # a column of with_page
+    return article.base_of_draft or {}  # type: ignore[attr-defined]
 
 
 @transaction.atomic
@@ -94,6 +109,7 @@ def save_draft(
     *,
     article: Article,
     editor: User | None,
+    row: Article | None = None,
     authors: Sequence[Author] | None = None,
     categories: Iterable[Category] | None = None,
     tags: Iterable[Tag] | None = None,
@@ -103,32 +119,26 @@ def save_draft(
 ) -> Revision | None:
     """Keep the changed fields of *article*, a row in memory, as its waiting draft; readers see nothing.
 
-    The content must have been made from what waiting_content() returned, as the form does. `typed` holds
-    the words of the lead picture and the mark of a substantial update. `publish_at` lets the draft go
-    live by itself. Return None where nothing differs from what readers see: then no draft waits.
+    The content must have been made from what waiting_content() returned, as the form does. `row` is what
+    is stored, from a caller who has locked it in this transaction. `typed` holds the words of the lead
+    picture and the mark of a substantial update. `publish_at` lets the draft go live by itself. Return
+    None where nothing differs from what readers see: then no draft waits.
     """
-    row = Article.objects.select_for_update().get(pk=article.pk)
+    row = row or Article.objects.select_for_update().get(pk=article.pk)
     article.title = article.title.strip()
     article.slug = article.slug or row.slug
     article.body = sanitise_body(article.body)
-    data = content_of(
-        article,
-        authors=authors or [byline.author for byline in row.bylines.select_related("author")],
-        categories=row.categories.all() if categories is None else categories,
-        tags=row.tags.all() if tags is None else tags,
-    )
     live = snapshot_of(row)
+    data = live | content_of(article, authors=authors or None, categories=categories, tags=tags)
     data |= {name: live[name] for name in OF_THE_ROW}
     if typed:
         data["typed"] = dict(typed)
     if data == live:
         _drop_draft(row)
         return None
-    if row.draft_revision and (row.draft_revision.data, row.draft_revision.publish_at) == (
-        data,
-        publish_at,
-    ):
-        return row.draft_revision
+    before = row.draft_revision
+    if before and (before.data, before.publish_at) == (data, publish_at):
+        return before
     row.version += 1
     row.draft_revision = Revision.objects.create(
         article=row,
@@ -142,10 +152,11 @@ def save_draft(
     )
     review.saved(article=row, editor=editor)
     row.save(update_fields=["version", "draft_revision"])
-    # A draft that goes live by itself is one: those before it are history.
-    article.revisions.filter(publish_at__isnull=False).exclude(pk=row.draft_revision.pk).update(
-        publish_at=None
-    )
+    if (
+        before and before.publish_at
+    ):  # a draft that goes live by itself is one: this is history now
+        before.publish_at = None
+        before.save(update_fields=["publish_at"])
     return row.draft_revision
 
 

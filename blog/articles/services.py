@@ -27,6 +27,8 @@ from blog.articles.slugs import free_slug, make_slug
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from django.db.models import QuerySet
+
     from accounts.models import Author, User
     from blog.articles.models import Category, Tag
 
@@ -50,6 +52,7 @@ def save_article(
     *,
     article: Article,
     editor: User | None,
+    before: Article | None = None,
     authors: Sequence[Author] | None = None,
     categories: Iterable[Category] | None = None,
     tags: Iterable[Tag] | None = None,
@@ -65,10 +68,13 @@ def save_article(
     editor's name. `updated_at` is for imports: otherwise it follows from what readers see changed.
     `is_substantial` says that ratings from before tell little about the article as it is now; of the
     first version it says nothing.
-    The row is locked, so that of two savings at once one follows the other.
+    The row is locked, so that of two savings at once one follows the other; `before` is what it holds,
+    from a caller who has locked it in this transaction.
     """
-    before = _locked(article) if article.pk else None
+    if article.pk:
+        before = before or _locked(article)
     if before:
+        article.current_revision = before.current_revision
         article.stage, article.reviewer_id = before.stage, before.reviewer_id
     article.title = article.title.strip()
     if article.status == Article.Status.PUBLISHED and not article.publish_at:
@@ -84,10 +90,8 @@ def save_article(
         article.created_by = editor
     _save_row(article, before)
     article.pictures.set(image_ids)
-    if category_list is not None:
-        article.categories.set(category_list)
-    if tags is not None:
-        article.tags.set(tags)
+    _set_terms(article, "categories", category_list)
+    _set_terms(article, "tags", tags)
     _set_bylines(article, authors, editor)
     _record(article, editor, note)
     if is_substantial and article.version > 1 and article.current_revision:
@@ -141,8 +145,9 @@ def _save_row(article: Article, before: Article | None) -> None:
     article.slug = article.slug or _free_article_slug(article, wanted)
     if before and before.slug != article.slug:
         SlugHistory.objects.update_or_create(slug=before.slug, defaults={"article": article})
-    # An address in use forwards nowhere, whoever had it before.
-    SlugHistory.objects.filter(slug=article.slug).delete()
+    if before is None or before.slug != article.slug:
+        # An address in use forwards nowhere, whoever had it before.
+        SlugHistory.objects.filter(slug=article.slug).delete()
     article.version = before.version if before else 0
     fields = None if before is None else SAVED_FIELDS
     for _attempt in range(SLUG_TRIES):
@@ -175,15 +180,25 @@ def _free_article_slug(article: Article, wanted: str) -> str:
     return free_slug([others, old], wanted)
 
 
+def _set_terms(article: Article, name: str, terms: Iterable[Any] | None) -> None:
+    """Give the article these categories or tags; those that came with it, and stay, cost nothing."""
+    if terms is None:
+        return
+    chosen, manager = list(terms), getattr(article, name)
+    if not (_came_along(article, name) and set(manager.all()) == set(chosen)):
+        manager.set(chosen)
+
+
 def _set_bylines(article: Article, authors: Sequence[Author] | None, editor: User | None) -> None:
     if authors is None and article.bylines.exists():
         return
     names = list(dict.fromkeys(authors or ()))
     if not names and editor and (own := getattr(editor, "author", None)):
         names = [own]
-    if names == [byline.author for byline in article.bylines.select_related("author")]:
+    if names == [byline.author for byline in _bylines_of(article)]:
         return
-    article.bylines.all().delete()
+    Byline.objects.filter(article=article).delete()
+    getattr(article, "_prefetched_objects_cache", {}).pop("bylines", None)
     Byline.objects.bulk_create(
         Byline(article=article, author=author, position=position)
         for position, author in enumerate(names)
@@ -208,20 +223,31 @@ def snapshot_of(article: Article) -> dict[str, Any]:
     """Return the whole article as it is stored, as JSON: the content of a revision (see content_of)."""
     return content_of(
         article,
-        authors=[byline.author for byline in article.bylines.select_related("author")],
+        authors=[byline.author for byline in _bylines_of(article)],
         categories=article.categories.all(),
         tags=article.tags.all(),
     )
 
 
+def _bylines_of(article: Article) -> QuerySet[Byline]:
+    """Return the bylines with their authors, as they came with the article where they did."""
+    bylines = article.bylines.all()
+    return bylines if _came_along(article, "bylines") else bylines.select_related("author")
+
+
+def _came_along(article: Article, name: str) -> bool:
+    """Say whether these rows were loaded together with the article, as the desk does."""
+    return name in getattr(article, "_prefetched_objects_cache", {})
+
+
 def content_of(
     article: Article,
     *,
-    authors: Iterable[Author],
-    categories: Iterable[Category],
-    tags: Iterable[Tag],
+    authors: Iterable[Author] | None,
+    categories: Iterable[Category] | None,
+    tags: Iterable[Tag] | None,
 ) -> dict[str, Any]:
-    """Return what the article's fields hold, with these authors and terms, as JSON.
+    """Return what the article's fields hold, with these authors and terms, as JSON; none that is None.
 
     `format` is 1. Every name of CONTENT_FIELDS holds the field's value, times as ISO 8601 in UTC.
     `authors` (in order), `categories`, `tags`, `primary_category`, `lead_image` and `share_image` hold
@@ -231,9 +257,12 @@ def content_of(
     for name in CONTENT_FIELDS:
         value = getattr(article, name)
         data[name] = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-    data["authors"] = [_reference(author) for author in authors]
-    data["categories"] = _references(categories)
-    data["tags"] = _references(tags)
+    if authors is not None:
+        data["authors"] = [_reference(author) for author in authors]
+    if categories is not None:
+        data["categories"] = _references(categories)
+    if tags is not None:
+        data["tags"] = _references(tags)
     data["primary_category"] = _reference(article.primary_category)
     data["lead_image"] = _reference(article.lead_image)
     data["share_image"] = _reference(article.share_image)

@@ -33,6 +33,8 @@ class ClaimingForm(forms.ModelForm):
         wanted = self.wanted_address(data)
         if not wanted or wanted == data.get("claimed_address"):
             return data
+        if self.instance.pk and wanted == self.initial.get(self.address_field):
+            return data  # an address in use forwards nowhere
         forwards = self.history._default_manager.filter(**{self.address_field: wanted})
         others = forwards.exclude(**{self.owner_field: self.instance.pk})
         if forward := others.select_related(self.owner_field).first():

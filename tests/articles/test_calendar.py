@@ -329,9 +329,7 @@ def test_month_costs_six_queries_whatever_is_in_it(client, django_assert_num_que
         user.get_all_permissions()
         with django_assert_num_queries(4):
             month_of(NOVEMBER, user=user, may_publish=True)
-        with django_assert_num_queries(
-            12
-        ):  # those, two of choices; session, person, rights, site, late changes
+        with django_assert_num_queries(10):  # those, two of choices; session, person, rights, site
             client.get(PAGE)
 
     fill_november()

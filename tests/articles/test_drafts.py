@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -453,3 +455,40 @@ def test_hour_that_comes_twice_is_the_first(editor):
 
     at = Article.objects.get().draft_revision.publish_at
     assert at.isoformat() == "2090-10-29T00:30:00+00:00"
+
+
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    """Return what was asked of the database, without the marks of transactions."""
+    all_of_them = [query["sql"] for query in captured]
+    return [sql for sql in all_of_them if "SAVEPOINT" not in sql]
+
+
+@pytest.mark.parametrize("state", ["draft", "live", "live, with changes that wait"])
+def test_long_article_with_many_revisions_opens_and_saves_with_few_queries(editor, state):
+    article = save_article(
+        article=Article(title="Long", body="<p>word</p>" * 10_000, lead_image=make_image()),
+        editor=None,
+        authors=[make_author(), make_author()],
+        categories=[make_category(), make_category()],
+        tags=[make_tag() for _number in range(3)],
+    )
+    if state != "draft":
+        Article.objects.update(status="published", publish_at=timezone.now() - timedelta(days=1))
+    data = article.current_revision.data
+    Revision.objects.bulk_create(
+        Revision(article=article, version=number, data=data, kind=Revision.Kind.SAVED)
+        for number in range(2, 201)
+    )
+    Article.objects.update(version=200)
+    if "wait" in state:
+        change(article, title="After")
+    editor.get(change_url(article))  # content types, late changes
+
+    with CaptureQueriesContext(connection) as opening:
+        data = form_of(editor, article, excerpt="In short.", editing_session="a" * 32)
+    with CaptureQueriesContext(connection) as saving:
+        assert editor.post(change_url(article), data).status_code == 302
+
+    assert (len(statements(opening)) <= 15, len(statements(saving)) <= 20) == (True, True), (
+        statements(opening) + statements(saving)
+    )

@@ -152,7 +152,7 @@ def test_queries_do_not_grow_with_the_history(
     )
     desk.get(url("history", article))  # content types, …
 
-    with django_assert_num_queries(12) as queries:
+    with django_assert_num_queries(9) as queries:
         desk.get(url("history", article))
 
     lists = [query["sql"] for query in queries if "articles_revision" in query["sql"]]

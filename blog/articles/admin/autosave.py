@@ -6,7 +6,7 @@ import json
 import secrets
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -27,12 +27,13 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.forms import MAX_BODY
 from blog.articles.models import Article
 from blog.articles.typed import TooLongError, author_keys, form_values, typed_content
+from blog.site.autocomplete import ChoiceField
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
     from accounts.models import User
-    from blog.articles.models import Revision
+    from blog.articles.models import Byline, Revision
 
 NAMES = "articles_article_autosave"
 TEXTS = {
@@ -248,6 +249,20 @@ def opening_values(request: HttpRequest, article: Article | None) -> dict[str, A
     return form_values(found.data) | {"opened_version": found.base_version} if found else {}
 
 
+class BylineForm(forms.ModelForm):
+    """One author. A save writes the rows anew, so that nothing needs to be compared with the stored ones."""
+
+    known: frozenset[str] = frozenset()  # fields that were looked up a moment ago
+
+    def _post_clean(self) -> None:
+        self.known = frozenset({"author"})
+        super()._post_clean()  # type: ignore[misc]  # the stubs lack it
+        self.known = frozenset()  # the formset compares the authors of all rows with each other
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | self.known  # type: ignore[misc]
+
+
 class BylineFormSet(BaseInlineFormSet):
     """The rows of authors; `authors`, keys in order, are shown in place of the stored ones."""
 
@@ -259,6 +274,24 @@ class BylineFormSet(BaseInlineFormSet):
             added = [key for key in authors if key not in stored]
             self.initial_extra = [{"author": key, "position": authors.index(key)} for key in added]
             self.extra += len(added)
+
+    def get_queryset(self) -> list[Byline]:  # type: ignore[override]
+        """Return the stored rows, as they came with the article."""
+        if not hasattr(self, "stored"):
+            self.stored = list(self.instance.bylines.all()) if self.instance.pk else []
+        return self.stored
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        stored = self.get_queryset()
+        key = cast("forms.ModelChoiceField", form.fields["id"])
+        form.fields["id"] = known = ChoiceField(
+            key.queryset, initial=key.initial, required=key.required, widget=forms.HiddenInput
+        )
+        known.know(stored)
+        author = form.fields.get("author")
+        if isinstance(author, ChoiceField):  # those who may only look have none
+            author.know(byline.author for byline in stored)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # the stubs lack it

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Author
     from blog.articles.forms import ArticleForm
+    from blog.articles.models import ArticleQuerySet
 
 
 def urls(model_admin: ModelAdmin) -> list[URLPattern]:
@@ -36,6 +37,19 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
             name="articles_article_draft_discard",
         )
     ]
+
+
+def with_page(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """Load with an article what its page shows: its terms and pictures, what waits and why."""
+    return (
+        articles.select_related(
+            *("primary_category", "lead_image", "share_image", "share_card", "reviewer"),
+            *("draft_revision__author", "current_revision__author"),
+        )
+        .defer("current_revision__data")
+        .prefetch_related("categories", "tags")
+        .annotate(base_of_draft=drafts.BASE_OF_DRAFT)
+    )
 
 
 def opening_values(article: Article | None) -> dict[str, Any]:
@@ -66,11 +80,14 @@ def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | No
     data = form.cleaned_data
     may_publish = request.user.has_perm("articles.publish_article")
     is_planned = "_schedule" in request.POST and may_publish
-    before = Article.objects.select_related("draft_revision").get(pk=form.instance.pk)
+    before = form.stored or Article.objects.get(
+        pk=form.instance.pk
+    )  # it is there: the form was checked
     # What somebody changed who may not publish does not go live by itself.
     planned = before.draft_revision.publish_at if before.draft_revision and may_publish else None
     draft = drafts.save_draft(
         article=form.instance,
+        row=before,
         editor=editor_of(request),
         authors=authors,
         categories=data.get("categories"),
@@ -83,7 +100,7 @@ def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | No
         say_approval_is_over(request, before)
     if is_planned and draft:  # that is publishing, only later
         review.published(
-            article=Article.objects.get(pk=form.instance.pk),
+            article=before,
             actor=editor_of(request),
             reason=data.get("publish_reason", ""),
             overridden=form.overridden or [],

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from blog.articles.models import Article
 from blog.articles.seo import search_description, search_title
-from blog.site.models import SiteSettings
+from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def panel(request: HttpRequest, article: Article | None) -> dict[str, Any]:
     """Return what the preview shows before a script follows the typing, and what that script needs."""
     article = article or Article()
-    site = SiteSettings.objects.current()
+    site = site_of(request)
     authors = [byline.author for byline in article.bylines.all()] if article.pk else []
     primary = article.primary_category
     categories = [primary] if primary else []
