@@ -10,19 +10,34 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db import admin as tasks_admin
 from django_tasks_db.models import DBTaskResult
 
+from blog.site.autocomplete import AutocompleteMixin
 from blog.site.models import SiteSettings
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(admin.ModelAdmin):
+class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
     """One row: the list leads straight to its form."""
 
+    autocomplete_fields = ["logo", "logo_dark", "icon"]
     fieldsets = (
         (_("Name"), {"fields": ["title", "tagline"]}),
-        (_("Reading"), {"fields": ["time_zone", "articles_per_page"]}),
+        (
+            _("Look"),
+            {"fields": ["logo", "logo_dark", "icon", "accent", "paper", "typeface", "layout"]},
+        ),
+        (_("Language and time"), {"fields": ["language", "time_zone", "date_format"]}),
+        (_("Reading"), {"fields": ["articles_per_page", "words_per_minute", "reads_counted"]}),
+        (_("Feeds"), {"fields": ["feeds_in_full", "websub_hub"]}),
         (
             _("Search engines"),
-            {"fields": ["title_template", "description_template", "discourage_search_engines"]},
+            {
+                "fields": [
+                    "discourage_search_engines",
+                    "indexnow_on",
+                    "title_template",
+                    "description_template",
+                ]
+            },
         ),
         (
             _("Discussion"),
@@ -41,7 +56,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
             },
         ),
         (
-            _("Protection of the discussion"),
+            _("Protection"),
             {
                 "fields": [
                     "seconds_between_comments",
@@ -63,7 +78,11 @@ class SiteSettingsAdmin(admin.ModelAdmin):
             },
         ),
         (_("Privacy"), {"fields": ["agent_days", "spam_days"]}),
+        (_("Code for the head"), {"fields": ["head_code"]}),
     )
+
+    class Media:
+        css = {"all": ["css/admin-settings.css"]}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
