@@ -1,9 +1,9 @@
 """Choose the databases of a test run: SQLite, PostgreSQL, or both.
 
 pytest loads this with `-p`, because the settings are read before any conftest. With both, this
-process runs everything on SQLite while a second pytest runs the database tests on a PostgreSQL of its
-own. Whichever of the two is through with that takes the browser tests, file by file, as the other does.
-The results of the second run are then reported here as if they had happened here.
+process runs the database tests on SQLite while a second pytest runs them on a PostgreSQL of its own.
+Whichever of the two is through with that takes from the others, browsers first, file by file. The results
+of the second run are then reported here as if they had happened here.
 """
 
 import json
@@ -30,7 +30,7 @@ SETTINGS = (
     "ALLOWED_HOSTS CACHE_URL DATABASE_URL DATA_DIR DEBUG DJANGO_SUPERUSER_EMAIL DJANGO_SUPERUSER_PASSWORD "
     "EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
 ).split()
-CLAIMS = "browser"  # the folder beside the reports
+CLAIMS = "taken"  # the folder beside the reports
 second_run_key = pytest.StashKey["SecondRun"]()
 claims_key = pytest.StashKey["Claims"]()
 missing_key = pytest.StashKey[str]()
@@ -92,13 +92,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("second_run_reports"):
-        shares_browser = claims_key in config.stash
-        chosen = [
-            item for item in items if runs_twice(item) or (shares_browser and uses_browser(item))
-        ]
+        chosen = [item for item in items if runs_twice(item) or claims_key in config.stash]
         config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
         items[:] = chosen
-    items.sort(key=uses_browser)  # the slow ones last
+    # What is shared comes last, and of that the slow ones first: then both runs end together.
+    items.sort(key=lambda item: (not runs_twice(item), not is_slow(item)))
 
 
 def runs_twice(item: pytest.Item) -> bool:
@@ -111,6 +109,11 @@ def runs_twice(item: pytest.Item) -> bool:
 
 def uses_browser(item: pytest.Item) -> bool:
     return "browser" in getattr(item, "fixturenames", ())
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Say whether the test drives a browser, or starts the blog as a newcomer does."""
+    return uses_browser(item) or item.path.parent.name == "quickstart"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -130,12 +133,14 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
-    """Leave a test of the browser to the other run where that one was first to take its file."""
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Leave a test that runs once to the other run where that one was first to take its file."""
     claims = item.config.stash.get(claims_key, None)
-    if claims is None or not uses_browser(item) or claims.is_ours(item.path.name):
+    if claims is None or runs_twice(item) or claims.is_ours(item.path):
         return None
     item.session.testscollected -= 1
+    # What the last test left for this one, a package's fixtures, the next one may not need.
+    item.session._setupstate.teardown_exact(nextitem)
     return True
 
 
@@ -159,20 +164,20 @@ def pytest_terminal_summary(
 
 
 class Claims:
-    """Which files of browser tests this run has taken: the first to make the file of that name has it."""
+    """Which files with tests that run once are this run's: the first to make a mark of that name has it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.known: dict[str, bool] = {}
+        self.known: dict[Path, bool] = {}
 
-    def is_ours(self, name: str) -> bool:
-        if name not in self.known:
+    def is_ours(self, path: Path) -> bool:
+        if path not in self.known:
             try:
-                (self.folder / name).touch(exist_ok=False)
-                self.known[name] = True
+                (self.folder / "-".join(path.parts[1:])).touch(exist_ok=False)
+                self.known[path] = True
             except FileExistsError:
-                self.known[name] = False
-        return self.known[name]
+                self.known[path] = False
+        return self.known[path]
 
 
 class ReportWriter:
