@@ -92,7 +92,7 @@ class Place(NamedTuple):
 
 
 class Library(ChangeList):
-    """The list of pictures, with the number of places that show each: a query per kind of place."""
+    """The list of pictures, with the number of places that show each."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from blog.media.models import Image, OldAddress, Rendition
 
@@ -44,25 +44,22 @@ def stems_of(name: str) -> Iterator[str]:
 def uses_of(image_ids: Collection[int]) -> dict[int, list[Model]]:
     """Return what shows each of these pictures: articles, authors, whatever has a relation to pictures.
 
-    Two queries for each relation. A picture that only an old version of a text shows is not in use.
+    One query, and one for each kind of thing found. A picture that only an old version of a text shows
+    is not in use.
     """
     uses: dict[int, dict[Model, None]] = {pk: {} for pk in image_ids}
-    for field in _relations():
-        pairs = _pairs(field, image_ids)
-        users = field.model._default_manager.in_bulk({user for _image, user in pairs})
-        for image_id, user in pairs:
-            uses[image_id][users[user]] = None
+    pointers = _pointers(image_ids)
+    for model in dict.fromkeys(pointer.model for pointer in pointers):
+        own = [pointer for pointer in pointers if pointer.model is model]
+        users = model._default_manager.in_bulk({pointer.user for pointer in own})
+        for pointer in own:
+            uses[pointer.image][users[pointer.user]] = None
     return {image_id: [*users] for image_id, users in uses.items()}
 
 
 def use_counts(image_ids: Collection[int]) -> Counter[int]:
-    """Return by how many articles, authors and so on each picture is shown: a query for each relation."""
-    places = {
-        (image_id, field.model, user)
-        for field in _relations()
-        for image_id, user in _pairs(field, image_ids)
-    }
-    return Counter(image_id for image_id, _model, _user in places)
+    """Return by how many articles, authors and so on each picture is shown; one query."""
+    return Counter(pointer.image for pointer in set(_pointers(image_ids)))
 
 
 def in_use() -> Q:
@@ -74,10 +71,25 @@ def in_use() -> Q:
     return condition
 
 
-def _pairs(field: Field, image_ids: Collection[int]) -> list[tuple[int, int]]:
-    """Return the keys of pictures and of the rows that point to them."""
-    rows = field.model._default_manager.filter(**{f"{field.name}__in": image_ids})
-    return list(rows.order_by(field.name, "pk").values_list(field.name, "pk"))
+class Pointer(NamedTuple):
+    """A row of another table that shows a picture."""
+
+    image: int
+    model: type[Model]
+    user: int
+
+
+def _pointers(image_ids: Collection[int]) -> list[Pointer]:
+    """Return what points to these pictures, table by table in the order of their fields; one query."""
+    fields = list(_relations())
+    first, *others = (
+        field.model._default_manager.order_by()
+        .filter(**{f"{field.name}__in": image_ids})
+        .values_list(Value(number), field.name, "pk")
+        for number, field in enumerate(fields)
+    )
+    rows = sorted(first.union(*others, all=True).order_by())
+    return [Pointer(image, fields[number].model, user) for number, image, user in rows]
 
 
 def _relations() -> Iterator[Field]:
