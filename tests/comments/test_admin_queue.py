@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/comments/comment/"
 DECIDE = f"{LIST}decide/"
 SCRIPT = {"HTTP_X_FRAGMENT": "queue"}
-QUERIES = 21  # of a page: who asks, the tabs, the rows and what belongs to them
+QUERIES = 20  # of a page: who asks, the tabs, the rows and what belongs to them
 Status = Comment.Status
 HOSTILE = Path(__file__).resolve().parents[3] / "shared/data/hostile"
 
