@@ -24,6 +24,7 @@ _PLACES: tuple[str | dict[str, str], ...] = (
     ),
 )
 _TALK = "'talk:' || {row}.article_id"
+_IN_A_MENU = "SELECT 'site' FROM frame_menuitem WHERE {target}_id = {{row}}.id"
 _THROUGH = "'article:' || {row}.article_id"
 
 OUTDATES = [
@@ -42,6 +43,22 @@ OUTDATES = [
     Outdates("articles_article_tags", [_THROUGH, "'in:tag:' || {row}.tag_id"]),
     Outdates("articles_byline", [_THROUGH, "'in:author:' || {row}.author_id"]),
     Outdates("articles_category", ["'site'"]),
+    Outdates("frame_menuitem", ["'site'"]),
+    Outdates("frame_section", ["'site'"]),
+    # What a menu leads to: its name stands on every page.
+    Outdates(
+        "articles_article",
+        [_IN_A_MENU.format(target="article")],
+        columns=("title", "slug", "status", "publish_at", "expire_at", "trashed_at"),
+        what="menus",
+    ),
+    Outdates("articles_tag", [_IN_A_MENU.format(target="tag")], what="menus"),
+    Outdates(
+        "pages_page",
+        [_IN_A_MENU.format(target="page")],
+        columns=("title", "path", "status", "trashed_at"),
+        what="menus",
+    ),
     Outdates("articles_sharecard", [_THROUGH]),
     Outdates("articles_slughistory", ["'addresses'"]),
     Outdates("articles_categorypathhistory", ["'addresses'"]),

@@ -12,6 +12,8 @@ from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from blog.frame.menus import Menus
+
 register = template.Library()
 
 
@@ -32,6 +34,12 @@ def reading_time(minutes: int) -> str:
     return ngettext("%(minutes)s minute read", "%(minutes)s minutes read", minutes) % {
         "minutes": minutes
     }
+
+
+@register.filter
+def current(menus: Menus, path: str) -> str:
+    """Return the address of the menu item that stands for this page; "" where none does."""
+    return menus.current(path)
 
 
 @register.simple_tag

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.frame.menus import Section, load_menus
 from blog.public.addresses import absolute
-from blog.public.context import Section, top_sections
 from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
 from blog.public.moved import forwards_author, forwards_category, forwards_tag
 from blog.public.shown import SHARED, keep_page, tags_of_cards
@@ -59,13 +59,13 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     order = sticky + [key for key in page.object_list if key not in sticky]
     shown = [cards[key] for key in order if key in cards]
     lead, others = (shown[0], shown[1:]) if shown else (None, [])
-    sections = top_sections()
-    section, of_section = _section_among(others, sections)
+    menus = load_menus()
+    section, of_section = _section_among(others, menus.sections)
     context = {
         "is_front": True,
         "lead": lead,
         "latest": [article for article in others if article not in of_section],
-        "sections": sections,
+        "menus": menus,
         "section": section,
         "of_section": of_section,
         "discussed": [cards[key] for key in discussed if key in cards],
@@ -96,7 +96,6 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
         description=shown.description,
         parents=Category.objects.filter(path__in=parents).order_by("path") if parents else [],
         links=[(child.name, child.get_absolute_url()) for child in shown.children.all()],
-        section_id=shown.pk,
     )
 
 
