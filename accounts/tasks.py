@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import User
+from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
 
 
@@ -17,6 +18,7 @@ def send_mail(subject: str, body: str, to: str) -> None:
 
 
 @task
+@in_words_of_the_site()
 def send_password_link(email: str, origin: str, template: str = "password_reset_key") -> None:
     """Mail a link to choose a new password, if somebody active signs in by *email*.
 

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -278,7 +278,17 @@ MFA_FORMS = {
 # Accounts: end.
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# What an owner may choose: English, in which all texts are written, and the languages that we speak.
+LANGUAGES = [
+    ("en", "English"),
+    *(
+        (code, LANG_INFO[code]["name_local"].capitalize())
+        for code in sorted(
+            path.parts[-3] for path in LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo")
+        )
+    ),
+]
 USE_I18N = True
 TIME_ZONE = "UTC"  # of the server; pages use the zone in the site settings
 USE_TZ = True

@@ -12,7 +12,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
-from django.utils import timezone
 
 from tests.emptying import empty_databases
 
@@ -81,12 +80,13 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def clean_slate() -> Iterator[None]:
-    """Leave nothing to the next test: no throttles in the cache, no time zone, no network key."""
+    """Leave nothing to the next test: no throttles in the cache, no zone or language, no network key."""
     from accounts.visitors import remembered_keys
+    from blog.site.local import unsettle
 
     yield
     cache.clear()
-    timezone.deactivate()
+    unsettle()
     remembered_keys.clear()
 
 

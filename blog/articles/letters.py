@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
 from blog.outbox.services import queue_mail, shorten
-from blog.site.models import SiteSettings
+from blog.site.local import in_words_of_the_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +26,7 @@ def post_letter(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Render the template *template* and put the mail into the outbox, once for each key."""
-    site = SiteSettings.objects.current()
-    with (
-        timezone.override(ZoneInfo(site.time_zone)),
-        translation.override(settings.LANGUAGE_CODE),
-    ):
+    with in_words_of_the_site() as site:
         body = render_to_string(template, {**context, "site": site, "origin": settings.SITE_URL})
     queue_mail(
         key=key,

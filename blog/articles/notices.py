@@ -20,6 +20,7 @@ from blog.articles.letters import post_letter, quoted
 from blog.articles.models import Article, Byline, Note, StageChange
 from blog.articles.permissions import may_edit, reviewers
 from blog.outbox.services import one_line
+from blog.site.local import in_words_of_the_site
 from blog.taskqueue import SOON
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ SUBJECTS = {
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def tell_of_step(change_id: int) -> None:
     """Write to whoever waits for this step of a review, unless the article is in the trash by now."""
     change = (
@@ -78,6 +80,7 @@ def _reviewers_to_ask(asked: User | None) -> QuerySet[User]:
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def tell_of_note(note_id: int) -> None:
     """Write to the article's authors, and to who takes part in the note's thread."""
     note = (

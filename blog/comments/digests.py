@@ -22,6 +22,7 @@ from blog.comments.notices import (
     tell_moderators,
     tell_readers,
 )
+from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once, revive
 
@@ -34,6 +35,7 @@ MOST = 30  # comments told of in one mail
 
 
 @task
+@in_words_of_the_site()
 def send_digests() -> int:
     """Write the digests that are due, and have told what a worker that died left untold.
 

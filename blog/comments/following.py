@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from blog.comments.letters import mark_of, post_letter
 from blog.comments.models import Comment, Subscription
 from blog.outbox.services import cancel, forget_address, one_line, was_queued
+from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
 from blog.taskqueue import SOON, enqueue_with_row
 
@@ -83,6 +84,7 @@ def _start(subscriptions: SubscriptionQuerySet, visitor: UUID | None) -> None:
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     """Ask the address whether it wants to follow; at most once an hour, whoever claims to own it.
 
@@ -122,6 +124,7 @@ def ask_for_manage_link(email: str) -> None:
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def mail_manage_link(subscription_id: int) -> None:
     """Mail the link to all subscriptions of the address of this one; at most once an hour."""
     subscription = Subscription.objects.filter(pk=subscription_id).first()

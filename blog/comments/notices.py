@@ -25,6 +25,7 @@ from blog.comments.letters import about, mark_of, post_letter
 from blog.comments.models import Comment, MailChoice
 from blog.comments.moderation_links import last_decision, links_for
 from blog.outbox.models import Mail
+from blog.site.local import in_words_of_the_site
 from blog.taskqueue import SOON, enqueue_with_row
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def comment_approved(comment: Comment) -> None:
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def tell_moderators(comment_id: int) -> None:
     """Write to the moderators who want a mail for each comment, unless it is decided by now."""
     comment = _comment(comment_id)
@@ -115,6 +117,7 @@ def _is_flooded(moderator: User) -> bool:
 
 
 @task(priority=SOON)
+@in_words_of_the_site()
 def tell_readers(comment_id: int) -> None:
     """Write to authors, writer and followers, if the comment and its article are still public."""
     comment = _comment(comment_id)

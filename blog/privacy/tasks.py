@@ -13,6 +13,7 @@ from blog.comments.letters import mark_of, post_letter
 from blog.outbox.services import was_queued
 from blog.privacy.people import BadLink, path_of, person_of
 from blog.privacy.retention import forget
+from blog.site.local import in_words_of_the_site
 from blog.taskqueue import enqueue_once
 
 EVERY = timedelta(days=1)
@@ -27,6 +28,7 @@ def forget_old() -> None:
 
 
 @task
+@in_words_of_the_site()
 def mail_mine_link(token: str, origin: str) -> None:
     """Mail the link to what the site knows of an address, at most once an hour.
 

@@ -14,6 +14,7 @@ from blog.comments.models import MailChoice
 from blog.comments.notices import moderators
 from blog.outbox.services import was_queued
 from blog.ratings.models import Burst, Rating
+from blog.site.local import in_words_of_the_site
 from blog.taskqueue import enqueue_once
 
 AFTER = timedelta(minutes=10)  # a burst is told of when it is one, not with its first vote
@@ -29,6 +30,7 @@ def note_set_aside(rating: Rating) -> None:
 
 
 @task
+@in_words_of_the_site()
 def tell_of_bursts() -> int:
     """Write to the moderators who want mail about what waits; return how many were written to.
 

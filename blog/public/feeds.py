@@ -1,4 +1,4 @@
-"""Feeds of articles (RSS 2.0, Atom, JSON Feed 1.1, with the whole text) and of comments (RSS)."""
+"""Feeds of articles (RSS 2.0, Atom, JSON Feed 1.1; whole texts or summaries) and of comments (RSS)."""
 
 import json
 import mimetypes
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -261,7 +262,7 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
         id=_id(request, article.created_at, f"article-{article.pk}"),
         url=url,
         title=article.title,
-        html=absolute_html(article.body_html, home=absolute(request, "/").rstrip("/"), page=url),
+        html=_article_html(request, article, url),
         published_at=article.publish_at,
         updated_at=max(article.publish_at, article.updated_at or article.publish_at),
         summary=article.summary,
@@ -272,6 +273,14 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
         ),
         picture=_picture(request, article),
     )
+
+
+def _article_html(request: HttpRequest, article: Article, url: str) -> str:
+    """Return the whole text, or the summary where the owner wants readers to come to the site."""
+    if site_of(request).feeds_in_full:
+        return absolute_html(article.body_html, home=absolute(request, "/").rstrip("/"), page=url)
+    link = format_html('<p><a href="{}">{}</a></p>', url, _("Read on"))
+    return format_html("<p>{}</p>{}", article.summary, link) if article.summary else link
 
 
 def _picture(request: HttpRequest, article: Article) -> Picture | None:

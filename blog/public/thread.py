@@ -21,6 +21,7 @@ from blog.comments.models import REMOVED_BY_WRITER
 from blog.comments.threads import initial_of
 from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time_html
+from blog.site.local import day_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +63,7 @@ class For(NamedTuple):
 
     language: str
     zone: tzinfo
+    day_format: str
     may_comment: bool
     may_moderate: bool
     may_edit: bool
@@ -87,6 +89,7 @@ def thread_html(
     whom = For(
         language=get_language(),
         zone=timezone.get_current_timezone(),
+        day_format=day_format(),
         may_comment=may_comment,
         may_moderate=may_moderate,
         may_edit=may_edit,
@@ -144,7 +147,7 @@ def _comment_html(node: Node, whom: For) -> str:
             "receipt": node.receipt_path,
             "name": _escaped(comment.name or _("Anonymous")),
             "website": comment.website and _escaped(comment.website),
-            "time": time_html(comment.created_at, whom.zone, whom.language),
+            "time": time_html(comment.created_at, whom.zone, whom.language, whom.day_format),
             "likes": comment.like_count,
             "answer": comment.answer_id,
             "comments": whom.comments,

@@ -1,16 +1,15 @@
-"""What every request needs to know of the site: its settings row and its time zone."""
+"""What every request needs to know of the site: its settings row, language and time zone."""
 
 import re
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from blog.site.local import settle, unsettle
 from blog.site.models import SiteSettings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -22,13 +21,13 @@ def site_of(request: HttpRequest) -> SiteSettings:
 
 
 def without_site(view: Callable) -> Callable:
-    """Mark a view that works when the database does not: it gets no time zone."""
+    """Mark a view that works when the database does not: it gets no language and no time zone."""
     view.needs_no_site = True  # type: ignore[attr-defined]
     return view
 
 
 class SiteMiddleware:
-    """Put the settings row on the request as `request.site` and show times in the site's zone.
+    """Put the settings row on the request as `request.site`; speak its language, in its zone.
 
     The row costs one query; static files are answered before and cost none.
     """
@@ -38,13 +37,16 @@ class SiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.site = SimpleLazyObject(SiteSettings.objects.current)  # type: ignore[assignment]
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            unsettle()
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> None:
         if not hasattr(view, "needs_no_site"):
-            timezone.activate(ZoneInfo(site_of(request).time_zone))
+            settle(site_of(request))
 
     def process_template_response(
         self, request: HttpRequest, response: TemplateResponse

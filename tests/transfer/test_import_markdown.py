@@ -450,7 +450,7 @@ def test_reference_post_comes_out_as_the_reference_page():
     assert article.bylines.get().author.name == "Bruce Wayne"
     assert article.bylines.get().author.bio.endswith("gadgets, and how they work.")
     assert article.lead_image.alt == "A network of golden nodes over a blue ground"
-    assert article.minutes_to_read == 3
+    assert round(article.word_count / 250) == 3
     assert article.publish_at <= timezone.now()
     assert (article.review_title, article.review_position) == ("Rate Us!", "bottom")
     expected = (REFERENCE.parents[1] / "post-page.txt").read_text()

@@ -451,11 +451,6 @@ class Article(models.Model):
         return self.excerpt or self.first_words
 
     @property
-    def minutes_to_read(self) -> int:
-        """Words by 250, rounded half up as WordPress themes do; 0 is "less than a minute"."""
-        return int(self.word_count / 250 + 0.5)
-
-    @property
     def was_updated(self) -> bool:
         """Say whether the text changed after publication."""
         return bool(self.updated_at and self.publish_at and self.updated_at > self.publish_at)

@@ -1,6 +1,6 @@
 """Small facts templates need and Django's filters do not give."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Any
 
@@ -9,10 +9,13 @@ from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from blog.frame.menus import Menus
+from blog.site.local import OF_LANGUAGE, day_format, day_words, moment_words
 
 register = template.Library()
 
@@ -24,8 +27,24 @@ def machine_time(value: datetime | None) -> str:
 
 
 @register.filter
-def reading_time(minutes: int) -> str:
-    """Return "Less than a minute", "3 minutes read" or "2 hours read" (FEATURES, R9)."""
+def day(value: date | None) -> str:
+    """Return a day as the site writes it, in the site's zone."""
+    return day_words(value) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return day and minute as the site writes them, in the site's zone."""
+    return moment_words(value) if value else ""
+
+
+@register.filter
+def reading_time(word_count: int, words_per_minute: int) -> str:
+    """Return "Less than a minute", "3 minutes read" or "2 hours read" (FEATURES, R9).
+
+    Rounded half up, as WordPress themes do.
+    """
+    minutes = int(word_count / words_per_minute + 0.5)
     if minutes < 1:
         return gettext("Less than a minute")
     if minutes > 60:
@@ -48,15 +67,21 @@ def time(value: datetime) -> SafeString:
 
     For long lists: the filter `date` takes its format apart for every value.
     """
-    return SafeString(time_html(value, timezone.get_current_timezone(), get_language()))
+    zone = timezone.get_current_timezone()
+    return SafeString(time_html(value, zone, get_language(), day_format()))
 
 
 @lru_cache(maxsize=4096)  # a page that is made again shows the same times
-def time_html(value: datetime, zone: tzinfo, language: str) -> str:
-    """Return `<time>` in that zone and language: for those who ask for both once and have many values."""
+def time_html(value: datetime, zone: tzinfo, language: str, day_format: str) -> str:
+    """Return `<time>` for those who ask once for zone, language and format, and have many values.
+
+    The common format is written here: Django takes one apart for every value.
+    """
     local = value.astimezone(zone)
-    month = _months(language)[local.month]
-    words = f"{local.day} {month} {local.year}, {local:%H:%M}"
+    if day_format == OF_LANGUAGE["en"]:
+        words = f"{local.day} {_months(language)[local.month]} {local.year}, {local:%H:%M}"
+    else:
+        words = escape(f"{date_format(local, day_format)}, {local:%H:%M}")
     return f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>'
 
 
@@ -88,7 +113,11 @@ class KeepNode(Node):
         self.kept: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = (get_language(), *[value.resolve(context, True) for value in self.values])
+        key = (
+            get_language(),
+            day_format(),
+            *[value.resolve(context, True) for value in self.values],
+        )
         text = self.kept.get(key)
         if text is None:
             text = self.nodelist.render(context)

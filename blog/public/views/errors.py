@@ -3,7 +3,6 @@
 import re
 import sys
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -16,6 +15,7 @@ from django.utils import timezone
 from blog.articles.models import Article, Byline
 from blog.public.shown import keep_page
 from blog.search.query import clean
+from blog.site.local import settle
 from blog.site.middleware import site_of
 
 MAX_WORDS = 6
@@ -27,8 +27,8 @@ BRIEFLY = timedelta(seconds=30)
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Offer a search for the words of the address, and published articles with such words."""
-    # No view was found in many cases, so none has switched to the site's zone yet.
-    timezone.activate(ZoneInfo(site_of(request).time_zone))
+    # No view was found in many cases, so nothing speaks the site's language yet.
+    settle(site_of(request))
     words = words_of(request.path)
     context = {"query": " ".join(words), "near": near(words)}
     response = render(request, "404.html", context, status=404)
