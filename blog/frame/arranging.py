@@ -93,7 +93,7 @@ def _put(
     parent: int | None,
 ) -> None:
     """Write the new place, and the position of whatever moves up or down for it."""
-    if parent is not None:
+    if parent is not None and isinstance(row, MenuItem):
         check_place(row, next((other for other in rows if other.pk == parent), None), rows)
     if isinstance(row, MenuItem) and row.parent_id != parent:
         row.parent_id = parent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.rendering import markdown_to_html, render_body
 from blog.frame.arranging import MOST_ITEMS, MOST_SECTIONS, check_place, locked_group
 from blog.frame.models import TARGETS, MenuItem, Section
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 CHANGED_MEANWHILE = _(
     "Somebody else has changed this meanwhile, and it is not what you saw. What you typed is below:"
@@ -40,8 +43,9 @@ class _SeenForm(forms.ModelForm):
         if version is None:
             raise ValidationError(_("Somebody has deleted this meanwhile."))
         if self.cleaned_data.get("seen") != version:
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("seen")] = str(version)
+            data = cast("QueryDict", self.data).copy()
+            data[self.add_prefix("seen")] = str(version)
+            self.data = data
             raise ValidationError(CHANGED_MEANWHILE)
         self.instance.version = version + 1
         return rows
@@ -92,7 +96,7 @@ class MenuItemForm(_SeenForm):
 
     def _asked_menu(self) -> str:
         asked = self.data.get(self.add_prefix("menu")) or self.initial.get("menu")
-        return asked if asked in MenuItem.Menu else MenuItem.Menu.HEADER
+        return str(asked) if asked in MenuItem.Menu else MenuItem.Menu.HEADER
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

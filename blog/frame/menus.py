@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-class Section(NamedTuple):
+class TopCategory(NamedTuple):
     """A top category of the site."""
 
     pk: int
@@ -48,7 +48,7 @@ class Link(NamedTuple):
 class Menus(NamedTuple):
     """Every menu of a page. An owner's empty menu is what the site shows by itself."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[TopCategory, ...]
     header: tuple[Link, ...]
     footer: tuple[Link, ...]
     mobile: tuple[Link, ...]  # empty: the same as the header's
@@ -149,7 +149,7 @@ def load_menus() -> Menus:
 def _menus(rows: tuple[tuple, ...], _language: str | None) -> Menus:
     found = [_Row._make(row) for row in rows]
     sections = tuple(
-        Section(row.pk, row.category_name or "", row.category_path or "", row.description)
+        TopCategory(row.pk, row.category_name or "", row.category_path or "", row.description)
         for row in found
         if not row.menu
     )
@@ -196,7 +196,7 @@ def _link(row: _Row, within: tuple[Link, ...] = ()) -> Link:
     return Link(label, address, bool(row.opens_new_tab), within)
 
 
-def _footer_of(sections: tuple[Section, ...]) -> tuple[Link, ...]:
+def _footer_of(sections: tuple[TopCategory, ...]) -> tuple[Link, ...]:
     """Return the footer of a site whose owner has not made one."""
     feeds = (
         ("RSS", "feed"),
@@ -213,7 +213,7 @@ def _footer_of(sections: tuple[Section, ...]) -> tuple[Link, ...]:
     return tuple(Link(heading, "", False, within) for heading, within in columns if within)
 
 
-def links_to(sections: Iterable[Section]) -> tuple[Link, ...]:
+def links_to(sections: Iterable[TopCategory]) -> tuple[Link, ...]:
     return tuple(Link(section.name, section.get_absolute_url(), False) for section in sections)
 
 

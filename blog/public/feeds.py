@@ -23,7 +23,7 @@ from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.comments.models import Comment, CommentQuerySet
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
-from blog.public.listing import readable_comments
+from blog.public.listing import published_in_month, published_in_year, readable_comments
 from blog.public.moved import (
     forwards_article,
     forwards_author,
@@ -31,11 +31,7 @@ from blog.public.moved import (
     forwards_tag,
 )
 from blog.public.shown import keep_page, tags_of_cards
-from blog.public.views.lists import (
-    published_in_month,
-    published_in_year,
-    shared,
-)
+from blog.public.views.lists import shared
 from blog.site.middleware import site_of
 
 LENGTH = 10  # items, as in WordPress

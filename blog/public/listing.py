@@ -1,17 +1,20 @@
 """Pages of articles: the keys of one page first, then only its rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Count, Exists, OuterRef
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from blog.articles.models import Article, ArticleQuerySet
 from blog.comments.models import Comment, CommentQuerySet
 
+STICKY_LIMIT = 10
 DISCUSSED_LENGTH = 5
 DISCUSSED_LEAST = 3  # fewer are no list
 DISCUSSED_DAYS = 30
@@ -64,12 +67,6 @@ def load_cards(keys: Iterable[int]) -> dict[int, Article]:
     )
 
 
-def cards_of(page: Page) -> list[Article]:
-    """Return the articles of a page of keys, in its order."""
-    cards = load_cards(page.object_list)
-    return [cards[key] for key in page.object_list if key in cards]
-
-
 def readable_comments() -> CommentQuerySet:
     """Return the approved comments a stranger can see somewhere.
 
@@ -79,15 +76,71 @@ def readable_comments() -> CommentQuerySet:
     return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
 
 
-def most_discussed() -> list[int]:
-    """Return the keys of the articles with most comments in the last days, most first."""
+def counted_comments() -> QuerySet:
+    """Return the articles with comments in the last days, most first, as rows of their keys and numbers."""
     since = timezone.now() - timedelta(days=DISCUSSED_DAYS)
-    counted = (
+    return (
         readable_comments()
         .filter(created_at__gte=since)
         .values("article")
         .annotate(comments=Count("pk"))
         .order_by("-comments", "-article")
     )
-    keys = [row["article"] for row in counted[:DISCUSSED_LENGTH]]
+
+
+def most_discussed() -> list[int]:
+    """Return the keys of the articles with most comments in the last days, most first."""
+    keys = [row["article"] for row in counted_comments()[:DISCUSSED_LENGTH]]
     return keys if len(keys) >= DISCUSSED_LEAST else []
+
+
+def keys_of_lists(lists: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[int]]:
+    """Return the keys of the articles in each of these lists, in their order, in one query for all.
+
+    A list is a sliced queryset of articles, or of rows with an article's key first. Django's own `union`
+    takes no slices on SQLite; each list is therefore a subquery here, which numbers its own rows.
+    """
+    if not lists:
+        return {}
+    parts: list[str] = []
+    params: list[Any] = []
+    for number, articles in enumerate(lists.values()):
+        keys = articles.values_list("pk") if articles.model is Article else articles
+        sql, values = keys.query.sql_with_params()
+        # The names of the columns differ; a key is the first of each.
+        columns = "(key, number)" if len(keys.query.annotation_select) else "(key)"
+        name = f"list_{number}"
+        parts.append(f"{name} {columns} AS ({sql})")
+        params += values
+    selects = " UNION ALL ".join(
+        f"SELECT {number}, row_number() OVER (), key FROM list_{number}"  # noqa: S608 - our own names
+        for number in range(len(lists))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(parts)} {selects}", params)
+        rows = sorted(cursor.fetchall())
+    found: dict[str, list[int]] = {name: [] for name in lists}
+    names = list(lists)
+    for number, _place, key in rows:
+        found[names[number]].append(key)
+    return found
+
+
+def published_in_year(year: int) -> ArticleQuerySet:
+    """Return what was published in that year of the site's calendar."""
+    return published_between(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def published_in_month(year: int, month: int) -> ArticleQuerySet:
+    """Return what was published in that month of the site's calendar."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return published_between(date(year, month, 1), following)
+
+
+def published_between(first: date, end: date) -> ArticleQuerySet:
+    """Return what was published from one day of the site's calendar until before another."""
+    zone = timezone.get_current_timezone()
+    return Article.objects.published().filter(
+        publish_at__gte=datetime.combine(first, time(), zone),
+        publish_at__lt=datetime.combine(end, time(), zone),
+    )

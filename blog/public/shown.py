@@ -1,6 +1,6 @@
 """What a page shows, as tags. The triggers in triggers.py write the same tags when it changes.
 
-site              settings, categories (the menu is on every page)
+site              settings, categories, menus with the names of what they lead to, sections
 article:12        what an article says itself, its terms, authors and picture
 talk:12           its comments and its rating
 author:3          an author's name, photo, links
@@ -9,6 +9,8 @@ in:all  in:category:3  in:tag:5  in:author:3  in:year:2026
                   which articles are published there, in which order
 comments          approved comments anywhere
 ratings           totals anywhere
+tags              which tags articles have
+bylines           who wrote articles
 """
 
 from __future__ import annotations

@@ -215,12 +215,14 @@ def test_front_page_gives_a_section_its_own_block(client, fill, terms):
         make_article(title=f"Other {n}", publish_at=SOME_DAY - timedelta(days=1)) for n in range(3)
     ]
 
-    context = client.get("/").context
+    blocks = client.get("/").context["blocks"]
 
-    assert context["lead"] == in_section[0]
-    assert context["section"].pk == terms["categories"][0].pk
-    assert context["of_section"] == in_section[1:]
-    assert context["latest"] == others[::-1]
+    assert [(block.section.kind, block.articles) for block in blocks] == [
+        ("lead", in_section[:1]),
+        ("latest", others[::-1]),
+        ("category", in_section[1:]),
+    ]
+    assert blocks[2].section.category == terms["categories"][0]
 
 
 def test_front_page_lists_what_is_discussed(client):
@@ -230,9 +232,10 @@ def test_front_page_lists_what_is_discussed(client):
         for _ in range(number):
             make_comment(article=article)
 
-    discussed = client.get("/").context["discussed"]
+    discussed = client.get("/").context["blocks"][-1]
 
-    assert discussed == [articles[3], articles[2], articles[1]]
+    assert discussed.section.kind == "most_discussed"
+    assert discussed.articles == [articles[3], articles[2], articles[1]]
 
 
 def test_new_blog_says_what_to_do(client):

@@ -44,12 +44,11 @@ class MenuItemAdmin(ArrangedAdmin):
     search_fields = ["label"]
     needed_by = {target: (target,) for target in TARGETS} | {"opens_new_tab": TARGETS}
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("page", "category", "tag", "article")
 
-    def get_fields(self, request: HttpRequest, obj: MenuItem | None = None) -> list[str]:
-        fields = list(super().get_fields(request, obj))
-        return [name for name in fields if not (obj and name == "menu")]
+    def get_fields(self, request: HttpRequest, obj: MenuItem | None = None) -> tuple[str, ...]:
+        return tuple(name for name in self.fields if not (obj and name == "menu"))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.fill_view))

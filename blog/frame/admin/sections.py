@@ -13,8 +13,6 @@ from blog.frame.forms import SectionForm
 from blog.frame.models import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.http import HttpRequest
 
 Area, Kind = Section.Area, Section.Kind
@@ -58,12 +56,11 @@ class SectionAdmin(ArrangedAdmin):
         "length": tuple(kind for kind in Kind if kind not in (Kind.LEAD, Kind.SEARCH, Kind.TEXT)),
     }
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("category",)
 
-    def get_fields(self, request: HttpRequest, obj: Section | None = None) -> list[str]:
-        fields = list(super().get_fields(request, obj))
-        return [name for name in fields if not (obj and name == "area")]
+    def get_fields(self, request: HttpRequest, obj: Section | None = None) -> tuple[str, ...]:
+        return tuple(name for name in self.fields if not (obj and name == "area"))
 
     def arrange_context(self, request: HttpRequest) -> dict[str, Any]:
         sections = list(Section.objects.select_related("category").order_by("position", "pk"))

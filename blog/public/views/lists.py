@@ -1,10 +1,11 @@
 """Lists of articles: home, category, tag, author, year, month, top rated."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,20 +16,27 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
-from blog.frame.menus import Section, load_menus
+from blog.frame.menus import TopCategory, load_menus
+from blog.frame.models import Section
 from blog.public.addresses import absolute
-from blog.public.listing import cards_of, keys_of_page, load_cards, most_discussed, pager_of
+from blog.public.listing import (
+    STICKY_LIMIT,
+    keys_of_page,
+    load_cards,
+    most_discussed,
+    pager_of,
+    published_in_month,
+    published_in_year,
+)
 from blog.public.moved import forwards_author, forwards_category, forwards_tag
+from blog.public.sections import MOVES_AFTER, Block, Plan, load_sections, plan_sections
 from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.ratings.queries import BORROWED, site_mean
 from blog.ratings.queries import top_rated as top_rated_articles
 from blog.site.middleware import site_of
 
-STICKY_LIMIT = 10
 SECTION_LEAST = 3  # articles a section needs on the front page, and as many must be left over
 SECTION_LENGTH = 5
-
-MOVES_AFTER = timedelta(hours=1)  # "in the last thirty days" is another thirty days by then
 
 
 def shared(view: Callable) -> Callable:
@@ -46,34 +54,51 @@ def shared(view: Callable) -> Callable:
 @require_safe
 @shared
 def home(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """Show the latest articles: a front page with a lead story, then plain pages."""
+    """Show the front page, which the owner may have made of sections; then plain pages of the latest."""
     latest = Article.objects.published().latest_first()
     if number > 1:
         return _archive(
             request, latest, number, place="in:all", address=reverse("home"), heading=_("Latest")
         )
     page = keys_of_page(latest, number, site_of(request).articles_per_page)
+    sections = load_sections()
+    plan = plan_sections(sections)
+    cards = load_cards(plan.keys)
+    if blocks := plan.blocks(Section.Area.HOME, cards):
+        has_latest = any(block.section.kind == Section.Kind.LATEST for block in blocks)
+        return _front_page(request, page if has_latest else None, plan, cards, blocks)
     sticky = list(latest.filter(is_sticky=True).values_list("pk", flat=True)[:STICKY_LIMIT])
     discussed = most_discussed()
-    cards = load_cards({*sticky, *page.object_list, *discussed})
-    order = sticky + [key for key in page.object_list if key not in sticky]
-    shown = [cards[key] for key in order if key in cards]
-    lead, others = (shown[0], shown[1:]) if shown else (None, [])
+    order = list(dict.fromkeys([*sticky, *page.object_list]))
+    plan = plan_sections(sections, taken=order)
+    cards = load_cards({*order, *discussed, *plan.keys})
     menus = load_menus()
-    section, of_section = _section_among(others, menus.sections)
-    context = {
+    shown, of_discussion = (
+        [cards[key] for key in keys if key in cards] for keys in (order, discussed)
+    )
+    blocks = _usual_blocks(shown, of_discussion, menus.sections)
+    return _front_page(request, page, plan, cards, blocks, menus=menus)
+
+
+def _front_page(
+    request: HttpRequest,
+    page: Page | None,
+    plan: Plan,
+    cards: dict[int, Article],
+    blocks: list[Block],
+    **context: Any,
+) -> HttpResponse:
+    """Show these blocks, the sidebar beside them, and the way to the other pages if there is a *page*."""
+    context |= {
         "is_front": True,
-        "lead": lead,
-        "latest": [article for article in others if article not in of_section],
-        "menus": menus,
-        "section": section,
-        "of_section": of_section,
-        "discussed": [cards[key] for key in discussed if key in cards],
-        "pager": pager_of(page, lambda n: _page_address("/", n)),
+        "blocks": blocks,
+        "beside": plan.blocks(Section.Area.SIDEBAR, cards),
+        "has_sections": bool(plan.sections),
+        "pager": page and pager_of(page, lambda n: _page_address("/", n)),
         "canonical_url": absolute(request, reverse("home")),
     }
     response = render(request, "articles/home.html", context)
-    tags = tags_of_cards("in:all", "comments", articles=cards.values())
+    tags = tags_of_cards("in:all", "comments", *plan.tags(cards), articles=cards.values())
     keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER)
     return response
 
@@ -202,26 +227,6 @@ def first_page(request: HttpRequest) -> HttpResponse:
     return HttpResponsePermanentRedirect("/" + request.path.removesuffix("page/1/").lstrip("/"))
 
 
-def published_in_year(year: int) -> ArticleQuerySet:
-    """Return what was published in that year of the site's calendar."""
-    return published_between(date(year, 1, 1), date(year + 1, 1, 1))
-
-
-def published_in_month(year: int, month: int) -> ArticleQuerySet:
-    """Return what was published in that month of the site's calendar."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return published_between(date(year, month, 1), following)
-
-
-def published_between(first: date, end: date) -> ArticleQuerySet:
-    """Return what was published from one day of the site's calendar until before another."""
-    zone = timezone.get_current_timezone()
-    return Article.objects.published().filter(
-        publish_at__gte=datetime.combine(first, time(), zone),
-        publish_at__lt=datetime.combine(end, time(), zone),
-    )
-
-
 def _archive(
     request: HttpRequest,
     articles: ArticleQuerySet,
@@ -235,18 +240,23 @@ def _archive(
 ) -> HttpResponse:
     """Show one page of articles; *place* holds the tags of what is on the page beside their cards."""
     page = keys_of_page(articles, number, site_of(request).articles_per_page)
+    beside = [row for row in load_sections() if row.area == Section.Area.SIDEBAR]
+    plan = plan_sections(beside, taken=list(page.object_list))
+    cards = load_cards({*page.object_list, *plan.keys})
     context |= {
         "heading": heading,
         "page_title": _("%(title)s, page %(number)s") % {"title": heading, "number": number}
         if number > 1
         else heading,
-        "articles": cards_of(page),
+        "articles": [cards[key] for key in page.object_list if key in cards],
+        "beside": plan.blocks(Section.Area.SIDEBAR, cards),
         "pager": pager_of(page, lambda n: _page_address(address, n)),
         "feed_url": f"{address}feed/" if feed_url is None else feed_url,
         "canonical_url": absolute(request, _page_address(address, number)),
     }
     response = render(request, "articles/archive.html", context)
-    keep_page(response, tags_of_cards(*place.split(), articles=context["articles"]))
+    tags = tags_of_cards(*place.split(), *plan.tags(cards), articles=context["articles"])
+    keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER if beside else None)
     return response
 
 
@@ -254,9 +264,32 @@ def _page_address(address: str, number: int) -> str:
     return f"{address}page/{number}/" if number > 1 else address
 
 
+def _usual_blocks(
+    articles: list[Article], discussed: list[Article], sections: tuple[TopCategory, ...]
+) -> list[Block]:
+    """Return the front page of an owner who has not made one.
+
+    The articles of a category leave the grid of the latest: the front page names none twice there.
+    """
+    if not articles:
+        return []
+    lead, *others = articles
+    section, of_section = _section_among(others, sections)
+    latest = [article for article in others if article not in of_section]
+    blocks = [
+        Block(Section(kind=Section.Kind.LEAD), [lead]),
+        Block(Section(kind=Section.Kind.LATEST), latest),
+    ]
+    if section:
+        category = Category(**section._asdict())
+        blocks.append(Block(Section(kind=Section.Kind.CATEGORY, category=category), of_section))
+    blocks.append(Block(Section(kind=Section.Kind.MOST_DISCUSSED), discussed))
+    return [block for block in blocks if not block.is_empty]
+
+
 def _section_among(
-    articles: list[Article], sections: tuple[Section, ...]
-) -> tuple[Section | None, list[Article]]:
+    articles: list[Article], sections: tuple[TopCategory, ...]
+) -> tuple[TopCategory | None, list[Article]]:
     """Return the first section of the menu with enough of these articles, and those articles.
 
     They leave the grid of the latest, so that the front page names no article twice there.

@@ -1,0 +1,148 @@
+"""What stands in sections that show something else than articles: comments, authors, tags, months."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+
+from accounts.models import Author
+from blog.articles.models import Article, Byline, Tag
+from blog.public.listing import published_in_month, published_in_year, readable_comments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from django.db.models import QuerySet
+
+_TAG = re.compile("<[^>]*>")  # of stored HTML, in which every other < is &lt;
+EXCERPT = 120  # characters of a comment
+TAG_SIZES = 4
+MONTHS, YEARS = 24, 20  # that the archives look back
+
+
+class Said(NamedTuple):
+    """A comment in a list: its writer, its first words, where it stands."""
+
+    name: str
+    words: str
+    article: Article
+    address: str
+
+
+class Sized(NamedTuple):
+    """A tag, and how large it is written: 1 to TAG_SIZES."""
+
+    tag: Tag
+    size: int
+
+
+class Period(NamedTuple):
+    label: str
+    address: str
+
+
+def comments(count: int) -> list[Said]:
+    """Return the newest comments that a stranger can read somewhere."""
+    found = (
+        readable_comments()
+        .select_related("article")
+        .only("name", "html", "article__title", "article__slug")
+        .order_by("-created_at", "-pk")
+    )
+    return [
+        Said(
+            name=comment.name,
+            # A space for each tag: else the last word of a paragraph and the first of the next are one.
+            words=Truncator(" ".join(unescape(_TAG.sub(" ", comment.html)).split())).chars(
+                EXCERPT
+            ),
+            article=comment.article,
+            address=reverse("comment", args=[comment.article.slug, comment.pk]),
+        )
+        for comment in found[:count]
+    ]
+
+
+def authors(count: int) -> list[Author]:
+    """Return the first authors by name who have published something."""
+    live = Article.objects.published().filter(pk=OuterRef("article"))
+    own = Byline.objects.filter(author=OuterRef("pk")).filter(Exists(live))
+    return list(Author.objects.filter(Exists(own)).select_related("photo")[:count])
+
+
+def tags_by_use(count: int) -> list[Sized]:
+    """Return the tags that most articles have, by name, the larger the more.
+
+    Drafts count for the size, which spares looking at each article; a tag without a published one is
+    left out.
+    """
+    rows = Article.tags.through.objects.filter(tag=OuterRef("pk"))
+    uses = rows.order_by().values("tag").annotate(number=Count("pk"))
+    found = list(
+        Tag.objects.filter(Exists(Article.objects.published().filter(tags=OuterRef("pk"))))
+        .annotate(uses=Coalesce(Subquery(uses.values("number")), 0))
+        .order_by("-uses", "name", "pk")[:count]
+    )
+    return [
+        Sized(tag, TAG_SIZES - place * TAG_SIZES // len(found)) for place, tag in enumerate(found)
+    ]
+
+
+class Periods:
+    """The months and years in which something was published.
+
+    Each is asked for by the first article in it: an index answers that, where naming the months of all
+    articles would read every one of them.
+    """
+
+    def __init__(self) -> None:
+        today = timezone.localdate()
+        ago = (today.year * 12 + today.month - 1 - back for back in range(MONTHS))
+        self.months = [date(month // 12, month % 12 + 1, 1) for month in ago]
+        self.years = [date(today.year - back, 1, 1) for back in range(YEARS)]
+
+    def lists(self) -> dict[str, QuerySet[Any, Any]]:
+        months: dict[str, QuerySet[Any, Any]] = {
+            f"month {m}": published_in_month(m.year, m.month)[:1] for m in self.months
+        }
+        years = {f"year {y}": published_in_year(y.year)[:1] for y in self.years}
+        return months | years
+
+    def shown(self, found: Mapping[str, list[int]], count: int) -> list[Period]:
+        """Return the newest months, then the years before the last of them."""
+        months = [month for month in self.months if found[f"month {month}"]][:count]
+        last = months[-1].year if len(months) == count else self.months[-1].year
+        years = [y for y in self.years if y.year <= last and found[f"year {y}"]]
+        return [
+            *(
+                Period(
+                    date_format(month, "YEAR_MONTH_FORMAT"),
+                    reverse("month-archive", args=[month.year, month.month]),
+                )
+                for month in months
+            ),
+            *(Period(str(y.year), reverse("year-archive", args=[y.year])) for y in years),
+        ]
+
+
+def tags(rows: Iterable[Any]) -> Iterator[str]:
+    """Yield the tags of what a page shows of them (shown.py)."""
+    for row in rows:
+        if isinstance(row, Said):
+            yield f"article:{row.article.pk}"
+        elif isinstance(row, Sized):
+            yield f"tag:{row.tag.pk}"
+        elif isinstance(row, Author):
+            yield f"author:{row.pk}"
+            if row.photo_id:
+                yield f"picture:{row.photo_id}"
