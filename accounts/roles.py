@@ -65,7 +65,7 @@ _ADMINISTER = (
     _EDIT
     | _all("accounts.user", "auth.group")
     | _view("site.sitesettings", "django_tasks_database.dbtaskresult", "outbox.mail")
-    | {"site.change_sitesettings", "outbox.change_mail"}
+    | {"site.change_sitesettings", "site.change_head_code", "outbox.change_mail"}
 )
 ROLES = {
     CONTRIBUTOR: _CONTRIBUTE,

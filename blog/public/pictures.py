@@ -13,6 +13,7 @@ from blog.articles.models import Article, ShareCard
 from blog.media.models import Image, Rendition
 from blog.media.queries import RENDITION_NAME, stems_of
 from blog.prepared import Prepared
+from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,11 @@ def may_see_all(request: HttpRequest) -> bool:
     return request.user.is_staff and request.user.has_perm("media.view_image")
 
 
+_is_ours = (
+    Q(logo=OuterRef("pk")) | Q(logo_dark=OuterRef("pk")) | Q(icon=OuterRef("pk"))
+)  # pictures of the site itself
+
+
 def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
     """Return for each picture whether something that strangers may read shows it."""
     published = Article.objects.published(now)
@@ -75,6 +81,7 @@ def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
         | Q(Exists(published.filter(share_image=OuterRef("pk"))))
         | Q(Exists(in_text.filter(Exists(published.filter(pk=OuterRef("article"))))))
         | Q(Exists(Author.objects.filter(photo=OuterRef("pk"))))
+        | Q(Exists(SiteSettings.objects.filter(_is_ours)))
     )
     return images.order_by().annotate(is_shown=shown).values_list("is_shown")
 

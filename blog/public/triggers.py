@@ -67,7 +67,14 @@ OUTDATES = [
     Outdates("articles_tag", ["'tag:' || {row}.id", "'addresses'", "'tags'"]),
     Outdates("accounts_author", ["'author:' || {row}.id", "'addresses'"]),
     Outdates("accounts_authorlink", ["'author:' || {row}.author_id"]),
-    Outdates("media_image", ["'picture:' || {row}.id"]),
+    Outdates(
+        "media_image",
+        [
+            "'picture:' || {row}.id",
+            # Its name, logo and icon are on every page.
+            "SELECT 'site' FROM site_sitesettings WHERE {row}.id IN (logo_id, logo_dark_id, icon_id)",
+        ],
+    ),
     Outdates(
         "comments_comment",
         [_TALK, "'comments'"],

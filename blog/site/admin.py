@@ -3,21 +3,26 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db import admin as tasks_admin
 from django_tasks_db.models import DBTaskResult
 
 from blog.site.autocomplete import AutocompleteMixin
-from blog.site.models import SiteSettings
+from blog.site.forms import SettingsForm, preview_of
+from blog.site.middleware import site_of
+from blog.site.models import SiteSettings, validate_colour
 
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
     """One row: the list leads straight to its form."""
 
+    form = SettingsForm
     autocomplete_fields = ["logo", "logo_dark", "icon"]
     fieldsets = (
         (_("Name"), {"fields": ["title", "tagline"]}),
@@ -83,6 +88,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin-settings.css"]}
+        js = [Script("js/desk/look.js", type="module")]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -94,6 +100,29 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
     ) -> SiteSettings | None:
         """Return the row, or the defaults before it was ever saved."""
         return SiteSettings.objects.current() if object_id == "1" else None
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: SiteSettings | None = None
+    ) -> list[str]:
+        may_change = request.user.has_perm("site.change_head_code")
+        return [] if may_change else ["head_code"]
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.preview)
+        return [path("preview.svg", view, name="site_sitesettings_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """Draw the look in these colours, or in those that are saved."""
+        site = site_of(request)
+        chosen = {}
+        for name in ("accent", "paper"):
+            chosen[name] = request.GET.get(name, "").lower()
+            try:
+                validate_colour(chosen[name])
+            except ValidationError:
+                chosen[name] = getattr(site, name)
+        look = preview_of(**chosen, typeface=request.GET.get("typeface", site.typeface))
+        return render(request, "admin/site/preview.svg", look, content_type="image/svg+xml")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -10,6 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.prepared import Prepared
+from blog.site.colours import ACCENT, PAPER
+from blog.site.head_code import Head, parse_head_code, validate_head_code
+from blog.site.look import look_of
 from blog.site.naming import validate_naming
 
 
@@ -92,11 +95,11 @@ class SiteSettings(models.Model):
     accent = models.CharField(
         _("colour of links and marks"),
         max_length=7,
-        default="#b62a17",
+        default=ACCENT,
         validators=[validate_colour],
     )
     paper = models.CharField(
-        _("colour of the paper"), max_length=7, default="#fcfcfb", validators=[validate_colour]
+        _("colour of the paper"), max_length=7, default=PAPER, validators=[validate_colour]
     )
     typeface = models.CharField(
         _("typeface"), max_length=10, choices=Typeface, default=Typeface.SERIF
@@ -105,12 +108,7 @@ class SiteSettings(models.Model):
         _("layout of the home page"), max_length=10, choices=Layout, default=Layout.MAGAZINE
     )
     language = models.CharField(_("language"), max_length=10, default="en")
-    date_format = models.CharField(
-        _("date format"),
-        max_length=20,
-        blank=True,
-        help_text=_("Empty: as the language has it."),
-    )
+    date_format = models.CharField(_("date format"), max_length=20, blank=True)
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
@@ -149,7 +147,11 @@ class SiteSettings(models.Model):
         _("code for the head of every page"),
         max_length=5000,
         blank=True,
-        help_text=_("Such as the line by which a search engine knows that the site is yours."),
+        validators=[validate_head_code],
+        help_text=_(
+            "Such as the line by which a search engine knows that the site is yours: <meta>, <link>, JSON-LD,"
+            " and scripts and styles in full. Nothing is loaded from elsewhere."
+        ),
     )
     discourage_search_engines = models.BooleanField(_("discourage search engines"), default=False)
     title_template = models.CharField(
@@ -256,6 +258,7 @@ class SiteSettings(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("site settings")
+        permissions = [("change_head_code", _("Can change the code in the head of the pages"))]
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="site_settings_one_row"),
         ]
@@ -263,5 +266,39 @@ class SiteSettings(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def look(self) -> str:
+        """Return the digest of the site's own stylesheet, "" for the default look."""
+        return look_of(self).digest
 
-_only_row = Prepared(lambda: SiteSettings.objects.filter(pk=1))
+    @property
+    def logos(self) -> tuple[tuple[str, int, int, str], ...]:
+        """Return address, width, height and class of the logo, or of one for each ground. No query.
+
+        Plain values, so that a kept header can name all it shows.
+        """
+        if self.logo is None:
+            return ()
+        light = (self.logo.files.src, self.logo.width, self.logo.height)
+        if self.logo_dark is None:
+            return ((*light, ""),)
+        dark = (self.logo_dark.files.src, self.logo_dark.width, self.logo_dark.height)
+        return ((*light, "on-light"), (*dark, "on-dark"))
+
+    @property
+    def head(self) -> Head:
+        """Return the code for the head as pages send it; none where a newer version refuses it."""
+        try:
+            return parse_head_code(self.head_code)
+        except ValidationError:
+            return parse_head_code("")
+
+    @property
+    def icon_address(self) -> str:
+        """Return the address of a small file of the icon, "" where none was chosen."""
+        return self.icon.files.src if self.icon else ""
+
+
+_only_row = Prepared(
+    lambda: SiteSettings.objects.filter(pk=1).select_related("logo", "logo_dark", "icon")
+)

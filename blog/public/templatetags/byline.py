@@ -19,6 +19,12 @@ from blog.site.local import OF_LANGUAGE, day_format, day_words, moment_words
 
 register = template.Library()
 
+# The desk, accounts, and pages behind a link with a secret in it.
+PERSONAL = (
+    *("/admin/", "/accounts/", "/receipt/", "/moderate/", "/draft/", "/preview/"),
+    *("/privacy/mine/", "/following/"),
+)
+
 
 @register.filter
 def machine_time(value: datetime | None) -> str:
@@ -88,6 +94,18 @@ def time_html(value: datetime, zone: tzinfo, language: str, day_format: str) -> 
 @cache
 def _months(language: str) -> dict[int, str]:
     return {number: str(name) for number, name in MONTHS.items()}
+
+
+@register.simple_tag(takes_context=True)
+def head_code(context: Context) -> str:
+    """Return the owner's code for the head, on pages that are the same for everybody, nowhere else."""
+    site, request = context["site"], context.get("request")
+    if not site.head_code or request is None or request.method not in {"GET", "HEAD"}:
+        return ""
+    if request.path_info.startswith(PERSONAL):
+        return ""
+    request.shown_head = site.head  # the middleware allows its scripts by their hashes
+    return site.head.markup
 
 
 @register.tag
