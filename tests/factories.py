@@ -17,6 +17,7 @@ from accounts.models import Author, User
 from accounts.roles import create_groups
 from blog.articles.models import Article, Byline, Category, Tag
 from blog.comments.models import Comment, Rule, Thread
+from blog.frame.models import MenuItem, Section
 from blog.media.models import Image
 from blog.ratings.models import STARS, Burst, Rating, RatingSummary
 
@@ -161,4 +162,19 @@ def make_rule(**fields: Any) -> Rule:
     """Make a rule that holds every comment and is asked before those of a new site."""
     return Rule.objects.create(
         **{"name": f"Rule {next(_numbers)}", "position": 1, "kind": Rule.Kind.EVERY} | fields
+    )
+
+
+def make_menu_item(**fields: Any) -> MenuItem:
+    """Make an item at the end of the header's menu: a heading, or what *fields* say it leads to."""
+    number = next(_numbers)
+    if not fields.keys() & {"category", "tag", "page", "article", "address", "label"}:
+        fields["label"] = f"Item {number}"
+    return MenuItem.objects.create(**{"menu": "header", "position": number} | fields)
+
+
+def make_section(**fields: Any) -> Section:
+    """Make a section at the end of the home page: the latest articles unless *fields* say otherwise."""
+    return Section.objects.create(
+        **{"area": "home", "kind": "latest", "position": next(_numbers)} | fields
     )

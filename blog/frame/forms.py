@@ -76,7 +76,7 @@ class MenuItemForm(_SeenForm):
         item = self.instance
         if item.pk:
             self.initial["kind"] = item.kind
-            del self.fields["menu"]  # it stays where it is: only there its parent is
+            self.fields.pop("menu", None)  # it stays where it is: only there its parent is
         else:
             self.initial.setdefault("kind", TARGETS[0])
             if item.menu not in MenuItem.Menu:
@@ -130,7 +130,14 @@ class SectionForm(_SeenForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.instance.pk:
-            del self.fields["area"]
+            self.fields.pop("area", None)
+        area = self.instance.area or self.data.get(
+            self.add_prefix("area"), self.initial.get("area")
+        )
+        if area == Section.Area.SIDEBAR and "kind" in self.fields:
+            self.fields["kind"].choices = [  # type: ignore[attr-defined]
+                choice for choice in Section.Kind.choices if choice[0] != Section.Kind.LEAD
+            ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -90,7 +90,7 @@ def tags_by_use(count: int) -> list[Sized]:
     uses = rows.order_by().values("tag").annotate(number=Count("pk"))
     found = list(
         Tag.objects.filter(Exists(Article.objects.published().filter(tags=OuterRef("pk"))))
-        .annotate(uses=Coalesce(Subquery(uses.values("number")), 0))
+        .annotate(uses=Coalesce(Subquery(uses.values("number")), 0))  # type: ignore[misc]
         .order_by("-uses", "name", "pk")[:count]
     )
     return [

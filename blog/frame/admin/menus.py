@@ -41,7 +41,6 @@ class MenuItemAdmin(ArrangedAdmin):
     form = MenuItemForm
     arrange_template = "admin/frame/menus.html"
     fields = ("menu", "kind", *TARGETS, "label", "parent", "opens_new_tab", "seen")
-    search_fields = ["label"]
     needed_by = {target: (target,) for target in TARGETS} | {"opens_new_tab": TARGETS}
 
     def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:

@@ -47,7 +47,6 @@ class SectionAdmin(ArrangedAdmin):
     form = SectionForm
     arrange_template = "admin/frame/sections.html"
     fields = ("area", "kind", "heading", "category", "length", "body", "seen")
-    search_fields = ["heading"]
     derived = ("body_html",)
     needed_by = {
         "category": (Kind.CATEGORY,),
@@ -79,6 +78,7 @@ class SectionAdmin(ArrangedAdmin):
                 "kinds": [
                     (kind.label, about, f"{add}?area={area.value}&kind={kind.value}")
                     for kind, about in KINDS.items()
+                    if (area, kind) != (Area.SIDEBAR, Kind.LEAD)
                 ],
             }
             for area in Area
