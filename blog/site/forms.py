@@ -61,8 +61,9 @@ class DateFormatField(forms.MultiValueField):
             *((each, date_format(today, each)) for each in FORMATS),
             (OWN, gettext("Own format:")),
         ]
-        self.fields[0].choices = choices
-        self.widget.widgets[0].choices = choices  # type: ignore[attr-defined]
+        field, select = self.fields[0], self.widget.widgets[0]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = select.choices = choices
 
     def compress(self, data_list: list[str]) -> str:
         chosen, own = [*data_list, "", ""][:2]
