@@ -351,4 +351,5 @@ COVERED = {
     "articles.EditingSession": "who had an article open; it goes after a day, saved ones after 15",
     "articles.DraftLink": "whom a draft was shown to; it goes a month after it stopped working",
     "media.Image": _STAFF,
+    "pages.Page": _STAFF,
 }

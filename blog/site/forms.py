@@ -35,7 +35,7 @@ class DateFormatWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         own = forms.TextInput(attrs={"class": "vTextField", "aria-label": _("Own format")})
-        super().__init__([forms.Select, own])
+        super().__init__([forms.Select(attrs={"aria-label": _("Date format")}), own])
 
     def decompress(self, value: str | None) -> list[str]:
         value = value or ""

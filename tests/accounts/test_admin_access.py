@@ -26,7 +26,9 @@ from tests.factories import (
     make_category,
     make_comment,
     make_image,
+    make_menu_item,
     make_rating,
+    make_section,
     make_staff,
     make_tag,
     make_user,
@@ -53,6 +55,8 @@ ACCESS = {
     "ratings.burst": {MODERATOR: "lc", EDITOR: "lc", ADMINISTRATOR: "lc"},
     # What readers tell the authors of an article, here of somebody else.
     "ratings.feedback": {CONTRIBUTOR: "l", AUTHOR: "l", EDITOR: "lv", ADMINISTRATOR: "lv"},
+    "frame.menuitem": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "frame.section": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "outbox.mail": {ADMINISTRATOR: "lc"},
     "site.sitesettings": {ADMINISTRATOR: "lc"},
     "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
@@ -85,6 +89,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "ratings.feedback": lambda: Feedback.objects.get(
         pk=make_rating(feedback="Too long.", feedback_at=timezone.now()).pk
     ),
+    "frame.menuitem": lambda: make_menu_item(address="/about/"),
+    "frame.section": make_section,
     "outbox.mail": lambda: Mail.objects.create(key="hello", to="ada@example.org", subject="Hello"),
     "ratings.ratingsummary": lambda: RatingSummary.objects.get(article=make_rating().article),
     "site.sitesettings": SiteSettings.objects.create,
@@ -141,7 +147,7 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
     [
         (CONTRIBUTOR, {"accounts", "articles", "media", "ratings"}),
         (AUTHOR, {"accounts", "articles", "media", "ratings"}),
-        (EDITOR, {"accounts", "articles", "comments", "media", "ratings"}),
+        (EDITOR, {"accounts", "articles", "comments", "frame", "media", "ratings"}),
         (MODERATOR, {"comments", "ratings"}),
         (
             ADMINISTRATOR,
@@ -151,6 +157,7 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
                 "auth",
                 "comments",
                 "django_tasks_database",
+                "frame",
                 "media",
                 "outbox",
                 "ratings",
