@@ -27,7 +27,7 @@ if (source && acted()) {
     const vote = mine.querySelector('[data-fragment="rating"]');
     if (vote) document.querySelector('[data-fragment="rating"]')?.replaceWith(vote);
     const waiting = [...mine.querySelectorAll(".thread > li")].filter(
-      (item) => !document.getElementById(item.querySelector("article").id),
+      (item) => !document.getElementById(item.querySelector(".comment").id),
     );
     document.querySelector("#comments .thread")?.append(...waiting);
     for (const pk of mine.querySelector("[data-likes]").dataset.likes.split(" ").filter(Boolean)) {

@@ -36,7 +36,7 @@ if (form) {
       const name = document.getElementById(`by-${link.dataset.reply}`).textContent;
       title.textContent = title.dataset.titleTo.replace("{name}", name);
       cancel.hidden = false;
-      link.closest("article").after(section);
+      link.closest(".comment").after(section);
       form.elements.namedItem("body").focus();
     } else if (event.target.closest("[data-cancel]") && section.parentNode !== home) {
       event.preventDefault();

@@ -24,8 +24,9 @@
   apply(kept());
   // The radios may not be there yet.
   document.addEventListener("DOMContentLoaded", () => apply(kept()));
-  // Back from the browser's page cache, or changed in another tab.
-  addEventListener("pageshow", (event) => event.persisted && apply(kept()));
+  // Back from the browser's page cache, or with radios as they stood when this page was left; changed in
+  // another tab.
+  addEventListener("pageshow", () => apply(kept()));
   addEventListener("storage", (event) => event.key === KEY && apply(event.newValue));
 
   document.addEventListener("change", ({ target }) => {
