@@ -22,6 +22,7 @@ from blog.outbox.models import Mail
 from blog.outbox.tasks import KEEP_TEXT
 from blog.pagestore.changes import forget_old_changes
 from blog.ratings.models import Burst, Rating
+from blog.reads.counting import forget_visits
 from blog.site.models import SiteSettings
 from blog.spam.models import SpentChallenge
 
@@ -45,6 +46,7 @@ class Forgotten:
     mails: int
     sessions: int
     keys: int
+    visits: int  # marks that keep a reader from being counted twice a day
     changes: int  # of pages, seen by every server
     editors: int  # that were open, and are closed
     draft_links: int  # that stopped working
@@ -66,6 +68,7 @@ def forget() -> Forgotten:
         mails=Mail.objects.dealt_with(before=now - KEEP_TEXT).forget(),
         sessions=Session.objects.filter(expire_date__lt=now).delete()[0],
         keys=forget_network_keys(),
+        visits=forget_visits(),
         changes=forget_old_changes(),
         editors=forget_sessions(),
         draft_links=forget_links(),

@@ -86,6 +86,10 @@ def article_page(
         **comment_context(request, article, personal, place),
         "is_shared": is_shared,
     }
+    # Its authors and the moderators come here for other reasons.
+    context["counts_reads"] = (
+        article.is_live and site_of(request).reads_counted and not context["may_moderate"]
+    )
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED

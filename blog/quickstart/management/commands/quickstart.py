@@ -27,6 +27,7 @@ from blog.privacy.tasks import forget_old
 from blog.quickstart.demo import load_demo
 from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
+from blog.reads.tasks import begin_day
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
@@ -38,6 +39,7 @@ RECURRING = (
     publish_due_drafts,
     refresh_share_cards,
     refresh_findings,
+    begin_day,
 )
 DEFAULT_EMAIL = "admin@example.org"
 

@@ -12,6 +12,7 @@ from blog.comments.queries import thread_drift
 from blog.comments.voices import fix_voice_counts, voice_drift
 from blog.ratings.queries import drift, votes_compared
 from blog.ratings.totals import fix_drift
+from blog.reads.totals import fix_read_drift, read_drift
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             (_("Ratings of"), drift()),
             (_("Comments of"), thread_drift()),
             (_("Voices about"), voice_drift()),
+            (_("Reads of"), read_drift()),
         ]
         for label, found in checked:
             for item in found:
@@ -51,6 +53,7 @@ class Command(BaseCommand):
             fix_drift()
             fix_thread_counts()
             fix_voice_counts()
+            fix_read_drift()
             self.stdout.write(ngettext("%d total mended.", "%d totals mended.", count) % count)
         else:
             message = ngettext(
