@@ -57,7 +57,9 @@ _EDIT = (
     _WRITE
     | _MODERATE
     | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
-    | _all("frame.menuitem", "frame.section")
+    | _all("frame.menuitem", "frame.section", "redirects.redirect")
+    | _view("redirects.missingaddress")
+    | {"redirects.change_missingaddress"}
     | _view("articles.tagmerge", "articles.checklistrule", "articles.finding")
     | {"articles.edit_any_article", "media.edit_any_image", "articles.change_checklistrule"}
 )

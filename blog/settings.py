@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "blog.public",
     "blog.pagestore",
     "blog.quickstart",
+    "blog.owner",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

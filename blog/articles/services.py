@@ -23,6 +23,7 @@ from blog.articles.models import (
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
 from blog.articles.share_cards import make_share_card
 from blog.articles.slugs import free_slug, make_slug
+from blog.redirects.services import mark_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -342,10 +343,18 @@ def set_sticky(*, article: Article, editor: User | None, is_sticky: bool) -> Art
 
 @transaction.atomic
 def delete_article(*, article: Article) -> None:
-    """Delete an article that is in the trash, with its comments, ratings and revisions, for good."""
+    """Delete an article that is in the trash, with its comments, ratings and revisions, for good.
+
+    Where readers could have read it, its addresses say from now on that it is gone: search engines
+    forget it sooner. An owner who wants to lead them elsewhere changes that under Redirects.
+    """
     article = _locked(article)
     if not article.trashed_at:
         raise ValidationError(_("Move “%s” to the trash first.") % article)
+    was_public = article.publish_at and article.publish_at <= article.trashed_at
+    if article.status == Article.Status.PUBLISHED and was_public:
+        old = article.old_slugs.values_list("slug", flat=True)
+        mark_gone(paths=[f"/{slug}/" for slug in [article.slug, *old]])
     article.delete()
 
 

@@ -55,7 +55,7 @@ class PageStore:
         self.memory = Memory()
         self.missing = Memory(
             most_bytes=2 * 1024 * 1024
-        )  # 404s: bounded, so nobody pushes pages out
+        )  # 404 and 410: bounded, so nobody pushes pages out
         self.files = Files(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.changes = Changes(folder / "writes")
@@ -166,7 +166,7 @@ class PageStore:
             # What changed meanwhile may or may not be on the page.
             if not self.changes.since(page.tags, before.sequence):
                 page.sequence = after.sequence
-                if status.startswith("404"):
+                if not status.startswith("200"):
                     self.missing.put(key, page)
                 else:
                     self.memory.put(key, page)
@@ -177,7 +177,7 @@ class PageStore:
         headers = {name.lower(): value for name, value in page.headers}
         return (
             getattr(response, "shows", None) is not None
-            and page.status[:3] in ("200", "404")
+            and page.status[:3] in ("200", "404", "410")
             and "set-cookie" not in headers
             and "nonce-" not in headers.get("content-security-policy", "")
             and headers.get("cache-control", "").startswith("public")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from blog.public import converters, feeds, sitemaps  # noqa: F401 (converters registers its own)
 from blog.public.views import (
@@ -45,6 +46,17 @@ urlpatterns: list[URLPattern] = [
     path("look/<slug:digest>.css", look.stylesheet, name="look"),
     path("site.webmanifest", look.manifest, name="manifest"),
     path("media/<path:path>", machines.media, name="media"),
+    # Where WordPress and others have their doors; what an owner may want to redirect is not among them.
+    re_path(
+        r"^(?:wp-(?:admin|json|includes)(?:/|$)|(?:wp-[a-z-]+|xmlrpc)\.php|wp-content/.*\.php$"
+        r"|\.(?:env|git|svn|aws|ht))",
+        machines.nothing,
+    ),
+    re_path(
+        r"^(?:wp-)?sitemap(?:_index)?\.xml$",
+        RedirectView.as_view(url="/sitemap.xml", permanent=True),
+    ),
+    re_path(r"^feed/(?:rss2?|rdf)/$", RedirectView.as_view(url="/feed/", permanent=True)),
     re_path(r"^(?:.*/)?page/1/$", lists.first_page),
     path("", lists.home, name="home"),
     path("page/<page:number>/", lists.home, name="home-page"),

@@ -39,6 +39,10 @@ class Redirect(models.Model):
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def is_gone(self) -> bool:
+        return not self.target
+
 
 class MissingAddress(models.Model):
     """An address without a page, and how often it was asked for."""

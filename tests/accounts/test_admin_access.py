@@ -19,6 +19,7 @@ from blog.articles.models import TagMerge
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
 from blog.ratings.models import Burst, Feedback, RatingSummary
+from blog.redirects.models import MissingAddress, Redirect
 from blog.site.models import SiteSettings
 from tests.factories import (
     make_article,
@@ -57,6 +58,8 @@ ACCESS = {
     "ratings.feedback": {CONTRIBUTOR: "l", AUTHOR: "l", EDITOR: "lv", ADMINISTRATOR: "lv"},
     "frame.menuitem": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "frame.section": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "redirects.redirect": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "redirects.missingaddress": {EDITOR: "lc", ADMINISTRATOR: "lc"},
     "outbox.mail": {ADMINISTRATOR: "lc"},
     "site.sitesettings": {ADMINISTRATOR: "lc"},
     "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
@@ -92,6 +95,10 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "frame.menuitem": lambda: make_menu_item(address="/about/"),
     "frame.section": make_section,
     "outbox.mail": lambda: Mail.objects.create(key="hello", to="ada@example.org", subject="Hello"),
+    "redirects.redirect": lambda: Redirect.objects.create(path="/old/", target="/new/"),
+    "redirects.missingaddress": lambda: MissingAddress.objects.create(
+        path="/old/", last_at=timezone.now()
+    ),
     "ratings.ratingsummary": lambda: RatingSummary.objects.get(article=make_rating().article),
     "site.sitesettings": SiteSettings.objects.create,
     "django_tasks_database.dbtaskresult": make_task,
@@ -147,7 +154,10 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
     [
         (CONTRIBUTOR, {"accounts", "articles", "media", "ratings"}),
         (AUTHOR, {"accounts", "articles", "media", "ratings"}),
-        (EDITOR, {"accounts", "articles", "comments", "frame", "media", "ratings"}),
+        (
+            EDITOR,
+            {"accounts", "articles", "comments", "frame", "media", "ratings", "redirects"},
+        ),
         (MODERATOR, {"comments", "ratings"}),
         (
             ADMINISTRATOR,
@@ -161,6 +171,7 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
                 "media",
                 "outbox",
                 "ratings",
+                "redirects",
                 "site",
             },
         ),

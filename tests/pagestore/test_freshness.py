@@ -13,6 +13,7 @@ from blog.articles.models import Article, Byline, Category, SlugHistory, Tag
 from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
+from blog.redirects.models import Redirect
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_category, make_comment, make_image
 
@@ -251,6 +252,24 @@ def test_an_old_address_forwards_once_it_is_known(blog):
     SlugHistory.objects.create(article=Article.objects.get(slug="bridges"), slug="viaducts")
     blog.store.changes.announce()
     assert blog.ask("/viaducts/").status == 301
+
+
+def test_a_redirect_works_from_when_it_is_made_until_it_goes(blog):
+    assert blog.ask("/old/page/").status == 404
+    redirect = Redirect.objects.create(path="/old/page/")
+    blog.store.changes.announce()
+    assert blog.ask("/old/page/").status == 410
+    blog.renderings("")
+    Redirect.objects.update(hits=9)  # counting makes no page old
+    blog.store.changes.announce()
+    assert (blog.ask("/old/page/").status, blog.renderings("/old/page/")) == (410, 0)
+    redirect.target = "/bridges/"
+    redirect.save()
+    blog.store.changes.announce()
+    assert blog.ask("/old/page/").status == 301
+    redirect.delete()
+    blog.store.changes.announce()
+    assert blog.ask("/old/page/").status == 404
 
 
 def test_the_other_worker_sees_a_posted_comment_at_once(blog, other_server):

@@ -10,10 +10,13 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path, reverse
 from django.utils import timezone
 
 from blog.articles.models import Article, Byline
+from blog.public.elsewhere import asked_address, decided, forward, guessed_slug
 from blog.public.shown import keep_page
+from blog.redirects.tally import note_missing
 from blog.search.query import clean
 from blog.site.local import settle
 from blog.site.middleware import site_of
@@ -26,12 +29,23 @@ BRIEFLY = timedelta(seconds=30)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Offer a search for the words of the address, and published articles with such words."""
+    """Lead on where somebody decided so or one article is meant; else offer what is like the address.
+
+    That is a search for its words, and published articles with such words.
+    """
+    found = decided(asked_address(request)) if request.method in ("GET", "HEAD") else None
+    if found and found.target:
+        return forward(request, found.target)
+    if found is None and request.method in ("GET", "HEAD"):
+        if slug := guessed_slug(request):
+            return forward(request, reverse("article-detail", args=[slug]))
+        if not _gets_a_slash(request):
+            note_missing(request.path)
     # No view was found in many cases, so nothing speaks the site's language yet.
     settle(site_of(request))
     words = words_of(request.path)
-    context = {"query": " ".join(words), "near": near(words)}
-    response = render(request, "404.html", context, status=404)
+    context = {"query": " ".join(words), "near": near(words), "is_gone": found is not None}
+    response = render(request, "404.html", context, status=410 if found else 404)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         response["Cache-Control"] = "public, max-age=0, must-revalidate"
         # A comment that waits has no address yet; once it is approved, mails lead to it.
@@ -66,6 +80,14 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _gets_a_slash(request: HttpRequest) -> bool:
+    """Say whether the answer will be replaced by a redirect to the address with a slash at its end."""
+    path = request.path_info
+    if path.endswith("/") or is_valid_path(path):
+        return False
+    return bool(is_valid_path(f"{path}/"))
 
 
 def words_of(path: str) -> list[str]:

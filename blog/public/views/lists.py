@@ -19,6 +19,7 @@ from blog.articles.models import Article, ArticleQuerySet, Category, Tag
 from blog.frame.menus import TopCategory, load_menus
 from blog.frame.models import Section
 from blog.public.addresses import absolute
+from blog.public.elsewhere import from_wordpress
 from blog.public.listing import (
     STICKY_LIMIT,
     keys_of_page,
@@ -55,6 +56,8 @@ def shared(view: Callable) -> Callable:
 @shared
 def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Show the front page, which the owner may have made of sections; then plain pages of the latest."""
+    if request.GET and (answer := from_wordpress(request)):
+        return answer
     latest = Article.objects.published().latest_first()
     if number > 1:
         return _archive(

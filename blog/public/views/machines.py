@@ -32,6 +32,7 @@ from blog.public.views.lists import shared
 from blog.site.middleware import site_of, without_site
 
 MEDIA_AGE = 365 * 24 * 3600  # seconds; a stored file never changes, a new one has a new name
+NOTHING_AGE = 24 * 3600  # seconds
 PRIVATE = "private, no-store"
 
 
@@ -58,6 +59,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("database\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@without_site
+@require_safe
+def nothing(request: HttpRequest, **parts: str) -> HttpResponse:
+    """Answer those who try the doors of other systems: short, and without asking the database."""
+    answer = HttpResponse("Not here.\n", status=404, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = f"public, max-age={NOTHING_AGE}"
+    return answer
 
 
 @without_site

@@ -28,6 +28,7 @@ from blog.quickstart.demo import load_demo
 from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
 from blog.reads.tasks import begin_day
+from blog.redirects.tasks import count_asked
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
@@ -40,6 +41,7 @@ RECURRING = (
     refresh_share_cards,
     refresh_findings,
     begin_day,
+    count_asked,
 )
 DEFAULT_EMAIL = "admin@example.org"
 
