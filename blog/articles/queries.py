@@ -99,6 +99,13 @@ def terms_of(article: Article) -> tuple[list[Category], list[Tag]]:
     return categories, _tags(article=article.pk)
 
 
+def above(category: Category) -> list[Category]:
+    """Return the categories that this one stands in, the outermost first; no query for a top one."""
+    path = category.path
+    paths = [path[:at] for at, character in enumerate(path) if character == "/"]
+    return list(Category.objects.filter(path__in=paths).order_by("path")) if paths else []
+
+
 def related_to(article: Article, count: int = RELATED_COUNT) -> list[Article]:
     """Return up to *count* other published articles: shared tags first, then the same categories.
 

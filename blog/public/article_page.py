@@ -17,8 +17,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Author
 from accounts.visitors import network_hash, visitor_of
 from blog.articles.models import Article, Category, Tag
-from blog.articles.queries import RELATED_COUNT, load_authors, neighbours_of, related_to, terms_of
+from blog.articles.queries import (
+    RELATED_COUNT,
+    above,
+    load_authors,
+    neighbours_of,
+    related_to,
+    terms_of,
+)
 from blog.articles.seo import search_description, search_title
+from blog.articles.share_cards import HEIGHT, WIDTH
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
@@ -30,6 +38,7 @@ from blog.public.feedback import HIGH, LOW, feedback_token
 from blog.public.moderating import moderation_context
 from blog.public.receipts import is_own, receipt_path
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
+from blog.public.structured import Picture, article_graph
 from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm
 from blog.ratings.models import Rating, RatingSummary
@@ -90,6 +99,8 @@ def article_page(
     context["counts_reads"] = (
         article.is_live and site_of(request).reads_counted and not context["may_moderate"]
     )
+    if is_shared:
+        context["graph"] = article_graph(request, context)
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED
@@ -144,13 +155,18 @@ def article_context(
     return {
         "article": article,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
-        "share_image_url": _share_image_url(request, article),
+        "share_image": share_image(request, article),
         "search_title": search_title(article, site, authors=authors, categories=categories),
         "search_description": search_description(
             article, site, authors=authors, categories=categories
         ),
         "authors": authors,
         "categories": categories,
+        "crumbs": [
+            (category.name, category.get_absolute_url())
+            for first in categories[:1]
+            for category in (*above(first), first)
+        ],
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
         "text_after_fold": article.body_html[fold:],
@@ -160,11 +176,15 @@ def article_context(
     }
 
 
-def _share_image_url(request: HttpRequest, article: Article) -> str | None:
+def share_image(request: HttpRequest, article: Article) -> Picture | None:
     """Return the picture for links to the page: the chosen one, the one made for it, or the lead picture."""
     card = getattr(article, "share_card", None)
-    picture = article.share_image or card or article.lead_image
-    return absolute(request, picture.file.url) if picture else None
+    if card and article.share_image is None:
+        return Picture(absolute(request, card.file.url), WIDTH, HEIGHT, article.title)
+    image = article.share_image or article.lead_image
+    if image is None:
+        return None
+    return Picture(absolute(request, image.file.url), image.width, image.height, image.alt)
 
 
 def rating_context(
@@ -245,6 +265,7 @@ def comment_context(
         "may_comment": may_comment,
         "may_like": site.likes_on and bool(nodes),
         "has_comments": bool(nodes),
+        "nodes": nodes,
         "has_pages": bool(page.next_after or place.after or any(node.is_cut for node in nodes)),
         "comment_count": count,
         **_thread_links(request, article, place, page, site),

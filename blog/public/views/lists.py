@@ -1,6 +1,6 @@
 """Lists of articles: home, category, tag, author, year, month, top rated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.articles.queries import above
 from blog.frame.menus import TopCategory, load_menus
 from blog.frame.models import Section
 from blog.public.addresses import absolute
@@ -32,6 +34,7 @@ from blog.public.listing import (
 from blog.public.moved import forwards_author, forwards_category, forwards_tag
 from blog.public.sections import MOVES_AFTER, Block, Plan, load_sections, plan_sections
 from blog.public.shown import SHARED, keep_page, tags_of_cards
+from blog.public.structured import Crumb, Picture, list_graph
 from blog.ratings.queries import BORROWED, site_mean
 from blog.ratings.queries import top_rated as top_rated_articles
 from blog.site.middleware import site_of
@@ -100,6 +103,15 @@ def _front_page(
         "pager": page and pager_of(page, lambda n: _page_address("/", n)),
         "canonical_url": absolute(request, reverse("home")),
     }
+    site = site_of(request)
+    listed = {article.pk: article for block in blocks for article in block.articles}
+    context["graph"] = list_graph(
+        request,
+        url=context["canonical_url"],
+        name=site.title,
+        description=site.tagline,
+        articles=listed.values(),
+    )
     response = render(request, "articles/home.html", context)
     tags = tags_of_cards("in:all", "comments", *plan.tags(cards), articles=cards.values())
     keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER)
@@ -112,7 +124,7 @@ def _front_page(
 def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
     """Show the articles of a category and of those within it."""
     shown = get_object_or_404(Category, path=path)
-    parents = [path[:at] for at, character in enumerate(path) if character == "/"]
+    parents = above(shown)
     return _archive(
         request,
         Article.objects.published().in_category(shown).latest_first(),
@@ -122,7 +134,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
         heading=shown.name,
         kind=_("Category"),
         description=shown.description,
-        parents=Category.objects.filter(path__in=parents).order_by("path") if parents else [],
+        parents=[(parent.name, parent.get_absolute_url()) for parent in parents],
         links=[(child.name, child.get_absolute_url()) for child in shown.children.all()],
     )
 
@@ -140,6 +152,7 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         address=shown.get_absolute_url(),
         heading=shown.name,
         kind=_("Tag"),
+        page_description=_("Articles about %(tag)s") % {"tag": shown.name},
     )
 
 
@@ -147,15 +160,19 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 @forwards_author
 @shared
 def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    shown = get_object_or_404(Author.objects.select_related("photo"), slug=slug)
+    with_all = Author.objects.select_related("photo").prefetch_related("links")
+    shown = get_object_or_404(with_all, slug=slug)
+    photo = f" picture:{shown.photo_id}" if shown.photo_id else ""
     return _archive(
         request,
         Article.objects.published().filter(bylines__author=shown).latest_first(),
         number,
-        place=f"in:author:{shown.pk} author:{shown.pk}",
+        place=f"in:author:{shown.pk} author:{shown.pk}{photo}",
         address=shown.get_absolute_url(),
         heading=shown.name,
         kind=_("Author"),
+        page_description=Truncator(" ".join(shown.bio.split())).chars(200)
+        or _("Articles by %(name)s") % {"name": shown.name},
         author=shown,
     )
 
@@ -175,6 +192,7 @@ def year(request: HttpRequest, year: int, number: int = 1) -> HttpResponse:
         address=reverse("year-archive", args=[year]),
         heading=str(year),
         kind=_("Year"),
+        page_description=_("Articles of %(when)s") % {"when": year},
         links=[
             (date_format(month, "F"), reverse("month-archive", args=[year, month.month]))
             for month in months
@@ -188,15 +206,19 @@ def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpR
     articles = published_in_month(year, month).latest_first()
     if not articles.exists():
         raise Http404
+    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    of_year = (str(year), reverse("year-archive", args=[year]))
     return _archive(
         request,
         articles,
         number,
         place=f"in:year:{year}",
         address=reverse("month-archive", args=[year, month]),
-        heading=date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"),
+        heading=heading,
         kind=_("Month"),
-        links=[(str(year), reverse("year-archive", args=[year]))],
+        page_description=_("Articles of %(when)s") % {"when": heading},
+        parents=[of_year],
+        links=[of_year],
     )
 
 
@@ -212,6 +234,7 @@ def top_rated(request: HttpRequest, number: int = 1) -> HttpResponse:
         place="in:all ratings",
         address=reverse("top-rated"),
         heading=_("Top rated"),
+        page_description=_("The articles that readers rated best"),
         description=_(
             "Beside each article stands the plain average of its ratings. The order is fairer to"
             " many ratings than to few: each article is placed as if %(borrowed)s more readers had"
@@ -239,6 +262,8 @@ def _archive(
     address: str,
     heading: str,
     feed_url: str | None = None,
+    parents: Sequence[Crumb] = (),
+    author: Author | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show one page of articles; *place* holds the tags of what is on the page beside their cards."""
@@ -256,11 +281,39 @@ def _archive(
         "pager": pager_of(page, lambda n: _page_address(address, n)),
         "feed_url": f"{address}feed/" if feed_url is None else feed_url,
         "canonical_url": absolute(request, _page_address(address, number)),
+        "parents": parents,
+        "author": author,
     }
+    crumbs = [*parents, (heading, address)] if address != reverse("home") else []
+    context |= _described(request, context, crumbs)
     response = render(request, "articles/archive.html", context)
     tags = tags_of_cards(*place.split(), *plan.tags(cards), articles=context["articles"])
     keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER if beside else None)
     return response
+
+
+def _described(
+    request: HttpRequest, context: dict[str, Any], crumbs: Sequence[Crumb]
+) -> dict[str, Any]:
+    """Return what search engines and shared links learn of a list."""
+    author: Author | None = context["author"]
+    photo = author and author.photo
+    described: dict[str, Any] = {
+        "graph": list_graph(
+            request,
+            url=context["canonical_url"],
+            name=context["page_title"],
+            description=context.get("page_description") or context.get("description", ""),
+            articles=context["articles"],
+            crumbs=crumbs,
+            author=author,
+        ),
+        "og_type": "profile" if author else "",
+    }
+    if photo:
+        address = absolute(request, photo.file.url)
+        described["share_image"] = Picture(address, photo.width, photo.height, photo.alt)
+    return described
 
 
 def _page_address(address: str, number: int) -> str:

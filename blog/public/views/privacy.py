@@ -23,6 +23,7 @@ from blog.public.addresses import absolute
 from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.public.structured import plain_graph
 from blog.public.views.following import AddressForm
 from blog.public.views.lists import shared
 from blog.taskqueue import enqueue_with_row
@@ -46,7 +47,9 @@ def policy(request: HttpRequest) -> HttpResponse:
         "trash_days": TRASH_DAYS,
         "mail_days": KEEP_TEXT.days,
         "page_title": _("Privacy"),
+        "page_description": _("What this site keeps of its readers, how long, and for whom."),
         "canonical_url": absolute(request, request.path),
+        "graph": plain_graph(request, [(_("Privacy"), request.path)]),
     }
     return render(request, "privacy/policy.html", context)
 

@@ -29,6 +29,7 @@ from blog.public.feedback import rating_by
 from blog.public.origin import same_origin_only
 from blog.public.receipts import rating_receipt
 from blog.public.shown import SHARED
+from blog.public.structured import plain_graph
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm, RatingForm
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import (
@@ -67,7 +68,12 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "article": article,
         "page_title": title,
+        "page_description": title,
         "canonical_url": absolute(request, reverse("article-rate", args=[article.slug])),
+        "graph": plain_graph(
+            request,
+            [(article.title, article.get_absolute_url()), (_("Rating"), request.path)],
+        ),
         "summary": summary,
         "shares": shares_of(summary),
         "rating_choices": STAR_CHOICES,
