@@ -74,6 +74,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.display_name or self.email
 
+    @property
+    def public_name(self) -> str:
+        """Return the name that readers may see, "" where there is none: never the address."""
+        if self.display_name:
+            return self.display_name
+        author: Author | None = getattr(self, "author", None)  # a query
+        return author.name if author else ""
+
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()

@@ -27,6 +27,7 @@ from blog.site.models import SiteSettings
 from blog.taskqueue import SOON, enqueue_with_row
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from blog.comments.models import SubscriptionQuerySet
 
 Kind = Subscription.Kind
@@ -34,11 +35,19 @@ CONFIRM_WITHIN = timedelta(days=7)
 MANAGE_WITHIN = timedelta(days=90)
 ONE_MAIL_EVERY = timedelta(hours=1)  # to confirm or manage, to one address
 KEEP_ENDED = timedelta(days=30)
+MOST_STRANGERS = 30  # in an hour: who follow a person and have not proved their address
+MOST_TAKEN_BACK = (
+    20  # comments of a person; a mail leaves within seconds, or waits for a mail server
+)
 _SALT = "byline.following."
 
 
 class BadLink(Exception):  # noqa: N818 - names what happened
     """The link was altered, is too old, or names nothing any more; the text says what to do."""
+
+
+class TooManyAsk(Exception):  # noqa: N818 - likewise
+    """More strangers than usual want to follow people; the text says when to try again."""
 
 
 @transaction.atomic
@@ -83,6 +92,40 @@ def _start(subscriptions: SubscriptionQuerySet, visitor: UUID | None) -> None:
     )
 
 
+@transaction.atomic
+def follow_person(*, person: User, email: str, visitor: UUID | None, is_proved: bool) -> None:
+    """Follow what one person with an account writes anywhere here.
+
+    Whoever asks need not have written anything, so this could be made to mail strangers: an address is
+    asked once a day, and only so many strangers in an hour; then TooManyAsk is raised. As for articles,
+    nobody is told whether an address is known. Nobody follows themselves.
+    """
+    email = email.lower()
+    if email == person.email or not SiteSettings.objects.current().following_on:
+        return
+    is_proved = is_proved or _has_confirmed(email, visitor)
+    if not is_proved:
+        _limit_strangers()
+    subscription, _created = Subscription.objects.get_or_create(
+        person=person, email=email, defaults={"kind": Kind.PERSON, "visitor": visitor}
+    )
+    if is_proved:
+        _start(Subscription.objects.filter(pk=subscription.pk), visitor)
+    elif not (subscription.confirmed_at and not subscription.ended_at) and not was_queued(
+        to=email, key_start="confirm:", since=timezone.now() - timedelta(days=1)
+    ):
+        enqueue_with_row(mail_confirmation, subscription.pk, visitor and str(visitor))
+
+
+def _limit_strangers() -> None:
+    since = timezone.now() - timedelta(hours=1)
+    asked = Subscription.objects.filter(
+        kind=Kind.PERSON, confirmed_at=None, created_at__gt=since
+    ).count()
+    if asked >= MOST_STRANGERS:
+        raise TooManyAsk(_("Many people ask for this just now. Try again in an hour."))
+
+
 @task(priority=SOON)
 @in_words_of_the_site()
 def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
@@ -90,16 +133,15 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
 
     The mail repeats nothing that the one who asked could have written.
     """
-    subscription = (
-        Subscription.objects.select_related("article").filter(pk=subscription_id).first()
-    )
-    if subscription is None or not subscription.article.is_live:
+    rows = Subscription.objects.select_related("article", "person")
+    subscription = rows.filter(pk=subscription_id).first()
+    if subscription is None or (subscription.article and not subscription.article.is_live):
         return
     if not _may_write_to(subscription.email, "confirm"):
         return
     asked_at = timezone.now().timestamp()
     token = signing.dumps([subscription.pk, visitor, asked_at], salt=_SALT + "confirm")
-    title = one_line(subscription.article.title)
+    title = one_line(subscription.what)
     post_letter(
         template="confirm",
         key=_hourly_key("confirm", subscription.email),
@@ -205,7 +247,12 @@ def read_manage(token: str) -> str:
 def end(subscription: Subscription) -> None:
     """End one; mail about it that has not left yet is taken back."""
     _end(Subscription.objects.filter(pk=subscription.pk))
-    cancel(key_start=f"comment:{subscription.article_id}:", to=subscription.email)
+    if subscription.article_id:
+        cancel(key_start=f"comment:{subscription.article_id}:", to=subscription.email)
+        return
+    recent = Comment.objects.approved().filter(user=subscription.person_id).order_by("-created_at")
+    for article_id, pk in recent.values_list("article", "pk")[:MOST_TAKEN_BACK]:
+        cancel(key_start=f"comment:{article_id}:{pk}:", to=subscription.email)
 
 
 def end_all(email: str) -> None:
@@ -244,6 +291,8 @@ def change(subscription: Subscription, *, kind: str) -> bool:
     """
     if subscription.kind == kind:
         return True
+    if kind not in Subscription.OF_AN_ARTICLE or not subscription.article_id:
+        return False
     comment = None
     if kind == Kind.REPLIES:
         comment = (
@@ -286,25 +335,25 @@ def forget_stale() -> None:
 def subscriptions_of(email: str) -> SubscriptionQuerySet:
     """Return what an address follows or was asked about, the newest first."""
     rows = Subscription.objects.filter(email=email.lower(), ended_at__isnull=True)
-    return rows.select_related("article", "comment").order_by("-created_at", "-pk")
+    return rows.select_related("article", "comment", "person").order_by("-created_at", "-pk")
 
 
 def followers_of(comment: Comment) -> list[Subscription]:
-    """Return the active subscriptions a new comment concerns, replies before articles.
+    """Return the active subscriptions a new comment concerns: replies, people, then articles.
 
     What was approved before somebody asked is no news to them: it is only brought back.
     """
     if not SiteSettings.objects.current().following_on:
         return []
-    concerned = Q(kind=Kind.ALL)
+    concerned = Q(kind=Kind.ALL, article=comment.article_id)
     if comment.parent_id:
         concerned |= Q(kind=Kind.REPLIES, comment=comment.parent_id)
+    if comment.user_id:
+        concerned |= Q(kind=Kind.PERSON, person=comment.user_id)
     rows = Subscription.objects.active().filter(
-        concerned,
-        article=comment.article_id,
-        created_at__lte=comment.approved_at or timezone.now(),
+        concerned, created_at__lte=comment.approved_at or timezone.now()
     )
-    return list(rows.order_by("-kind", "pk"))  # "replies" comes after "all" in the alphabet
+    return list(rows.order_by("-kind", "pk"))  # the alphabet has them in this order backwards
 
 
 def own_subscription(comment: Comment) -> Subscription | None:
@@ -370,7 +419,8 @@ def _loads(token: str, purpose: str, max_age: timedelta | None) -> Any:
 
 
 def _subscription(pk: int) -> Subscription:
-    subscription = Subscription.objects.select_related("article").filter(pk=pk).first()
+    rows = Subscription.objects.select_related("article", "person")
+    subscription = rows.filter(pk=pk).first()
     if subscription is None:
         raise BadLink(_("You do not follow this any more: no mail will come."))
     return subscription

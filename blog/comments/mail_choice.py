@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 class MailChoiceForm(forms.ModelForm):
-    """Only what concerns this person: waiting comments are for moderators, articles for authors."""
+    """What concerns this person: waiting comments are for moderators, articles for authors."""
 
     class Meta:
         model = MailChoice
-        fields = ["held", "own_articles"]
+        fields = ["held", "own_articles", "mentions"]
         labels = {
             "held": _("Comments that wait for a moderator"),
             "own_articles": _("Mail me new comments on my articles"),
+            "mentions": _(
+                "Mail me comments that name me with an @, below articles where I wrote one"
+            ),
         }
 
     def __init__(self, data: Any = None, *, user: User, is_author: bool) -> None:

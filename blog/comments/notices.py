@@ -22,6 +22,7 @@ from accounts.models import User
 from blog.articles.models import Article
 from blog.comments import following
 from blog.comments.letters import about, mark_of, post_letter
+from blog.comments.mentions import mentioned_in
 from blog.comments.models import Comment, MailChoice
 from blog.comments.moderation_links import last_decision, links_for
 from blog.outbox.models import Mail
@@ -134,6 +135,10 @@ def tell_readers(comment_id: int) -> None:
         if author.email not in told:
             told.add(author.email)
             _tell(comment, author.email, template="author")
+    for address, own in mentioned_in(comment):
+        if address not in told:
+            told.add(address)
+            _tell(comment, address, template="mention", subscription=own)
     for subscription in following.followers_of(comment):
         if subscription.email not in told:
             told.add(subscription.email)
@@ -148,8 +153,10 @@ def _tell(
     names = {"name": context["name"] or _("Somebody"), "title": context["title"]}
     subject = _("%(name)s commented on “%(title)s”") % names
     headers = {}
+    if template == "mention":
+        subject = _("%(name)s names you on “%(title)s”") % names
     if subscription:
-        if subscription.comment_id:
+        if subscription.comment_id and template == "follower":
             subject = _("%(name)s replied to you on “%(title)s”") % names
         context |= {"subscription": subscription, **following.addresses_for(subscription)}
         headers = following.headers_for(subscription)

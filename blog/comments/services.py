@@ -267,7 +267,7 @@ def reply_as(
         parent=parent,
         root_id=root_of(parent),
         user=user,
-        name=str(user),
+        name=user.public_name,
         email=user.email,
         body=body,
         html=render_comment(body),

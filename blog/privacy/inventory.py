@@ -158,7 +158,11 @@ def _choices(person: Person) -> QuerySet[MailChoice]:
 
 
 def _choice(choice: MailChoice) -> Entry:
-    return {"waiting_comments": choice.held, "own_articles": choice.own_articles}
+    return {
+        "waiting_comments": choice.held,
+        "own_articles": choice.own_articles,
+        "mentions": choice.mentions,
+    }
 
 
 def _filters(person: Person) -> QuerySet[SavedFilter]:
@@ -271,14 +275,15 @@ def _report(report: Report) -> Entry:
 
 def _subscriptions(person: Person) -> QuerySet[Subscription]:
     rows = Subscription.objects.filter(person.subscriptions() or Q(pk=None))
-    return rows.select_related("article")
+    return rows.select_related("article", "person")
 
 
 def _subscription(subscription: Subscription) -> Entry:
     return {
-        "article": subscription.article.get_absolute_url(),
-        "title": subscription.article.title,
+        "article": subscription.article and subscription.article.get_absolute_url(),
+        "title": subscription.article and subscription.article.title,
         "follows": subscription.kind,
+        "person": subscription.person and subscription.what,
         "comment": subscription.comment_id,
         "email": subscription.email,
         "asked": subscription.created_at,

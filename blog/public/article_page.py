@@ -277,6 +277,7 @@ def comment_context(
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
             may_like=site.likes_on,
+            may_follow=site.following_on,
             likes=likes_of(Reader(user=reader), article_id=article.pk)
             if reader.is_authenticated and nodes
             else (),

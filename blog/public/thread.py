@@ -56,6 +56,7 @@ class Kind(NamedTuple):
     may_like: bool
     has_likes: bool
     is_liked: bool  # by this reader
+    may_follow: bool  # the writer has an account
 
 
 class For(NamedTuple):
@@ -68,6 +69,7 @@ class For(NamedTuple):
     may_moderate: bool
     may_edit: bool
     may_like: bool
+    may_follow: bool
     likes: frozenset[int]
     comments: str  # the address below which each comment has its own
 
@@ -79,6 +81,7 @@ def thread_html(
     may_moderate: bool = False,
     may_edit: bool = False,
     may_like: bool = False,
+    may_follow: bool = False,
     likes: Iterable[int] = (),
     home: str = "",
 ) -> SafeString:
@@ -94,6 +97,7 @@ def thread_html(
         may_moderate=may_moderate,
         may_edit=may_edit,
         may_like=may_like,
+        may_follow=may_follow,
         likes=frozenset(likes),
         comments=f"{home}comments/",
     )
@@ -137,6 +141,7 @@ def _comment_html(node: Node, whom: For) -> str:
         may_like=is_public and whom.may_like,
         has_likes=comment.like_count > 0,
         is_liked=comment.pk in whom.likes,
+        may_follow=is_public and whom.may_follow and comment.user_id is not None,
     )
     values: dict[str, object] = {"pk": comment.pk}
     if is_shown:

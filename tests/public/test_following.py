@@ -1,5 +1,6 @@
 """The pages of following: a GET shows, a POST does, and a mail program's one click needs no browser."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog.comments import following
 from blog.comments.models import Comment, Subscription
+from blog.comments.notices import tell_readers
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 
@@ -292,3 +294,78 @@ def test_title_of_an_article_that_was_taken_back_is_not_told(client):
         html = client.get(url).content.decode()
         assert "an article that is not public at present" in html
         assert "Saws" not in html
+
+
+def test_person_with_an_account_is_followed_everywhere_after_a_question(
+    client, django_capture_on_commit_callbacks
+):
+    marta = make_user(display_name="Marta Bell")
+    comment = make_comment(
+        article=make_article(), user=marta, name="Marta Bell", status="approved"
+    )
+    guest = make_comment(article=comment.article, status="approved")
+    html = client.get(comment.article.get_absolute_url()).content.decode()
+    assert re.findall(r"/comments/(\d+)/follow/", html) == [str(comment.pk)]
+    url = reverse("person-follow", args=[comment.pk])
+    assert "Follow Marta Bell" in client.get(url).content.decode()
+    same = {"Sec-Fetch-Site": "same-origin"}
+    assert client.get(reverse("person-follow", args=[guest.pk])).status_code == 404
+    assert (
+        client.post(url, {"email": ANA}, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        == 403
+    )
+    assert client.post(url, {"email": "no address"}, headers=same).status_code == 422
+
+    for _again in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(url, {"email": ANA}, headers=same).status_code == 200
+    [message] = mail.outbox
+    assert message.subject == "[Byline] Do you want to follow “Marta Bell”?"
+    assert "All new comments by <b>Marta Bell</b>" in client.get(link_in(message)).content.decode()
+    assert active().count() == 0
+    client.post(link_in(message), headers=same)
+
+    elsewhere = make_comment(article=make_article(title="Engines"), user=marta, status="approved")
+    make_comment(article=make_article(), name="Marta Bell", email=marta.email, status="approved")
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_readers.enqueue(elsewhere.pk)
+    news = mail.outbox[-1]
+    assert (news.to, len(mail.outbox)) == ([ANA], 2)
+    assert "because you follow this person" in news.body
+    page = client.get(manage_page(active().get())).content.decode()
+    assert "Marta Bell" in page
+    assert "Only replies to me" not in page
+    response = Client().post(end_page(active().get()), {"List-Unsubscribe": "One-Click"})
+    assert (response.status_code, active().count()) == (200, 0)
+
+
+def test_following_people_cannot_be_made_to_mail_many_strangers(
+    client, django_capture_on_commit_callbacks
+):
+    comment = make_comment(article=make_article(), user=make_user(), status="approved")
+    url = reverse("person-follow", args=[comment.pk])
+    for number in range(following.MOST_STRANGERS):
+        Subscription.objects.create(
+            person=comment.user, kind="person", email=f"{number}@example.org"
+        )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(url, {"email": ANA}, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert response.status_code == 422
+    assert "Try again in an hour" in response.content.decode()
+    assert mail.outbox == []
+
+
+def test_account_without_a_name_never_shows_its_address(
+    client, django_capture_on_commit_callbacks
+):
+    article, user = make_article(), make_user(email="secret@example.org", display_name="")
+    client.force_login(user)
+    client.post(
+        reverse("article-comment", args=[article.slug]),
+        {"body": "Hello."},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert Comment.objects.get().name == ""

@@ -27,6 +27,7 @@ class MailChoice(models.Model):
         _("comments that wait for a moderator"), max_length=6, choices=Held, default=Held.EACH
     )
     own_articles = models.BooleanField(_("mail me new comments on my articles"), default=True)
+    mentions = models.BooleanField(_("mail me what names me with an @"), default=True)
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

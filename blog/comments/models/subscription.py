@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
@@ -17,15 +19,20 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """One address that follows an article, or the replies to one comment of it."""
+    """One address that follows an article, the replies to one comment of it, or a person everywhere."""
 
     class Kind(models.TextChoices):
         REPLIES = "replies", _("Replies to me")
         ALL = "all", _("All comments on this article")
+        PERSON = "person", _("All comments by one person")
+
+    OF_AN_ARTICLE = (Kind.REPLIES, Kind.ALL)
 
     article = models.ForeignKey(
         Article,
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="subscriptions",
         verbose_name=_("article"),
     )
@@ -37,6 +44,16 @@ class Subscription(models.Model):
         related_name="subscriptions",
         verbose_name=_("comment"),
         help_text=_("Whose replies are mailed."),
+    )
+    # Somebody with an account: a guest's name and address are typed by whoever likes to.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+        help_text=_("Whose comments are mailed."),
     )
     email = models.EmailField(_("email"), max_length=100)
     kind = models.CharField(_("follows"), max_length=8, choices=Kind)
@@ -53,13 +70,19 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscriptions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="all", comment__isnull=True)
-                | Q(kind="replies", comment__isnull=False),
-                name="subscription_replies_to_a_comment",
+                condition=Q(kind="all", article__isnull=False, comment=None, person=None)
+                | Q(
+                    kind="replies",
+                    article__isnull=False,
+                    comment__isnull=False,
+                    person=None,
+                )
+                | Q(kind="person", article=None, comment=None, person__isnull=False),
+                name="subscription_of_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["article", "email"],
-                condition=Q(comment__isnull=True),
+                condition=Q(comment__isnull=True),  # of a person: no article is like another
                 name="subscription_one_per_article",
             ),
             models.UniqueConstraint(
@@ -67,8 +90,20 @@ class Subscription(models.Model):
                 condition=Q(comment__isnull=False),
                 name="subscription_one_per_comment",
             ),
+            models.UniqueConstraint(
+                fields=["person", "email"],
+                condition=Q(person__isnull=False),
+                name="subscription_one_per_person",
+            ),
         ]
         indexes = [models.Index(fields=["email"], name="subscription_email")]
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_kind_display()}"
+
+    @property
+    def what(self) -> str:
+        """Return the title of the article, or the name of the person."""
+        if self.person:
+            return self.person.public_name or gettext("Somebody")
+        return self.article.title if self.article else ""

@@ -91,7 +91,11 @@ def _writer(request: HttpRequest, form: CommentForm) -> Writer:
     user = reader_of(request)
     if user.is_authenticated:
         return Writer(
-            user=user, name=str(user), email=user.email, network_hash=network, user_agent=browser
+            user=user,
+            name=user.public_name,
+            email=user.email,
+            network_hash=network,
+            user_agent=browser,
         )
     return Writer(
         visitor=visitor_of(request) or uuid.uuid4(),

@@ -1,16 +1,20 @@
 """Following by mail: confirm, end one, and look through all. A GET shows, a POST does."""
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.visitors import visitor_of
 from blog.comments import following
 from blog.comments.models import Subscription
+from blog.public.access import reader_of
 from blog.public.article_page import SeeOther
+from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
 # What the page of all subscriptions says after a change, by the word in its address.
@@ -48,6 +52,39 @@ def ask(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_http_methods(METHODS)
+@same_origin_only
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow the writer of a comment who has an account. Who is signed in is not asked for an address."""
+    rows = readable_comments().filter(user__is_active=True).select_related("article", "user")
+    comment = get_object_or_404(rows, pk=pk)
+    if not site_of(request).following_on:
+        raise Http404
+    assert comment.user is not None  # noqa: S101 (the filter)
+    reader = reader_of(request)
+    data = {"email": reader.email} if reader.is_authenticated else request.POST
+    form = AddressForm(data if request.method == "POST" else None)
+    is_done = form.is_valid()
+    if is_done:
+        try:
+            following.follow_person(
+                person=comment.user,
+                email=form.cleaned_data["email"],
+                visitor=visitor_of(request),
+                is_proved=reader.is_authenticated,
+            )
+        except following.TooManyAsk as error:
+            form.add_error(None, str(error))
+            is_done = False
+    context = {"comment": comment, "form": form, "is_done": is_done}
+    context["name"] = comment.user.public_name or comment.name
+    status = 422 if form.is_bound and not is_done else 200
+    response = render(request, "following/person.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @private_link
 @require_http_methods(METHODS)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -58,7 +95,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return SeeOther(f"{following.manage_path(asked.subscription)}?done=started")
     except following.BadLink as error:
         return _refused(request, error)
-    subscriptions = asked.covered().select_related("article").order_by("-created_at")
+    subscriptions = asked.covered().select_related("article", "person").order_by("-created_at")
     return render(
         request,
         "following/confirm.html",
@@ -106,7 +143,7 @@ def _change(request: HttpRequest, email: str) -> str:
     if "end-all" in request.POST:
         following.end_all(email)
         return "all"
-    for word in ("start", "end", *Subscription.Kind.values):
+    for word in ("start", "end", *Subscription.OF_AN_ARTICLE):
         pk = request.POST.get(word, "")
         if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
             continue

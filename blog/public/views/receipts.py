@@ -95,7 +95,7 @@ def _comment(request: HttpRequest, comment: Comment) -> HttpResponse:
         done = "withdrawn"
     elif action == "withdraw":
         return _comment_page(request, comment, asks_to_withdraw=True)
-    elif action == "follow" and request.POST.get("kind") in Subscription.Kind.values:
+    elif action == "follow" and request.POST.get("kind") in Subscription.OF_AN_ARTICLE:
         following.follow(comment=comment, kind=request.POST["kind"])
         done = "followed"
     elif action == "mail":
