@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from blog.owner import views as owner
 from blog.public.desk import with_what_waits
 from blog.public.views import profile
 
@@ -11,6 +12,7 @@ admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment,
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("admin/health/", owner.health, name="health"),
     path("admin/", admin.site.urls),
     path("accounts/profile/", profile.edit, name="profile"),
     path("accounts/profile/sessions/end/", profile.end_sessions, name="profile-end-sessions"),

@@ -24,6 +24,17 @@ def differences() -> dict[str, int]:
     return counts
 
 
+def missing_count() -> int:
+    """Return how many documents are missing, less those that are too many: quick, for a page."""
+    vendor = connection.vendor
+    texts = f"{sources.articles(vendor)} UNION ALL {sources.comments(vendor)}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM ({texts}) AS a) - (SELECT count(*) FROM search_document)"
+        )
+        return cursor.fetchone()[0]
+
+
 def rebuild() -> None:
     """Empty the index and fill it; readers see the old one until it is done."""
     with transaction.atomic(), connection.cursor() as cursor:
