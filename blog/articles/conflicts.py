@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Content = dict[str, Any]
 LEAD = "lead_image"  # the picture and its words are chosen together
-NEVER_ASKED = {"format", "is_trashed", "typed", "body"}
+NEVER_ASKED = {"format", "is_trashed", "typed", "body", "password_hash"}
 
 
 class UndecidedError(Exception):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from blog.articles.checks import Failure
 
 # The fields that the table's own rules are about; `clean` may change them all, too.
-CONSTRAINED = {"status", "publish_at", "expire_at", "verdict"}
+CONSTRAINED = {"status", "publish_at", "expire_at", "verdict"}  # the form itself asks about access
 MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more than linear time
 
 
@@ -86,6 +87,19 @@ class ArticleForm(ClaimingForm):
         max_length=Image._meta.get_field("credit").max_length,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        min_length=4,
+        max_length=200,
+        help_text=_(
+            "For “Whoever knows the password”. Write it down: it is stored so that nobody can read it."
+            " Empty: the one it has."
+        ),
+        widget=forms.TextInput(
+            attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
     is_substantial = forms.BooleanField(
         label=_("This is a substantial update"),
         required=False,
@@ -118,12 +132,14 @@ class ArticleForm(ClaimingForm):
         fields = (
             "title subtitle body excerpt lead_image status publish_at expire_at slug is_sticky categories"
             " primary_category tags comment_policy rating_policy review_position review_title"
-            " review_summary seo_title seo_description canonical_url is_noindex share_image"
+            " review_summary seo_title seo_description canonical_url is_noindex share_image access"
         ).split()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        if "access" in self.fields:
+            self.fields["access"].required = False  # what is not asked stays
         image = self._shown_image()
         self.stored_words = {
             field: getattr(image, name) if image else "" for field, name in WORDS.items()
@@ -134,6 +150,8 @@ class ArticleForm(ClaimingForm):
         self.is_live = was_public(self.instance)
         self._know_rows()
         self.initial.update(self.opening)
+        if "password_hash" in self.opening:
+            self.instance.password_hash = self.opening["password_hash"]
         if self.is_live:
             self.fields["status"].disabled = True
             self.fields["status"].help_text = _("Changes wait until they are published.")
@@ -199,6 +217,7 @@ class ArticleForm(ClaimingForm):
             data["publish_at"] = timezone.now()
         self._check_version()
         self._check_words(data)
+        self._check_access(data)
         self._check_publication(data)
         return data
 
@@ -243,6 +262,28 @@ class ArticleForm(ClaimingForm):
             return
         self.is_behind = True
         self.add_error(None, _("This article was saved meanwhile. Your text is not saved yet."))
+
+    def _check_access(self, data: dict[str, Any]) -> None:
+        """A protected article has a password; only what everybody may read stands first on the blog."""
+        access = data["access"] = data.get("access") or self.instance.access
+        if access == Article.Access.PASSWORD:
+            if "new_password" not in self.errors and not (
+                data.get("new_password") or self.instance.password_hash
+            ):
+                self.add_error("new_password", _("Choose the password that readers will need."))
+        elif data.get("new_password"):
+            self.add_error(
+                "access", _("A password asks for “Whoever knows the password”. Choose that, too.")
+            )
+        if access != Article.Access.OPEN and data.get("is_sticky"):
+            self.add_error("is_sticky", _("Only what everybody may read can be sticky."))
+
+    def choose_password(self) -> None:
+        """Hash the new password; an article that asks for none any more forgets the old one."""
+        if self.instance.access != Article.Access.PASSWORD:
+            self.instance.password_hash = ""
+        elif password := self.cleaned_data.get("new_password"):
+            self.instance.password_hash = make_password(password)
 
     def _check_words(self, data: dict[str, Any]) -> None:
         """The words of a picture belong to whoever uploaded it, and to editors."""

@@ -83,6 +83,8 @@ class QuickEditForm(ClaimingForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if data.get("is_sticky") and self.instance.access != Article.Access.OPEN:
+            self.add_error("is_sticky", _("Only what everybody may read can be sticky."))
         if data.get("opened_version") != self.instance.version:
             self._set_data("opened_version", str(self.instance.version))
             sentence = _(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuthorLink
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
+from blog.articles.models.article import title_for
 from blog.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ class Neighbour(NamedTuple):
     title: str
     slug: str
     publish_at: datetime
+    access: str
 
     def get_absolute_url(self) -> str:
         return reverse("article-detail", args=[self.slug])
+
+    @property
+    def shown_title(self) -> str:
+        return title_for(self.access, self.title)
 
 
 _older = Prepared(
@@ -128,7 +134,7 @@ def _cards(pk: int, now: datetime) -> ArticleQuerySet:
         Article.objects.published(now)
         .exclude(pk=pk)
         .select_related("lead_image")
-        .only("title", "slug", "publish_at", "lead_image")
+        .only("title", "slug", "publish_at", "access", "lead_image")
         .latest_first()
     )
 

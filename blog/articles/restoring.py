@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # A restored text does not move, appear or go away: these stay as they are.
-KEPT = {"slug", "status", "publish_at", "expire_at", "is_sticky"}
+KEPT = {"slug", "status", "publish_at", "expire_at", "is_sticky", "access", "password_hash"}
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ def restore_revision(*, article: Article, revision: Revision, editor: User) -> R
     """Make a draft of a revision's text, terms, authors and pictures; readers see nothing of it yet.
 
     Over an article that is or was public that is a draft of changes, over any other its next version.
-    Address, times and status stay. A draft that was to go live at a time is replaced by one without:
-    nobody has looked at what would go live then. Raise ValidationError for an article in the trash,
-    and for a scheduled one where the editor may not publish.
+    Address, times, status and who may read it stay. A draft that was to go live at a time is replaced by
+    one without: nobody has looked at what would go live then. Raise ValidationError for an article in the
+    trash, and for a scheduled one where the editor may not publish.
     """
     article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
     if article.trashed_at:

@@ -45,7 +45,7 @@ def _values(
     categories: Sequence[Category],
 ) -> dict[str, str]:
     return {
-        "title": article.seo_title or article.title,
+        "title": article.seo_title or article.shown_title,
         "subtitle": article.subtitle,
         "excerpt": article.summary,
         "category": categories[0].name if categories else "",

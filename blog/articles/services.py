@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CONTENT_FIELDS = (
     "title subtitle slug excerpt body status publish_at expire_at is_sticky review_title review_summary"
     " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
+    " access password_hash"
 ).split()
 RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
 SAVED_FIELDS = [
@@ -78,6 +79,10 @@ def save_article(
         article.current_revision = before.current_revision
         article.stage, article.reviewer_id = before.stage, before.reviewer_id
     article.title = article.title.strip()
+    if article.access != Article.Access.OPEN:
+        article.is_sticky = False  # what not everybody may read does not stand first
+    if article.is_protected and not article.password_hash:
+        raise ValidationError(_("“%s” needs a password. Choose one.") % article)
     if article.status == Article.Status.PUBLISHED and not article.publish_at:
         article.publish_at = timezone.now()
     if article.publish_at:  # to the second, as forms and pages show it
@@ -105,7 +110,19 @@ def save_article(
 
 
 def render(article: Article) -> set[int]:
-    """Set what follows from the text, and return the keys of the pictures in it."""
+    """Set what follows from the text, and return the keys of the pictures in it.
+
+    What pages, feeds and the search read of a protected article is empty: whoever forgets that there
+    are passwords has nothing to show. Its page renders the text for those who have entered theirs.
+    """
+    image_ids = render_whole(article)
+    if article.is_protected:
+        article.body_html, article.fold_at, article.toc, article.first_words = "", None, [], ""
+    return image_ids
+
+
+def render_whole(article: Article) -> set[int]:
+    """Set what follows from the text, whoever may read it."""
     rendered = render_body(article.body)
     article.body_html = rendered.html
     article.fold_at = rendered.fold_at
@@ -336,6 +353,8 @@ def set_sticky(*, article: Article, editor: User | None, is_sticky: bool) -> Art
     """Let the article stand first on the blog's first page, or no longer."""
     article = _locked(article)
     review.check_change_at_once(article, editor)
+    if is_sticky and article.access != Article.Access.OPEN:
+        raise ValidationError(_("“%s” cannot be sticky: not everybody may read it.") % article)
     article.is_sticky = is_sticky
     note = _("Made sticky") if is_sticky else _("Made not sticky")
     return _moved(article, editor, note, "is_sticky")

@@ -45,6 +45,8 @@ def make_share_card(article_id: int) -> bool:
     article = Article.objects.filter(pk=article_id).select_related("lead_image").first()
     if article is None or article.status != Article.Status.PUBLISHED:
         return False
+    if article.access != Article.Access.OPEN:  # its page shows none
+        return False
     site = SiteSettings.objects.current()
     digest = digest_of(article, site)
     card = ShareCard.objects.filter(article=article).first()

@@ -29,8 +29,10 @@ MANY = {"categories": "category", "tags": "tag"}
 BYLINES = "bylines"  # the prefix of the rows of authors
 MAX_ROWS = 200
 MAX_TEXT = 10_000  # characters of anything but the text of the article; the form takes far fewer
+# No password is kept as it was typed, nor its hash in what is not saved yet.
+SECRET = "password_hash"  # noqa: S105 - the name of a field
 # What the form asks beside the content of an article: the words of the lead picture, a note, …
-_NOT_ASKED = {*CONTENT_FIELDS, *ONE, *MANY, "opened_version", "lead_upload"}
+_NOT_ASKED = {*CONTENT_FIELDS, *ONE, *MANY, "opened_version", "lead_upload", "new_password"}
 ASKED_BESIDE = [name for name in ArticleForm.base_fields if name not in _NOT_ASKED]
 
 Content = dict[str, Any]
@@ -52,6 +54,8 @@ def typed_content(post: QueryDict, article: Article | None) -> Content:
     data: Content = {"format": 1, "is_trashed": bool(article and article.trashed_at)}
     for name in CONTENT_FIELDS:
         field = cast("models.Field", Article._meta.get_field(name))
+        if name == SECRET:
+            continue
         if isinstance(field, models.BooleanField):
             data[name] = name in post
         elif isinstance(field, models.DateTimeField):
@@ -206,7 +210,7 @@ def _comparable(data: Content) -> Content:
     plain = {
         name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
         for name, value in data.items()
-        if name in CONTENT_FIELDS
+        if name in CONTENT_FIELDS and name != SECRET
     }
     plain |= {name: _key(data.get(name)) for name in ONE}
     plain |= {name: sorted(_key(row) or 0 for row in data.get(name) or []) for name in MANY}

@@ -136,6 +136,6 @@ def readable_comments(keys: set[int]) -> set[int]:
         Comment.objects.filter(
             pk__in=keys,
             status=Comment.Status.APPROVED,
-            article__in=Article.objects.published().values("pk"),
+            article__in=Article.objects.open_to_all().values("pk"),
         ).values_list("pk", flat=True)
     )

@@ -26,6 +26,8 @@ type Application = Callable[[Environ, Callable], Iterable[bytes]]
 TRACKING = re.compile(
     r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src)(?:=[^&]*)?"
 )
+# The cookie of whoever has entered the password of an article: what they read is theirs alone.
+UNLOCKED = "unlocked"
 WAIT_FOR_RENDERING = 3  # seconds; then render it once more rather than wait for a stuck thread
 # Set apart: answers in Django's hands, or of which each is another.
 CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
@@ -90,7 +92,8 @@ class PageStore:
         query = environ.get("QUERY_STRING", "")
         if query and not all(TRACKING.fullmatch(part) for part in query.split("&")):
             return None
-        if self.session_cookie in environ.get("HTTP_COOKIE", ""):
+        cookies = environ.get("HTTP_COOKIE", "")
+        if self.session_cookie in cookies or f"{UNLOCKED}=" in cookies:
             return None
         scheme = environ.get("HTTP_X_FORWARDED_PROTO") or environ["wsgi.url_scheme"]
         return (

@@ -26,6 +26,7 @@ from blog.articles.queries import (
     terms_of,
 )
 from blog.articles.seo import search_description, search_title
+from blog.articles.services import render_whole
 from blog.articles.share_cards import HEIGHT, WIDTH
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
@@ -36,6 +37,7 @@ from blog.public.access import reader_of
 from blog.public.addresses import absolute
 from blog.public.feedback import HIGH, LOW, feedback_token
 from blog.public.moderating import moderation_context
+from blog.public.protection import is_locked, locked_page
 from blog.public.receipts import is_own, receipt_path
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
 from blog.public.structured import Picture, article_graph
@@ -84,9 +86,14 @@ def article_page(
 
     Only the page without anything personal may be kept by caches. Raise 404 past the last comments.
     """
+    if is_locked(request, article):
+        return locked_page(request, article, status=status)
+    if article.is_protected:
+        render_whole(article)  # which the row does not hold
     is_shared = (
         personal == NOTHING_PERSONAL
         and article.is_live
+        and not article.is_protected
         and not reader_of(request).is_authenticated
     )
     context = {

@@ -101,7 +101,7 @@ def _drafted(article: Article, data: dict[str, Any]) -> Article:
     draft.slug = (
         make_slug(draft.slug) or "draft"
     )  # perhaps not checked yet, and no address must fail
-    services.render(draft)
+    services.render_whole(draft)
     lead = _rows(Image.objects.all(), [data.get("lead_image")])
     draft.lead_image = lead[0] if lead else None
     typed = data.get("typed", {})  # of a form not saved yet: the words of its picture, too

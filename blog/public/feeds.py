@@ -176,7 +176,7 @@ def comments(request: HttpRequest) -> HttpResponse:
 def article_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow what readers say about one article."""
     article = get_published_article(slug)
-    if article.comment_policy == Article.Policy.OFF:
+    if article.comment_policy == Article.Policy.OFF or article.is_protected:
         raise Http404
     found = Comment.objects.approved().filter(article=article).select_related("article")
     title = _("Comments on: %(title)s") % {"title": article.title}
@@ -257,7 +257,7 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
     return Item(
         id=_id(request, article.created_at, f"article-{article.pk}"),
         url=url,
-        title=article.title,
+        title=article.shown_title,
         html=_article_html(request, article, url),
         published_at=article.publish_at,
         updated_at=max(article.publish_at, article.updated_at or article.publish_at),
@@ -273,20 +273,21 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
 
 def _article_html(request: HttpRequest, article: Article, url: str) -> str:
     """Return the whole text, or the summary where the owner wants readers to come to the site."""
-    if site_of(request).feeds_in_full:
+    if site_of(request).feeds_in_full and not article.is_protected:
         return absolute_html(article.body_html, home=absolute(request, "/").rstrip("/"), page=url)
     link = format_html('<p><a href="{}">{}</a></p>', url, _("Read on"))
     return format_html("<p>{}</p>{}", article.summary, link) if article.summary else link
 
 
 def _picture(request: HttpRequest, article: Article) -> Picture | None:
-    if article.lead_image is None:
+    image = article.shown_image
+    if image is None:
         return None
-    address = article.lead_image.file.url
+    address = image.file.url
     return Picture(
         url=absolute(request, address),
         content_type=mimetypes.guess_type(address)[0] or "application/octet-stream",
-        size=article.lead_image.bytes,
+        size=image.bytes,
     )
 
 

@@ -74,7 +74,7 @@ _is_ours = (
 
 def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
     """Return for each picture whether something that strangers may read shows it."""
-    published = Article.objects.published(now)
+    published = Article.objects.open_to_all(now)
     in_text = Article.pictures.through.objects.filter(image=OuterRef("pk"))
     shown = (
         Q(Exists(published.filter(lead_image=OuterRef("pk"))))
@@ -89,7 +89,7 @@ def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
 _card = Prepared(
     lambda name, now: (
         ShareCard.objects.filter(file=name)
-        .annotate(is_shown=Q(article__in=Article.objects.published(now)))
+        .annotate(is_shown=Q(article__in=Article.objects.open_to_all(now)))
         .values_list("is_shown")
     )
 )

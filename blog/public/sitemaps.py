@@ -26,7 +26,7 @@ Entry = tuple[str, datetime | None]  # path, time of the last change
 @shared
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the articles, with the other pages in front; a large blog gets an index of several files."""
-    listed = Article.objects.published().filter(is_noindex=False)
+    listed = Article.objects.open_to_all().filter(is_noindex=False)
     files = Paginator(
         listed.latest_first().values_list("slug", "publish_at", "updated_at"), PER_FILE
     )

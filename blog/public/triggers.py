@@ -34,7 +34,7 @@ OUTDATES = [
         _PLACES,
         columns=(
             *("status", "publish_at", "expire_at", "trashed_at", "slug", "is_sticky"),
-            *("comment_policy", "is_noindex"),
+            *("comment_policy", "is_noindex", "access"),
         ),
         when="{row}.status = 'published'",
         what="places",
@@ -49,7 +49,7 @@ OUTDATES = [
     Outdates(
         "articles_article",
         [_IN_A_MENU.format(target="article")],
-        columns=("title", "slug", "status", "publish_at", "expire_at", "trashed_at"),
+        columns=("title", "slug", "status", "publish_at", "expire_at", "trashed_at", "access"),
         what="menus",
     ),
     Outdates("articles_tag", [_IN_A_MENU.format(target="tag")], what="menus"),

@@ -24,6 +24,7 @@ from blog.public.views import (
     receipts,
     search,
     threads,
+    unlocking,
     voices,
     work,
 )
@@ -122,6 +123,7 @@ urlpatterns: list[URLPattern] = [
         threads.page,
         name="comments-order-after",
     ),
+    path("<slug:slug>/unlock/", unlocking.enter, name="article-unlock"),
     path("<slug:slug>/rating/", ratings.rating, name="article-rate"),
     path("<slug:slug>/rating/feedback/", ratings.tell, name="article-feedback"),
     path("<slug:slug>/", articles.detail, name="article-detail"),

@@ -138,7 +138,7 @@ def top_rated(mean: float) -> ArticleQuerySet:
         output_field=FloatField(),
     )
     return (
-        Article.objects.published()
+        Article.objects.open_to_all()
         .exclude(rating_policy=Article.Policy.OFF)
         .filter(rating_summary__count__gt=0)
         .order_by(score.desc(), "-rating_summary__count", "-pk")

@@ -86,7 +86,7 @@ def _own_texts(query: Query, articles: ArticleQuerySet) -> list[Result]:
 
 def _comments(query: Query, articles: ArticleQuerySet) -> list[Result]:
     rows = (
-        _matching(query, articles.exclude(comment_policy=Article.Policy.OFF), of_comments=True)
+        _matching(query, _with_comments(articles), of_comments=True)
         .filter(comment__status="approved")
         .values_list("pk", "article_id", "comment_id", "comment__created_at")[:MOST_RANKED]
     )
@@ -96,6 +96,12 @@ def _comments(query: Query, articles: ArticleQuerySet) -> list[Result]:
         for pk, article_id, comment_id, created_at in rows
         if comment_id
     ]
+
+
+def _with_comments(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """Return those of which strangers may read the comments."""
+    hidden = Q(comment_policy=Article.Policy.OFF) | Q(access=Article.Access.PASSWORD)
+    return articles.exclude(hidden)
 
 
 def _matching(  # type: ignore[no-untyped-def]

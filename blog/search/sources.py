@@ -48,14 +48,20 @@ def _head(vendor: str) -> str:
         f"coalesce((SELECT {join}(name, ' ') FROM ({names}) AS names), '')"
         for names in (headings, tags)
     )
-    return f"article.subtitle || ' ' || article.excerpt || ' ' || {joined}"
+    return _unless_protected(f"article.subtitle || ' ' || article.excerpt || ' ' || {joined}")
+
+
+def _unless_protected(text: str) -> str:
+    """Of an article that asks for a password only the title is found."""
+    return f"CASE WHEN article.access = 'password' THEN '' ELSE {text} END"
 
 
 def articles(vendor: str, where: str = "1 = 1") -> str:
     """Return the SELECT of the documents of those articles."""
     return (
         f"SELECT article.id, article.id, CAST(NULL AS bigint), article.title, {_head(vendor)},"
-        f" {plain('article.body_html', vendor)} FROM articles_article AS article WHERE {where}"
+        f" {_unless_protected(plain('article.body_html', vendor))}"
+        f" FROM articles_article AS article WHERE {where}"
     )
 
 

@@ -56,7 +56,7 @@ def _renew(where: str) -> str:
 _ADD_COMMENT = (
     f"INSERT INTO search_document ({sources.COLUMNS}) {{comments: comment.id = NEW.id}};"
 )
-_ARTICLE = ("title", "subtitle", "excerpt", "body_html", "toc")
+_ARTICLE = ("title", "subtitle", "excerpt", "body_html", "toc", "access")
 _COMMENT = ("article_id", "html", "status")
 
 _FORGET = (

@@ -342,3 +342,21 @@ def test_a_page_on_disk_that_is_out_of_date_is_not_taken(blog, other_server):
     Article.objects.filter(slug="bridges").update(title="Tunnels")
 
     assert "Tunnels" in other_server.ask("/bridges/").text
+
+
+def test_who_may_read_it_shows_at_once_and_an_opened_one_is_never_kept(blog):
+    def protect(access):
+        Article.objects.filter(slug="bridges").update(access=access, password_hash="md5$$x")
+
+    found = rendered_after(blog, lambda: protect("password"))
+
+    assert {"/", "/bridges/", "/songs/", "/category/politics/", "/feed/", "/sitemap.xml"} <= found
+    assert "Protected: Bridges" in blog.ask("/").text
+    blog.rendered.paths.clear()
+    blog.ask("/bridges/", HTTP_COOKIE="unlocked=x")
+    assert blog.renderings("/bridges/") == 1
+
+    protect("private")
+    blog.store.changes.announce()
+    assert blog.ask("/bridges/").status == 404
+    assert "Bridges" not in blog.ask("/").text

@@ -96,7 +96,8 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             _("Publication"),
             {
                 "fields": [
-                    *("status", "publish_at", "expire_at", "slug", "is_sticky"),
+                    *("status", "publish_at", "expire_at", "access", "new_password"),
+                    *("slug", "is_sticky"),
                     "claimed_address",
                     "changes_at",
                     "is_substantial",
@@ -243,6 +244,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
         article = super().save_form(request, form, change)
+        form.choose_password()
         if form.is_live:
             form.choose_lead_image()
         else:

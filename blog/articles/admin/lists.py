@@ -49,6 +49,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         StageFilter,
         ChangesFilter,
         ChecksFilter,
+        "access",
         "is_sticky",
     ]
     change_list_template = "admin/articles/article/change_list.html"
@@ -75,6 +76,10 @@ class ArticleListAdmin(admin.ModelAdmin):
         elif article.publish_at:
             at = date_format(timezone.localtime(article.publish_at), "j M Y, H:i")
             parts.append(format_html('<span class="quiet">{}</span>', at))
+        if article.access != Article.Access.OPEN:
+            parts.append(
+                format_html('<span class="quiet">{}</span>', article.get_access_display())
+            )
         if article.draft_revision_id:
             parts.append(format_html('<span class="quiet">{}</span>', _("with changes waiting")))
         return format_html_join(mark_safe("<br>"), "{}", ([part] for part in parts))

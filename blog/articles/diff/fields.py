@@ -36,6 +36,7 @@ LABELS = {
     "lead_credit": gettext_lazy("credit of the lead picture"),
 }
 WORDS = ("lead_alt", "lead_caption", "lead_credit")  # of a draft, for the row of its picture
+SECRET = "password_hash"  # noqa: S105 - the name of a field, of which nobody is shown the value
 OWN_NAMES = {"format", "typed"}  # of the revision itself: nothing an article has
 MAX_UNKNOWN = 2_000  # characters of a value that we know nothing about
 
@@ -136,7 +137,8 @@ def _change(name: str, before: Data, after: Data, pictures: Mapping[int, Image])
     field = _FIELDS.get(name)
     if name in WORDS:
         return text_diff(_text(one), _text(other))
-    if isinstance(field, models.CharField | models.TextField) and not field.choices:
+    is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
+    if is_text and name != SECRET:
         return text_diff(_text(one), _text(other))
     return _gone_and_come(escape(_words(name, one)), escape(_words(name, other)))
 
@@ -152,6 +154,8 @@ def _words(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if value is None or value == "":
         return _("nothing")
+    if name == SECRET:
+        return _("a password")
     if isinstance(value, dict) and "name" in value:
         return str(value["name"])
     if isinstance(field, models.DateTimeField):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
@@ -51,10 +52,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             status=Article.Status.PUBLISHED,
             publish_at__lte=at,
             trashed_at__isnull=True,
-        )
+        ).exclude(access=Article.Access.PRIVATE)
+
+    def open_to_all(self, at: datetime | None = None) -> ArticleQuerySet:
+        """Published articles of which strangers may read more than the title: no password is asked."""
+        return self.published(at).exclude(access=Article.Access.PASSWORD)
 
     def visible_to(self, user: User | AnonymousUser) -> ArticleQuerySet:
-        """Published articles, and the unpublished ones this person may edit."""
+        """Published articles, and the unpublished and private ones this person may edit."""
         if not user.is_authenticated or not user.is_staff:
             return self.published()
         return self.filter(
@@ -127,6 +132,13 @@ class Article(models.Model):
         CHANGES_REQUESTED = "changes", _("Changes requested")
         APPROVED = "approved", _("Approved")
 
+    class Access(models.TextChoices):
+        """Who may read it once it is published: one of three, so that no two can contradict each other."""
+
+        OPEN = "open", _("Everybody")
+        PASSWORD = "password", _("Whoever knows the password")
+        PRIVATE = "private", _("Only its authors and the editors")
+
     class Policy(models.TextChoices):
         """What readers may do: `closed` shows what is there, `off` hides the whole block."""
 
@@ -189,6 +201,13 @@ class Article(models.Model):
     )
     trashed_at = models.DateTimeField(
         _("in the trash since"), null=True, blank=True, editable=False
+    )
+    access = models.CharField(
+        _("who may read it"), max_length=10, choices=Access, default=Access.OPEN
+    )
+    # Of the password that readers need: hashed as those of accounts are, "" where none is asked.
+    password_hash = models.CharField(
+        _("password"), max_length=128, blank=True, default="", editable=False
     )
     updated_at = models.DateTimeField(_("last updated"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -358,6 +377,16 @@ class Article(models.Model):
                 name="article_verdict_1_to_5",
             ),
             models.CheckConstraint(
+                condition=~Q(access="password") | ~Q(password_hash=""),
+                name="article_protected_has_password",
+                violation_error_message=_("Choose the password that readers will need."),
+            ),
+            models.CheckConstraint(
+                condition=Q(access="open") | Q(is_sticky=False),
+                name="article_sticky_is_open",
+                violation_error_message=_("Only what everybody may read can be sticky."),
+            ),
+            models.CheckConstraint(
                 condition=Q(expire_at__isnull=True)
                 | Q(publish_at__isnull=True)
                 | Q(expire_at__gt=F("publish_at")),
@@ -375,6 +404,7 @@ class Article(models.Model):
                 "status",
                 "trashed_at",
                 "expire_at",
+                "access",
                 name="article_latest",
             ),
             # The front page asks for a handful each time. Not a partial index: SQLite would not use it,
@@ -425,6 +455,11 @@ class Article(models.Model):
     @property
     def is_live(self) -> bool:
         """Say whether a stranger may read it now; the same condition as published()."""
+        return self.is_out and not self.is_private
+
+    @property
+    def is_out(self) -> bool:
+        """Say whether it is published now, for whomever."""
         now = timezone.now()
         return bool(
             self.status == self.Status.PUBLISHED
@@ -435,6 +470,25 @@ class Article(models.Model):
         )
 
     @property
+    def is_private(self) -> bool:
+        return self.access == self.Access.PRIVATE
+
+    @property
+    def is_protected(self) -> bool:
+        """Say whether readers need a password; strangers learn its title, its authors and its day."""
+        return self.access == self.Access.PASSWORD
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title as readers see it: one that not everybody may read says so."""
+        return title_for(self.access, self.title)
+
+    @property
+    def shown_image(self) -> Image | None:
+        """Return the lead picture as lists show it; of a protected article none."""
+        return None if self.is_protected else self.lead_image
+
+    @property
     def state(self) -> State:
         """Return the state of its life; the same conditions as in_state()."""
         if self.trashed_at:
@@ -443,17 +497,28 @@ class Article(models.Model):
             return self.State.DRAFT
         if self.publish_at > timezone.now():
             return self.State.SCHEDULED
-        return self.State.PUBLISHED if self.is_live else self.State.EXPIRED
+        return self.State.PUBLISHED if self.is_out else self.State.EXPIRED
 
     @property
     def summary(self) -> str:
         """Return the excerpt, or the first words of the text where nobody wrote one."""
+        if self.is_protected:
+            return gettext("There is no excerpt because this is a protected post.")
         return self.excerpt or self.first_words
 
     @property
     def was_updated(self) -> bool:
         """Say whether the text changed after publication."""
         return bool(self.updated_at and self.publish_at and self.updated_at > self.publish_at)
+
+
+def title_for(access: str, title: str) -> str:
+    """Return the title of an article with that access as readers see it."""
+    if access == Article.Access.PASSWORD:
+        return gettext("Protected: %(title)s") % {"title": title}
+    if access == Article.Access.PRIVATE:
+        return gettext("Private: %(title)s") % {"title": title}
+    return title
 
 
 class Byline(models.Model):

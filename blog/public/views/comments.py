@@ -21,6 +21,7 @@ from blog.comments.writers import Writer
 from blog.public.access import get_addressed_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
 from blog.public.origin import same_origin_only
+from blog.public.protection import is_locked, locked_page
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
 
@@ -30,6 +31,8 @@ from blog.site.models import SiteSettings
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_addressed_article(slug)
     site = site_of(request)
+    if is_locked(request, article):
+        return locked_page(request, article, text=request.POST.get("body", ""), status=403)
     form = CommentForm(request.POST, site=site, article=article, user=reader_of(request))
     if refusal := _refusal(article, site, form.user):
         personal = Personal(comment_form=form, comment_refusal=refusal)

@@ -26,6 +26,7 @@ from django.views.static import was_modified_since
 
 from blog.public import pictures
 from blog.public.addresses import absolute
+from blog.public.protection import opens_picture
 from blog.public.shown import keep_page
 from blog.public.views.errors import page_not_found
 from blog.public.views.lists import shared
@@ -75,7 +76,8 @@ def nothing(request: HttpRequest, **parts: str) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send one stored file. A web server in front may do it instead once this view has allowed it.
 
-    A picture that only drafts show is not there for strangers; those who write see all, uncached.
+    A picture that only drafts show is not there for strangers, and one of a protected article only for
+    who has entered its password; those who write see all. None of that is cached.
     """
     if not path.startswith(pictures.FOLDERS):
         return stored_file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
@@ -87,7 +89,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
             return response
     elif is_public:
         return stored_file(request, path, f"public, max-age={MEDIA_AGE}, immutable")
-    elif is_public is False and pictures.may_see_all(request):
+    elif is_public is False and (opens_picture(request, path) or pictures.may_see_all(request)):
         return stored_file(request, path, PRIVATE)
     # No cache may keep the answer: a scheduled article's picture is there the second it goes live.
     response = page_not_found(request, Http404())

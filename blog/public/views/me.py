@@ -11,6 +11,7 @@ from blog.comments.queries import waiting_of
 from blog.comments.threads import Node
 from blog.comments.voices import Reader, likes_of
 from blog.public.article_page import Personal, rating_context, voter_of
+from blog.public.protection import is_locked
 from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html
 from blog.ratings.queries import rating_of
@@ -23,7 +24,7 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
         Article.objects.published().select_related("rating_summary", "thread"), pk=article_id
     )
     visitor = visitor_of(request)
-    if visitor is None:
+    if visitor is None or is_locked(request, article):
         raise Http404
     context = {
         **rating_context(request, article, Personal(rating=rating_of(article, voter_of(request)))),

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from blog.public.banned import why_not_vote
 from blog.public.burst_notices import note_set_aside
 from blog.public.feedback import rating_by
 from blog.public.origin import same_origin_only
+from blog.public.protection import is_locked, locked_page
 from blog.public.receipts import rating_receipt
 from blog.public.shown import SHARED
 from blog.public.structured import plain_graph
@@ -61,6 +62,8 @@ def rating(request: HttpRequest, slug: str) -> HttpResponse:
 def method(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the distribution and, in plain words, what is done with the votes."""
     article = get_readable_article(request, slug)
+    if is_locked(request, article):
+        return HttpResponseRedirect(article.get_absolute_url())
     if article.rating_policy == Article.Policy.OFF:
         raise Http404
     summary = summary_of(article)
@@ -83,7 +86,9 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "borrowed": BORROWED,
     }
     response = render(request, "ratings/method.html", context)
-    is_shared = article.is_live and not reader_of(request).is_authenticated
+    is_shared = article.is_live and not (
+        article.is_protected or reader_of(request).is_authenticated
+    )
     response["Cache-Control"] = SHARED if is_shared else "private, no-store"
     response["X-Robots-Tag"] = "noindex"  # the article is what a search should find
     return response
@@ -93,6 +98,8 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
 @same_origin_only  # no token in pages that everybody shares: DESIGN, rule 3
 def rate(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_addressed_article(slug)
+    if is_locked(request, article):
+        return locked_page(request, article, status=403)
     if not may_rate(site_of(request), article, reader_of(request)):
         return _refuse(request, article, _("This article cannot be rated."), status=403)
     form = RatingForm(request.POST)
@@ -118,6 +125,9 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
 def tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Take what a reader says could be better, and keep it with the vote the form was made for."""
     article = get_addressed_article(slug)
+    if is_locked(request, article):
+        text = request.POST.get("feedback", "")
+        return locked_page(request, article, text=text, status=403)
     form = FeedbackForm(request.POST)
     try:
         rating = rating_by(request.POST.get("vote", ""), article)

@@ -10,6 +10,7 @@ from blog.comments.threads import Place, place_of, place_of_number
 from blog.public.access import get_published_article
 from blog.public.article_page import article_page, thread_address
 from blog.public.moved import forwards_article
+from blog.public.protection import is_locked
 from blog.site.middleware import site_of
 
 
@@ -20,6 +21,8 @@ def page(
 ) -> HttpResponse:
     """Show the article with another page of its comments, in the site's order where none is named."""
     article = get_published_article(slug)
+    if is_locked(request, article):
+        return HttpResponseRedirect(article.get_absolute_url())
     place = Place(order=order or site_of(request).comment_order, after=after, only=only)
     return article_page(request, article, place=place)
 
@@ -29,6 +32,8 @@ def page(
 def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Forward from WordPress's address of a page of comments to ours, which stays the same threads'."""
     article, site = get_published_article(slug), site_of(request)
+    if is_locked(request, article):
+        return HttpResponseRedirect(article.get_absolute_url())
     place = place_of_number(
         article, number, order=site.comment_order, per_page=site.threads_per_page
     )
@@ -42,6 +47,8 @@ def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def permalink(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forward to the page that holds the comment, and to the comment on it."""
     article = get_published_article(slug)
+    if is_locked(request, article):
+        return HttpResponseRedirect(article.get_absolute_url())
     if article.comment_policy == Article.Policy.OFF:
         raise Http404
     comment = get_object_or_404(

@@ -28,6 +28,7 @@ from blog.public.access import reader_of
 from blog.public.article_page import SeeOther
 from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
+from blog.public.protection import articles_opened_by
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -54,7 +55,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One address for a report: a GET asks what is wrong, a POST keeps it."""
     if request.method == "POST":
         return _report(request, pk)
-    return _report_page(request, _comment(pk), ReportForm())
+    return _report_page(request, _comment(request, pk), ReportForm())
 
 
 @require_safe
@@ -67,7 +68,7 @@ def reported(request: HttpRequest, article_id: int) -> HttpResponse:
 @require_POST
 @same_origin_only  # no token in pages that everybody shares: DESIGN, rule 3
 def _give_like(request: HttpRequest, pk: int) -> HttpResponse:
-    comment, reader = _comment(pk), _reader(request)
+    comment, reader = _comment(request, pk), _reader(request)
     wants_like = request.POST.get("like") != "0"
     try:
         change = like_comment if wants_like else take_back_like
@@ -87,7 +88,7 @@ def _give_like(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @same_origin_only
 def _report(request: HttpRequest, pk: int) -> HttpResponse:
-    comment, reader = _comment(pk), _reader(request)
+    comment, reader = _comment(request, pk), _reader(request)
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _report_page(request, comment, form, status=422)
@@ -100,7 +101,7 @@ def _report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own_like(request: HttpRequest, pk: int) -> HttpResponse:
-    comment, reader = _comment(pk), _reader(request)
+    comment, reader = _comment(request, pk), _reader(request)
     is_liked = Like.objects.filter(reader.theirs(), comment=comment).exists()
     return _own_page(request, "voices/like.html", {"comment": comment, "is_liked": is_liked})
 
@@ -131,9 +132,10 @@ def _own_page(
     return response
 
 
-def _comment(pk: int) -> Comment:
-    """Return the comment if a stranger can see it, or raise 404."""
-    return get_object_or_404(readable_comments().select_related("article"), pk=pk)
+def _comment(request: HttpRequest, pk: int) -> Comment:
+    """Return the comment if this reader can see it, or raise 404."""
+    unlocked = articles_opened_by(request)
+    return get_object_or_404(readable_comments(unlocked).select_related("article"), pk=pk)
 
 
 def _reader(request: HttpRequest) -> Reader:

@@ -43,9 +43,11 @@ const signs = () => [
   ["autosave_article", article],
   ["opened_version", form.elements.opened_version?.value ?? ""],
 ]
-// `new FormData` asks the form's scripts for their latest (the `formdata` event). Files cannot be kept.
+// `new FormData` asks the form's scripts for their latest (the `formdata` event). Files cannot be kept,
+// and a password must not be.
+const unkept = ["csrfmiddlewaretoken", "new_password"]
 const fields = () => [...new FormData(form)].filter(
-  ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken",
+  ([name, value]) => typeof value === "string" && !unkept.includes(name),
 )
 const contentOf = (values) => new URLSearchParams(values).toString()
 const withSigns = (values, number) => [
