@@ -2,8 +2,9 @@
 
 pytest loads this with `-p`, because the settings are read before any conftest. With both, this
 process runs the database tests on SQLite while a second pytest runs them on a PostgreSQL of its own.
-Whichever of the two is through with that takes from the others, browsers first, file by file. The results
-of the second run are then reported here as if they had happened here.
+Browsers wait a lot, so a third one begins with what runs once, file by file; whichever of the other two
+is through with the database takes from it. The results of both are then reported here as if they had
+happened here.
 """
 
 import json
@@ -31,7 +32,8 @@ SETTINGS = (
     "EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
 ).split()
 CLAIMS = "taken"  # the folder beside the reports
-second_run_key = pytest.StashKey["SecondRun"]()
+MANY = 3  # files with slow tests that are worth a process of their own
+other_runs_key = pytest.StashKey["OtherRuns"]()
 claims_key = pytest.StashKey["Claims"]()
 missing_key = pytest.StashKey[str]()
 
@@ -44,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="both",
         help="Run the tests on SQLite, on PostgreSQL, or on both (the default).",
     )
-    group.addoption("--second-run-reports", metavar="FILE", help=SUPPRESS)
+    group.addoption("--other-run-reports", metavar="FILE", help=SUPPRESS)
+    group.addoption("--what-runs-once", action="store_true", help=SUPPRESS)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-django reads the settings
@@ -82,7 +85,7 @@ def prepare_environment(stack: ExitStack) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if path := config.getoption("second_run_reports"):
+    if path := config.getoption("other_run_reports"):
         config.pluginmanager.register(ReportWriter(config, Path(path)))
         folder = Path(path).with_name(CLAIMS)
         if folder.is_dir():
@@ -91,12 +94,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("second_run_reports"):
-        chosen = [item for item in items if runs_twice(item) or claims_key in config.stash]
+    if config.getoption("other_run_reports"):
+        chosen = [item for item in items if belongs_to_other_run(config, item)]
         config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
         items[:] = chosen
     # What is shared comes last, and of that the slow ones first: then both runs end together.
     items.sort(key=lambda item: (not runs_twice(item), not is_slow(item)))
+
+
+def belongs_to_other_run(config: pytest.Config, item: pytest.Item) -> bool:
+    """Say whether this other run may take the test; what runs once is shared by claims alone."""
+    if runs_twice(item):
+        return not config.option.what_runs_once
+    return claims_key in config.stash
 
 
 def runs_twice(item: pytest.Item) -> bool:
@@ -118,7 +128,7 @@ def is_slow(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Start the second run once it is clear that there is something to run."""
+    """Start the other runs once it is clear that there is something to run."""
     config = session.config
     if (
         config.option.collectonly
@@ -129,7 +139,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     # The controlling process of xdist does not know what its workers will run.
     has_work = config.pluginmanager.hasplugin("dsession") or any(map(runs_twice, session.items))
     if has_work and missing_key not in config.stash and not session.testsfailed:
-        config.stash[second_run_key] = SecondRun(config)
+        config.stash[other_runs_key] = OtherRuns(config, session.items)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -146,13 +156,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    run = session.config.stash.get(second_run_key, None)
-    if run is None:
+    runs = session.config.stash.get(other_runs_key, None)
+    if runs is None:
         return
     if exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop:
-        run.stop()
+        runs.stop()
         return
-    run.report(session)
+    runs.report(session)
 
 
 @pytest.hookimpl(trylast=True)
@@ -181,7 +191,7 @@ class Claims:
 
 
 class ReportWriter:
-    """In the second run: write every test report to a file, one per line."""
+    """In another run: write every test report to a file, one per line."""
 
     def __init__(self, config: pytest.Config, path: Path) -> None:
         self.config = config
@@ -193,26 +203,76 @@ class ReportWriter:
             file.write(json.dumps(data, default=str) + "\n")
 
 
-class SecondRun:
-    """In the first run: the other pytest, with the same arguments, on PostgreSQL."""
+class OtherRuns:
+    """In the first run: the other processes, with the same arguments, and what they report."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         self.config = config
-        self.folder = Path(tempfile.mkdtemp(prefix="byline-second-run-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="byline-other-runs-"))
         config.add_cleanup(self.stop)
-        self.reports = self.folder / "reports.jsonl"
+        self.runs = [OtherRun(config, self.folder, "postgres")]
         if not config.pluginmanager.hasplugin(
             "dsession"
         ):  # xdist's workers share among themselves
             claims = self.folder / CLAIMS
             claims.mkdir()
             config.stash[claims_key] = Claims(claims)
-        self.output = self.folder / "output.txt"
+            if len({item.path for item in items if is_slow(item)}) >= MANY:
+                self.runs.append(OtherRun(config, self.folder, "sqlite", "--what-runs-once"))
+        for run in self.runs:
+            run.start()
+
+    def stop(self) -> None:
+        for run in self.runs:
+            run.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def report(self, session: pytest.Session) -> None:
+        """Wait for their ends and report their tests as this run's, those on PostgreSQL marked."""
+        terminal: pytest.TerminalReporter = self.config.pluginmanager.getplugin("terminalreporter")
+        writer = self.config.get_terminal_writer()
+        if writer.width_of_current_line:
+            writer.line()
+        terminal.write_sep("-", "the database tests on PostgreSQL, and what runs once")
+        usual = {
+            pytest.ExitCode.OK,
+            pytest.ExitCode.TESTS_FAILED,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        }
+        for run in self.runs:
+            exit_code = run.process.wait()
+            reports = list(run.read_reports())
+            session.testscollected += len({report.nodeid for report in reports})
+            for report in reports:
+                self.config.hook.pytest_runtest_logreport(report=report)
+            if exit_code not in usual:
+                terminal.ensure_newline()
+                terminal.write_line(
+                    f"The run on {run.database} ended with {exit_code}. Its output:", red=True
+                )
+                terminal.write(run.output.read_text(errors="replace"))
+            if exit_code not in usual or session.testsfailed:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+class OtherRun:
+    """Another pytest, which writes its reports to a file."""
+
+    process: subprocess.Popen
+
+    def __init__(self, config: pytest.Config, folder: Path, database: str, *options: str) -> None:
+        self.config = config
+        self.database = database
+        self.options = options
+        self.reports = folder / f"{database}.jsonl"
+        self.output = folder / f"{database}.txt"
+
+    def start(self) -> None:
         # Its own session: Ctrl-C must reach it once, through stop(), while it may be cleaning up.
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 self.command(),
-                cwd=config.invocation_params.dir,
+                cwd=self.config.invocation_params.dir,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -224,11 +284,16 @@ class SecondRun:
         args = [
             arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}
         ]
-        args += ["--database=postgres", f"--second-run-reports={self.reports}", "--junit-xml="]
+        args += [
+            f"--database={self.database}",
+            f"--other-run-reports={self.reports}",
+            "--junit-xml=",
+        ]
+        args += self.options
         if self.config.pluginmanager.hasplugin("xdist"):
             args.append("-n0")
         if self.config.pluginmanager.hasplugin("cacheprovider"):
-            args.append("-ocache_dir=.pytest_cache/postgres")
+            args.append(f"-ocache_dir=.pytest_cache/{self.database}")
         return [sys.executable, "-m", "pytest", *map(str, args)]
 
     def stop(self) -> None:
@@ -237,33 +302,6 @@ class SecondRun:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=10)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def report(self, session: pytest.Session) -> None:
-        """Wait for the end and report its tests as this run's, marked as PostgreSQL's."""
-        terminal: pytest.TerminalReporter = self.config.pluginmanager.getplugin("terminalreporter")
-        writer = self.config.get_terminal_writer()
-        if writer.width_of_current_line:
-            writer.line()
-        terminal.write_sep("-", "the database tests on PostgreSQL")
-        exit_code = self.process.wait()
-        reports = list(self.read_reports())
-        session.testscollected += len({report.nodeid for report in reports})
-        for report in reports:
-            self.config.hook.pytest_runtest_logreport(report=report)
-        usual = {
-            pytest.ExitCode.OK,
-            pytest.ExitCode.TESTS_FAILED,
-            pytest.ExitCode.NO_TESTS_COLLECTED,
-        }
-        if exit_code not in usual:
-            terminal.ensure_newline()
-            terminal.write_line(
-                f"The run on PostgreSQL ended with {exit_code}. Its output:", red=True
-            )
-            terminal.write(self.output.read_text(errors="replace"))
-        if exit_code not in usual or session.testsfailed:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def read_reports(self) -> Iterator[pytest.TestReport]:
         if not self.reports.exists():
@@ -274,9 +312,10 @@ class SecondRun:
             )
             if isinstance(report.longrepr, list):  # a tuple before it was JSON
                 report.longrepr = tuple(report.longrepr)
-            file, line_number, name = report.location
-            report.nodeid = on_postgres(report.nodeid)
-            report.location = (file, line_number, on_postgres(name))
+            if self.database == "postgres":
+                file, line_number, name = report.location
+                report.nodeid = on_postgres(report.nodeid)
+                report.location = (file, line_number, on_postgres(name))
             yield report
 
 
