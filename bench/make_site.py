@@ -63,6 +63,7 @@ class SiteMaker:
         yield self.make_articles()
         yield self.make_comments()
         yield self.make_ratings()
+        yield self.make_reads()
 
     def sentence(self, least: int = 8, most: int = 20) -> str:
         words = self.chance.choices(VOCABULARY, k=self.chance.randint(least, most))
@@ -263,6 +264,26 @@ class SiteMaker:
         Rating.objects.bulk_create(ratings, batch_size=5000)
         RatingSummary.objects.bulk_create(summaries)
         return f"{len(ratings)} votes"
+
+    def make_reads(self) -> str:
+        """Let every third article be read on each of the last three days."""
+        from django.utils import timezone
+
+        from blog.reads.models import DailyReads, ReadTotal
+
+        today = timezone.localdate()
+        days, totals = [], []
+        for article in self.articles[::3]:
+            counts = [self.chance.randrange(1, 200) for _ in range(3)]
+            days += [
+                DailyReads(article=article, day=today - timedelta(days=ago), count=count)
+                for ago, count in enumerate(counts)
+            ]
+            whole = sum(counts)
+            totals.append(ReadTotal(article=article, week=whole, month=whole, ever=whole))
+        DailyReads.objects.bulk_create(days, batch_size=5000)
+        ReadTotal.objects.bulk_create(totals, batch_size=5000)
+        return f"{sum(day.count for day in days)} reads"
 
 
 def make_site(*, articles: int, comments: int, ratings: int) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +20,12 @@ from blog.public.listing import published_in_month, published_in_year, readable_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from typing import Any
 
     from django.db.models import QuerySet
+
+    from blog.comments.models import Comment
 
 _TAG = re.compile("<[^>]*>")  # of stored HTML, in which every other < is &lt;
 EXCERPT = 120  # characters of a comment
@@ -33,6 +36,8 @@ MONTHS, YEARS = 24, 20  # that the archives look back
 class Said(NamedTuple):
     """A comment in a list: its writer, its first words, where it stands."""
 
+    pk: int
+    at: datetime
     name: str
     words: str
     article: Article
@@ -51,20 +56,30 @@ class Period(NamedTuple):
     address: str
 
 
-def comments(count: int) -> list[Said]:
-    """Return the newest comments that a stranger can read somewhere."""
+def comments(
+    count: int, *, excerpt: int = EXCERPT, older_than: Comment | None = None
+) -> list[Said]:
+    """Return the newest comments that a stranger can read somewhere, or those older than that one."""
     found = (
         readable_comments()
         .select_related("article")
-        .only("name", "html", "article__title", "article__slug")
+        .only("name", "html", "created_at", "article__title", "article__slug")
         .order_by("-created_at", "-pk")
     )
+    if older_than is not None:
+        at = older_than.created_at
+        # The first condition is for the index, which the second alone would not begin at that time.
+        found = found.filter(created_at__lte=at).filter(
+            Q(created_at__lt=at) | Q(pk__lt=older_than.pk)
+        )
     return [
         Said(
+            pk=comment.pk,
+            at=comment.created_at,
             name=comment.name,
             # A space for each tag: else the last word of a paragraph and the first of the next are one.
             words=Truncator(" ".join(unescape(_TAG.sub(" ", comment.html)).split())).chars(
-                EXCERPT
+                excerpt
             ),
             article=comment.article,
             address=reverse("comment", args=[comment.article.slug, comment.pk]),

@@ -20,11 +20,14 @@ from blog.public import section_rows
 from blog.public.listing import STICKY_LIMIT, counted_comments, keys_of_lists
 from blog.public.shown import tags_of_cards
 from blog.ratings.queries import site_mean, top_rated
+from blog.reads.queries import Span, most_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
+
+    from blog.site.models import SiteSettings
 
 Area = Section.Area
 Kind = Section.Kind
@@ -38,9 +41,10 @@ RANKINGS = (Kind.MOST_READ, Kind.MOST_DISCUSSED, Kind.TOP_RATED)
 _sections = Prepared(lambda: Section.objects.select_related("category"))
 
 
-def load_sections() -> list[Section]:
-    """Return the sections of both areas, in one query."""
-    return sorted(_sections(), key=lambda section: (section.position, section.pk))
+def load_sections(site: SiteSettings) -> list[Section]:
+    """Return the sections of both areas, in one query. What is read most is not asked where nobody counts."""
+    sections = [row for row in _sections() if site.reads_counted or row.kind != Kind.MOST_READ]
+    return sorted(sections, key=lambda section: (section.position, section.pk))
 
 
 @dataclass
@@ -80,7 +84,7 @@ class Block:
         """Return where the heading leads, "" for nowhere."""
         if self.section.kind == Kind.CATEGORY and self.section.category:
             return self.section.category.get_absolute_url()
-        return reverse("top-rated") if self.section.kind == Kind.TOP_RATED else ""
+        return reverse(_PAGES[kind]) if (kind := Kind(self.section.kind)) in _PAGES else ""
 
     @property
     def is_empty(self) -> bool:
@@ -98,6 +102,15 @@ class Block:
         if kind in _ROWS:
             yield from section_rows.tags(self.rows)
 
+
+# The page with more of the same.
+_PAGES = {
+    Kind.MOST_READ: "most-read",
+    Kind.MOST_DISCUSSED: "most-discussed",
+    Kind.TOP_RATED: "top-rated",
+    Kind.RECENT_COMMENTS: "recent-comments",
+    Kind.TAGS: "tags",
+}
 
 # Which changes of the site may make a section another one, even one that shows nothing now.
 _TAGS: dict[Kind, tuple[str, ...]] = {
@@ -188,6 +201,8 @@ def _lists(sections: Sequence[Section], taken: int) -> dict[str, QuerySet]:
             lists[f"category {section.category_id}"] = latest.in_category(section.category)[
                 :enough
             ]
+    if longest := _longest(sections, Kind.MOST_READ):
+        lists[Kind.MOST_READ] = most_read(Span.WEEK)[:longest]
     if longest := _longest(sections, Kind.MOST_DISCUSSED):
         lists[Kind.MOST_DISCUSSED] = counted_comments()[:longest]
     if longest := _longest(sections, Kind.TOP_RATED):

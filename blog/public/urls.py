@@ -18,6 +18,7 @@ from blog.public.views import (
     me,
     moderation,
     moderation_links,
+    overviews,
     privacy,
     ratings,
     reads,
@@ -37,6 +38,15 @@ def pages_and_feeds(prefix: str, name: str, page: Callable, feed: Callable) -> l
         path(f"{prefix}feed/", feed, {"form": "rss"}, name=f"{name}-feed"),
         path(f"{prefix}feed/atom/", feed, {"form": "atom"}, name=f"{name}-feed-atom"),
         path(f"{prefix}feed/json/", feed, {"form": "json"}, name=f"{name}-feed-json"),
+    ]
+
+
+def ranking(place: str, page: Callable, span: str) -> list[URLPattern]:
+    """Return the addresses of one ranking: of a time, page by page."""
+    options = {"span": span}
+    return [
+        path(f"{place}/", page, options, name=place.replace("/", "-")),
+        path(f"{place}/page/<page:number>/", page, options),
     ]
 
 
@@ -78,6 +88,16 @@ urlpatterns: list[URLPattern] = [
     path("<year:year>/<month:month>/", lists.month, name="month-archive"),
     path("top-rated/", lists.top_rated, name="top-rated"),
     path("top-rated/page/<page:number>/", lists.top_rated, name="top-rated-page"),
+    *ranking("most-read", lists.most_read, "week"),
+    *ranking("most-read/month", lists.most_read, "month"),
+    *ranking("most-read/ever", lists.most_read, "ever"),
+    *ranking("most-discussed", lists.most_discussed, "month"),
+    *ranking("most-discussed/ever", lists.most_discussed, "ever"),
+    path("tags/", overviews.tags, name="tags"),
+    path("comments/", overviews.recent_comments, name="recent-comments"),
+    path(
+        "comments/before/<page:before>/", overviews.recent_comments, name="recent-comments-before"
+    ),
     path("comments/decide/", moderation.decide, name="comment-decide"),
     path("comments/undo/<uuid:batch>/", moderation.take_back, name="comment-take-back"),
     path("comments/<page:pk>/mark/", marks.mark, name="comment-mark"),

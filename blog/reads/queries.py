@@ -8,8 +8,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
+from blog.reads.models import ReadTotal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from blog.articles.models import ArticleQuerySet
 
 
@@ -29,3 +32,8 @@ def most_read(span: Span) -> ArticleQuerySet:
         .filter(**{f"{column}__gt": 0})
         .order_by(f"-{column}", "-read_total__article_id")
     )
+
+
+def reads_of(keys: Iterable[int], span: Span) -> dict[int, int]:
+    """Return how often each of these articles was read in that time."""
+    return dict(ReadTotal.objects.filter(article__in=keys).values_list("article", span))

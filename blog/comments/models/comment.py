@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article, Revision
@@ -218,6 +218,9 @@ class Thread(models.Model):
     class Meta:
         verbose_name = _("thread")
         verbose_name_plural = _("threads")
+        indexes = [
+            models.Index(F("approved_count").desc(), F("article").desc(), name="thread_by_count"),
+        ]
 
     def __str__(self) -> str:
         return str(self.article_id)

@@ -1,7 +1,7 @@
-"""Lists of articles: home, category, tag, author, year, month, top rated."""
+"""Lists of articles: home, category, tag, author, year, month, and the rankings."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -24,9 +24,11 @@ from blog.public.addresses import absolute
 from blog.public.elsewhere import from_wordpress
 from blog.public.listing import (
     STICKY_LIMIT,
+    counted_comments,
     keys_of_page,
     load_cards,
-    most_discussed,
+    most_discussed_ever,
+    most_discussed_lately,
     pager_of,
     published_in_month,
     published_in_year,
@@ -37,10 +39,16 @@ from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.public.structured import Crumb, Picture, list_graph
 from blog.ratings.queries import BORROWED, site_mean
 from blog.ratings.queries import top_rated as top_rated_articles
+from blog.reads.queries import Span, reads_of
+from blog.reads.queries import most_read as most_read_articles
 from blog.site.middleware import site_of
 
 SECTION_LEAST = 3  # articles a section needs on the front page, and as many must be left over
 SECTION_LENGTH = 5
+LONGEST_RANKING = (
+    100  # articles: nobody looks further, and it costs the same on a site of any size
+)
+READS_HOLD = timedelta(minutes=5)
 
 
 def shared(view: Callable) -> Callable:
@@ -67,14 +75,14 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
             request, latest, number, place="in:all", address=reverse("home"), heading=_("Latest")
         )
     page = keys_of_page(latest, number, site_of(request).articles_per_page)
-    sections = load_sections()
+    sections = load_sections(site_of(request))
     plan = plan_sections(sections)
     cards = load_cards(plan.keys)
     if blocks := plan.blocks(Section.Area.HOME, cards):
         has_latest = any(block.section.kind == Section.Kind.LATEST for block in blocks)
         return _front_page(request, page if has_latest else None, plan, cards, blocks)
     sticky = list(latest.filter(is_sticky=True).values_list("pk", flat=True)[:STICKY_LIMIT])
-    discussed = most_discussed()
+    discussed = most_discussed_lately()
     order = list(dict.fromkeys([*sticky, *page.object_list]))
     plan = plan_sections(sections, taken=order)
     cards = load_cards({*order, *discussed, *plan.keys})
@@ -247,6 +255,78 @@ def top_rated(request: HttpRequest, number: int = 1) -> HttpResponse:
 
 
 @require_safe
+@shared
+def most_read(request: HttpRequest, span: str, number: int = 1) -> HttpResponse:
+    """Show what is read most; a read changes no page, so this one is made anew every few minutes."""
+    if not site_of(request).reads_counted:
+        raise Http404
+    keys = most_read_articles(Span(span)).values_list("pk", flat=True)[:LONGEST_RANKING]
+    return _ranking(
+        request,
+        list(keys),
+        number,
+        name="most-read",
+        span=Span(span),
+        spans=list(Span),
+        place="in:all",
+        heading=_("Most read"),
+        note=_("A reader counts once a day, after five seconds with the article in sight."),
+        nothing=_("Nobody has read anything in this time."),
+        holds=READS_HOLD,
+        tells_reads=True,
+    )
+
+
+@require_safe
+@shared
+def most_discussed(request: HttpRequest, span: str, number: int = 1) -> HttpResponse:
+    """Show what has most comments, of the last thirty days or of all time."""
+    if Span(span) == Span.EVER:
+        keys = list(most_discussed_ever().values_list("pk", flat=True)[:LONGEST_RANKING])
+    else:
+        keys = [row["article"] for row in counted_comments()[:LONGEST_RANKING]]
+    return _ranking(
+        request,
+        keys,
+        number,
+        name="most-discussed",
+        span=Span(span),
+        spans=[Span.MONTH, Span.EVER],
+        place="in:all comments",
+        heading=_("Most discussed"),
+        nothing=_("Nobody has commented in this time."),
+        holds=MOVES_AFTER,
+    )
+
+
+def _ranking(
+    request: HttpRequest,
+    keys: list[int],
+    number: int,
+    *,
+    name: str,
+    span: Span,
+    spans: list[Span],
+    note: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """Show one page of a ranking, with the ways to its other *spans*, whose first has the short address."""
+    addresses = {each: reverse(name if each == spans[0] else f"{name}-{each}") for each in spans}
+    return _archive(
+        request,
+        keys,
+        number,
+        address=addresses[span],
+        description=f"{span.label}. {note}".strip(),
+        links=[(str(each.label), addresses[each]) for each in spans if each != span],
+        feed_url="",
+        is_ranking=True,
+        span=span,
+        **context,
+    )
+
+
+@require_safe
 def first_page(request: HttpRequest) -> HttpResponse:
     """Forward …/page/1/ to the list itself: one page has one address."""
     # A second slash at the start would lead to another host.
@@ -255,7 +335,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
 
 def _archive(
     request: HttpRequest,
-    articles: ArticleQuerySet,
+    articles: ArticleQuerySet | list[int],
     number: int,
     *,
     place: str,
@@ -264,13 +344,23 @@ def _archive(
     feed_url: str | None = None,
     parents: Sequence[Crumb] = (),
     author: Author | None = None,
+    holds: timedelta | None = None,
+    tells_reads: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """Show one page of articles; *place* holds the tags of what is on the page beside their cards."""
-    page = keys_of_page(articles, number, site_of(request).articles_per_page)
-    beside = [row for row in load_sections() if row.area == Section.Area.SIDEBAR]
+    """Show one page of articles; *place* holds the tags of what is on the page beside their cards.
+
+    *holds* is for how long the list is as it is, were nothing to change.
+    """
+    site = site_of(request)
+    page = keys_of_page(articles, number, site.articles_per_page)
+    beside = [row for row in load_sections(site) if row.area == Section.Area.SIDEBAR]
     plan = plan_sections(beside, taken=list(page.object_list))
     cards = load_cards({*page.object_list, *plan.keys})
+    if tells_reads:
+        for pk, reads in reads_of(cards, context["span"]).items():
+            cards[pk].reads = reads  # type: ignore[attr-defined]  # for _facts.html
+    holds = holds or (MOVES_AFTER if beside else None)
     context |= {
         "heading": heading,
         "page_title": _("%(title)s, page %(number)s") % {"title": heading, "number": number}
@@ -288,7 +378,7 @@ def _archive(
     context |= _described(request, context, crumbs)
     response = render(request, "articles/archive.html", context)
     tags = tags_of_cards(*place.split(), *plan.tags(cards), articles=context["articles"])
-    keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER if beside else None)
+    keep_page(response, tags, holds_until=timezone.now() + holds if holds else None)
     return response
 
 
