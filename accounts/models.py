@@ -10,9 +10,10 @@ from django.contrib.auth.models import (
 )
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from blog.paths import path_to
 
 
 class UserManager(BaseUserManager["User"]):
@@ -138,7 +139,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("author-detail", args=[self.slug])
+        return path_to("author-detail", self.slug)
 
 
 class AuthorSlugHistory(models.Model):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.urls import reverse
+from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import AuthorLink
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
 from blog.articles.models.article import title_for
+from blog.media.models import Picture
+from blog.paths import path_to
 from blog.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -33,12 +35,44 @@ class Neighbour(NamedTuple):
     access: str
 
     def get_absolute_url(self) -> str:
-        return reverse("article-detail", args=[self.slug])
+        return path_to("article-detail", self.slug)
 
     @property
     def shown_title(self) -> str:
         return title_for(self.access, self.title)
 
+
+class Related(NamedTuple):
+    """What the card of a related article shows. Plain values: models would cost ten times as much."""
+
+    pk: int
+    title: str
+    slug: str
+    publish_at: datetime
+    access: str
+    picture_id: int | None
+    picture: Picture | None
+
+    def get_absolute_url(self) -> str:
+        return path_to("article-detail", self.slug)
+
+    @property
+    def shown_title(self) -> str:
+        return title_for(self.access, self.title)
+
+    @property
+    def shown_image(self) -> Picture | None:
+        return None if self.access == Article.Access.PASSWORD else self.picture
+
+
+# The columns of a card, in the order of Related and Picture.
+_CARD: tuple[str, ...] = (
+    *("pk", "title", "slug", "publish_at", "access", "lead_image"),
+    *("lead_image__file", "lead_image__width", "lead_image__height", "widths"),
+    *("lead_image__focal_x", "lead_image__focal_y"),
+)
+
+PICTURE = len(Picture._fields)
 
 _older = Prepared(
     lambda pk, at, now: (
@@ -62,7 +96,7 @@ _bylines = Prepared(
     lambda article: Byline.objects.filter(article=article).select_related("author__photo")
 )
 _links = Prepared(lambda article: AuthorLink.objects.filter(author__bylines__article=article))
-_newest = Prepared(lambda pk, now: _cards(pk, now)[:RELATED_POOL])
+_newest = Prepared(lambda pk, now: _cards(pk, now).values_list(*_CARD)[:RELATED_POOL])
 _related = Prepared(
     lambda pk, now: (
         _cards(pk, now)
@@ -70,7 +104,8 @@ _related = Prepared(
             Q(pk__in=_in_same(Article.categories.through, "category", pk).values("article"))
             | Q(pk__in=_in_same(Article.tags.through, "tag", pk).values("article"))
         )
-        .annotate(shared_tags=_shared_tags(pk))[:RELATED_POOL]
+        .annotate(shared_tags=_shared_tags(pk))
+        .values_list("shared_tags", *_CARD)[:RELATED_POOL]
     )
 )
 
@@ -112,29 +147,34 @@ def above(category: Category) -> list[Category]:
     return list(Category.objects.filter(path__in=paths).order_by("path")) if paths else []
 
 
-def related_to(article: Article, count: int = RELATED_COUNT) -> list[Article]:
+def related_to(article: Article, count: int = RELATED_COUNT) -> list[Related]:
     """Return up to *count* other published articles: shared tags first, then the same categories.
 
     Never empty while anything else is published: the newest fill up. Two queries at the most, both
     by index: which of a section's articles are related is decided among its newest.
     """
     now = timezone.now()
-    related = _related(pk=article.pk, now=now)
-    related.sort(key=lambda other: -(other.shared_tags or 0))
-    pool: list[Article] = [*related]
-    if len(pool) < count:
-        found = {other.pk for other in pool}
-        pool += [other for other in _newest(pk=article.pk, now=now) if other.pk not in found]
-    return pool[:count]
+    found = _related(pk=article.pk, now=now)
+    found.sort(key=lambda row: -(row[0] or 0))
+    rows = [row[1:] for row in found]
+    if len(rows) < count:
+        keys = {row[0] for row in rows}
+        rows += [row for row in _newest(pk=article.pk, now=now) if row[0] not in keys]
+    return [_related_card(*row) for row in rows[:count]]
+
+
+def _related_card(*row: Any) -> Related:
+    said, picture = row[:-PICTURE], row[-PICTURE:]
+    has_picture = said[-1] is not None
+    return Related._make((*said, Picture._make(picture) if has_picture else None))
 
 
 def _cards(pk: int, now: datetime) -> ArticleQuerySet:
-    """Return the other articles with what a small card shows."""
+    """Return the other articles, with the widths of their pictures as JSON."""
     return (
         Article.objects.published(now)
         .exclude(pk=pk)
-        .select_related("lead_image")
-        .only("title", "slug", "publish_at", "access", "lead_image")
+        .annotate(widths=Cast("lead_image__widths", TextField()))
         .latest_first()
     )
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import BooleanField, CharField, Exists, F, OuterRef, Q, Value
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, gettext
@@ -15,6 +14,7 @@ from blog.articles.models import Article, Category
 from blog.frame.addresses import is_address
 from blog.frame.models import MenuItem
 from blog.pages.models import Page
+from blog.paths import path_to
 from blog.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class TopCategory(NamedTuple):
     description: str
 
     def get_absolute_url(self) -> str:
-        return reverse("category-detail", args=[self.path])
+        return path_to("category-detail", self.path)
 
 
 class Link(NamedTuple):
@@ -182,13 +182,13 @@ def _tree(rows: list[_Row]) -> tuple[Link, ...]:
 def _link(row: _Row, within: tuple[Link, ...] = ()) -> Link:
     address = row.address
     if row.category_path:
-        address = reverse("category-detail", args=[row.category_path])
+        address = path_to("category-detail", row.category_path)
     elif row.tag_slug:
-        address = reverse("tag-detail", args=[row.tag_slug])
+        address = path_to("tag-detail", row.tag_slug)
     elif row.page_path:
-        address = reverse("page", args=[row.page_path])
+        address = path_to("page", row.page_path)
     elif row.article_slug:
-        address = reverse("article-detail", args=[row.article_slug])
+        address = path_to("article-detail", row.article_slug)
     elif address:
         address = iri_to_uri(address) if is_address(address) else ""
     names = (row.label, row.category_name, row.tag_name, row.page_title, row.article_title)
@@ -204,11 +204,11 @@ def _footer_of(sections: tuple[TopCategory, ...]) -> tuple[Link, ...]:
         ("JSON Feed", "feed-json"),
         (gettext("Comments feed"), "comments-feed"),
     )
-    follow = tuple(Link(label, reverse(name), False) for label, name in feeds)
+    follow = tuple(Link(label, path_to(name), False) for label, name in feeds)
     columns = (
         (gettext("Sections"), links_to(sections)),
         (gettext("Follow"), follow),
-        (gettext("Desk"), (Link(gettext("Sign in"), reverse("account_login"), False),)),
+        (gettext("Desk"), (Link(gettext("Sign in"), path_to("account_login"), False),)),
     )
     return tuple(Link(heading, "", False, within) for heading, within in columns if within)
 

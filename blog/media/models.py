@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext
@@ -23,8 +26,65 @@ class Files(NamedTuple):
 
     src: str
     srcset: str  # of the format every browser shows, "" before there are renditions
-    sources: list[tuple[str, str]]  # media type and srcset, best first
+    sources: tuple[tuple[str, str], ...]  # media type and srcset, best first
     small: str  # for faces and thumbnails
+
+
+@lru_cache(maxsize=4096)  # pages that are made again show the same pictures
+def files_of(name: str, widths: str) -> Files:
+    """Return the addresses of a picture's files, from its name and the widths of its renditions as JSON."""
+    address = default_storage.url(name)
+    stem = address.rpartition(".")[0]
+    by_kind: dict[str, list[int]] = json.loads(widths)
+    srcsets = {
+        kind: ", ".join(f"{stem}-{width}.{kind} {width}w" for width in each)
+        for kind, each in by_kind.items()
+    }
+    plain = next((kind for kind in by_kind if kind not in SHOWN_FORMATS), "")
+    if not plain:
+        return Files(src=address, srcset="", sources=(), small=address)
+    width = max(
+        (width for width in by_kind[plain] if width <= LARGEST_PLAIN), default=by_kind[plain][0]
+    )
+    return Files(
+        src=f"{stem}-{width}.{plain}",
+        srcset=srcsets[plain],
+        sources=tuple(
+            (media_type, srcsets[kind])
+            for kind, media_type in SHOWN_FORMATS.items()
+            if kind in srcsets
+        ),
+        small=f"{stem}-{by_kind['webp'][0]}.webp",
+    )
+
+
+@lru_cache(maxsize=1024)
+def focus_of(focal_x: int, focal_y: int) -> str:
+    """Return the classes that keep the focal point in view where CSS cuts the picture, mostly none.
+
+    In steps of a quarter: finer ones would move a card's picture by a few pixels at most.
+    """
+    steps = {"fx": round(focal_x / 25) * 25, "fy": round(focal_y / 25) * 25}
+    return " ".join(f"{axis}{step}" for axis, step in steps.items() if step != 50)
+
+
+class Picture(NamedTuple):
+    """What a page needs to show a picture, as plain values: for cards and faces, of which pages are full."""
+
+    name: str  # of its file
+    width: int
+    height: int
+    widths: str  # of its renditions, as JSON
+    focal_x: int
+    focal_y: int
+
+    @property
+    def files(self) -> Files:
+        return files_of(self.name, self.widths)
+
+    @property
+    def focus(self) -> str:
+        return focus_of(self.focal_x, self.focal_y)
 
 
 def folder_of(value: str) -> str:
@@ -113,37 +173,11 @@ class Image(models.Model):
     @property
     def files(self) -> Files:
         """Return the addresses a page needs, from the row alone; without renditions the safe copy's."""
-        address = self.file.url
-        stem = address.rpartition(".")[0]
-        plain = next((kind for kind in self.widths if kind not in SHOWN_FORMATS), "")
-        if not plain:
-            return Files(src=address, srcset="", sources=[], small=address)
-        width = max(
-            (width for width in self.widths[plain] if width <= LARGEST_PLAIN),
-            default=self.widths[plain][0],
-        )
-        return Files(
-            src=f"{stem}-{width}.{plain}",
-            srcset=self._srcset(stem, plain),
-            sources=[
-                (media_type, self._srcset(stem, kind))
-                for kind, media_type in SHOWN_FORMATS.items()
-                if kind in self.widths
-            ],
-            small=f"{stem}-{self.widths['webp'][0]}.webp",
-        )
-
-    def _srcset(self, stem: str, kind: str) -> str:
-        return ", ".join(f"{stem}-{width}.{kind} {width}w" for width in self.widths[kind])
+        return files_of(self.file.name or "", json.dumps(self.widths))
 
     @property
     def focus(self) -> str:
-        """Return the classes that keep the focal point in view where CSS cuts the picture, mostly none.
-
-        In steps of a quarter: finer ones would move a card's picture by a few pixels at most.
-        """
-        steps = {"fx": round(self.focal_x / 25) * 25, "fy": round(self.focal_y / 25) * 25}
-        return " ".join(f"{axis}{step}" for axis, step in steps.items() if step != 50)
+        return focus_of(self.focal_x, self.focal_y)
 
 
 class Rendition(models.Model):

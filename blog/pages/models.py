@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import MAX_PATH, validate_article_slug
+from blog.paths import path_to
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,4 +100,4 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("page", args=[self.path])
+        return path_to("page", self.path)

@@ -134,8 +134,8 @@ def _tags(context: dict[str, Any]) -> Iterator[str]:
         yield f"tag:{tag.pk}"
         yield f"in:tag:{tag.pk}"
     for other in related:
-        if other.lead_image_id:
-            yield f"picture:{other.lead_image_id}"
+        if other.picture_id:
+            yield f"picture:{other.picture_id}"
     for other in (*related, *beside):
         yield f"article:{other.pk}"
     if len(beside) < 2 or len(related) < RELATED_COUNT:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -78,8 +79,21 @@ def day_format() -> str:
 def day_words(value: date | datetime) -> str:
     """Return a day in the words of the site; a moment is of the day it has in the site's zone."""
     if isinstance(value, datetime):
-        value = timezone.localtime(value)
+        zone = timezone.get_current_timezone()
+        return _day_words(value.astimezone(zone), zone, day_format(), translation.get_language())
     return date_format(value, day_format())
+
+
+@lru_cache(maxsize=4096)  # what is made again shows the same days
+def _day_words(
+    at: datetime, _zone: tzinfo, day_format: str, _language: str | None
+) -> str:  # a moment equals itself in every zone, but may be of another day
+    return date_format(at, day_format)
+
+
+def manner() -> tuple[tzinfo, str, str | None]:
+    """Return zone, format of days and language: what texts depend on that nobody hands over."""
+    return timezone.get_current_timezone(), day_format(), translation.get_language()
 
 
 def moment_words(value: datetime) -> str:

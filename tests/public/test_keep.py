@@ -1,7 +1,10 @@
 """Parts of pages that are rendered once per set of values."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from django.template import engines
-from django.utils import translation
+from django.utils import timezone, translation
 
 from blog.public.templatetags.byline import KeepNode
 
@@ -36,6 +39,21 @@ def test_each_language_has_its_own():
             texts.append(page.render({}))
 
     assert texts == ["en", "de", "en"]
+
+
+def test_each_zone_has_its_own():
+    page = template("{% keep at %}{{ at|day }} {{ at|machine_time }}{% endkeep %}")
+    at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    texts = []
+    for zone in ("UTC", "Europe/Paris", "UTC"):
+        with timezone.override(ZoneInfo(zone)):
+            texts.append(page.render({"at": at}))
+
+    assert texts == [
+        "23 November 2026 2026-11-23T23:30:00+00:00",
+        "24 November 2026 2026-11-24T00:30:00+01:00",
+        "23 November 2026 2026-11-23T23:30:00+00:00",
+    ]
 
 
 def test_a_missing_value_is_a_value():

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from accounts.models import Author
 from blog.articles.models.addresses import validate_article_slug
 from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
+from blog.paths import path_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -429,7 +429,7 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("article-detail", args=[self.slug])
+        return path_to("article-detail", self.slug)
 
     def unique_error_message(
         self, model_class: type[models.Model], unique_check: Sequence[str]

@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.article import Article
+from blog.paths import path_to
 
 
 class Series(models.Model):
@@ -29,7 +29,7 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("series-detail", args=[self.slug])
+        return path_to("series-detail", self.slug)
 
 
 class SeriesPart(models.Model):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.addresses import MAX_PATH, RESERVED_CATEGORY_SLUGS, TAKEN_BY_THE_SITE
+from blog.paths import path_to
 
 
 class Category(models.Model):
@@ -39,7 +39,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("category-detail", args=[self.path])
+        return path_to("category-detail", self.path)
 
     def clean(self) -> None:
         """Refuse a place within itself, and addresses that the lists of a category need."""
@@ -77,7 +77,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tag-detail", args=[self.slug])
+        return path_to("tag-detail", self.slug)
 
 
 class TagMerge(models.Model):

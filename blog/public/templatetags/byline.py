@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from blog.frame.menus import Menus
-from blog.site.local import OF_LANGUAGE, day_format, day_words, moment_words
+from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
 
 register = template.Library()
 
@@ -110,11 +110,12 @@ def head_code(context: Context) -> str:
 
 @register.tag
 def keep(parser: Parser, token: Token) -> Node:
-    """Render what stands between `{% keep site.title language %}` and `{% endkeep %}` once per set of values.
+    """Render what stands between `{% keep site.title %}` and `{% endkeep %}` once per set of values.
 
     All that the part shows is among the values, so nothing kept can be out of date: other values, other
-    text. Values are plain (texts, numbers, tuples of them), never models, which are equal by their key
-    whatever they say. Django's `{% cache %}` makes a digest of the values and copies the text each time.
+    text. Language, zone and format of days need not be named. Values are plain (texts, numbers, tuples
+    of them), never models, which are equal by their key whatever they say. Django's `{% cache %}` makes
+    a digest of the values and copies the text each time.
     """
     values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     nodelist = parser.parse(("endkeep",))
@@ -131,11 +132,7 @@ class KeepNode(Node):
         self.kept: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = (
-            get_language(),
-            day_format(),
-            *[value.resolve(context, True) for value in self.values],
-        )
+        key = (*manner(), *[value.resolve(context, True) for value in self.values])
         text = self.kept.get(key)
         if text is None:
             text = self.nodelist.render(context)
