@@ -32,6 +32,22 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
         ),
         (_("Language and time"), {"fields": ["language", "time_zone", "date_format"]}),
         (_("Reading"), {"fields": ["articles_per_page", "words_per_minute", "reads_counted"]}),
+        (
+            _("What stands beside a text"),
+            {
+                "fields": [
+                    "authors_shown",
+                    "dates_shown",
+                    "updates_shown",
+                    "reading_time_shown",
+                    "comment_counts_shown",
+                    "breadcrumbs_shown",
+                    "contents_shown",
+                    "progress_shown",
+                    "theme_switch_shown",
+                ]
+            },
+        ),
         (_("Feeds"), {"fields": ["feeds_in_full", "websub_hub"]}),
         (
             _("Search engines"),

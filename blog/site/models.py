@@ -123,6 +123,31 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(50), MaxValueValidator(1000)],
         help_text=_("For the reading time beside each article."),
     )
+    authors_shown = models.BooleanField(_("show authors"), default=True)
+    dates_shown = models.BooleanField(_("show dates"), default=True)
+    updates_shown = models.BooleanField(
+        _("show when an article was last updated"),
+        default=True,
+        help_text=_("Only where it was, after its publication."),
+    )
+    reading_time_shown = models.BooleanField(_("show the reading time"), default=True)
+    comment_counts_shown = models.BooleanField(_("show how many comments there are"), default=True)
+    breadcrumbs_shown = models.BooleanField(
+        _("show the way from the home page above an article"), default=True
+    )
+    contents_shown = models.BooleanField(
+        _("show a table of contents"),
+        default=True,
+        help_text=_("Beside articles with two headings or more."),
+    )
+    progress_shown = models.BooleanField(
+        _("show how far one has read"), default=True, help_text=_("A line above the article.")
+    )
+    theme_switch_shown = models.BooleanField(
+        _("let readers choose light or dark"),
+        default=True,
+        help_text=_("Off: pages are as the reader’s device is."),
+    )
     feeds_in_full = models.BooleanField(
         _("whole texts in feeds"), default=True, help_text=_("Off: summaries.")
     )
@@ -253,6 +278,8 @@ class SiteSettings(models.Model):
         default=5,
         help_text=_("More within an hour are kept aside until a moderator looks. 0: never."),
     )
+
+    first_steps_hidden = models.BooleanField(default=False, editable=False)
 
     objects = SiteSettingsManager()
 
