@@ -1,4 +1,4 @@
-"""Feeds of articles (RSS 2.0, Atom, JSON Feed 1.1; whole texts or summaries) and of comments (RSS)."""
+"""Feeds of articles (whole texts or summaries) and of comments, as RSS 2.0, Atom and JSON Feed 1.1."""
 
 import json
 import mimetypes
@@ -35,9 +35,10 @@ from blog.public.views.lists import shared
 from blog.site.middleware import site_of
 
 LENGTH = 10  # items, as in WordPress
+# Browsers show application/rss+xml as source or save it; readers of feeds look at the root, not at the type.
 CONTENT_TYPES = {
-    "rss": "application/rss+xml; charset=utf-8",
-    "atom": "application/atom+xml; charset=utf-8",
+    "rss": "application/xml; charset=utf-8",
+    "atom": "application/xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
 }
 # What XML 1.0 cannot hold, not even as a reference.
@@ -77,6 +78,7 @@ class Feed:
     description: str
     url: str  # the page it follows
     items: list[Item]
+    hub: str = ""  # that is told when it changes
 
     @property
     def updated_at(self) -> datetime:
@@ -163,24 +165,25 @@ def month(request: HttpRequest, year: int, month: int, form: str) -> HttpRespons
 
 @require_safe
 @shared
-def comments(request: HttpRequest) -> HttpResponse:
+def comments(request: HttpRequest, form: str) -> HttpResponse:
     """Follow what readers say anywhere."""
     found = readable_comments().select_related("article")
     title = _("Comments on: %(title)s") % {"title": site_of(request).title}
-    return _of_comments(request, title, reverse("home"), found, name_article=True)
+    return _of_comments(request, form, title, reverse("home"), found, name_article=True)
 
 
 @require_safe
 @forwards_article
 @shared
-def article_comments(request: HttpRequest, slug: str) -> HttpResponse:
+def article_comments(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Follow what readers say about one article."""
     article = get_published_article(slug)
     if article.comment_policy == Article.Policy.OFF or article.is_protected:
         raise Http404
     found = Comment.objects.approved().filter(article=article).select_related("article")
     title = _("Comments on: %(title)s") % {"title": article.title}
-    return _of_comments(request, title, article.get_absolute_url(), found, name_article=False)
+    address = article.get_absolute_url()
+    return _of_comments(request, form, title, address, found, name_article=False)
 
 
 def absolute_html(html: str, *, home: str, page: str) -> str:
@@ -221,12 +224,19 @@ def _of_articles(
         description=site.tagline,
         url=absolute(request, address),
         items=[_article_item(request, article) for article in latest],
+        hub=site.websub_hub,
     )
     return _answer(request, form, feed, tags_of_cards(*place.split(), *terms, articles=latest))
 
 
 def _of_comments(
-    request: HttpRequest, title: str, address: str, found: CommentQuerySet, *, name_article: bool
+    request: HttpRequest,
+    form: str,
+    title: str,
+    address: str,
+    found: CommentQuerySet,
+    *,
+    name_article: bool,
 ) -> HttpResponse:
     items = []
     for comment in found.order_by("-created_at", "-pk")[:LENGTH]:
@@ -248,7 +258,7 @@ def _of_comments(
             )
         )
     feed = Feed(title=title, description="", url=absolute(request, address), items=items)
-    return _answer(request, "rss", feed, ("in:all", "articles", "comments"))
+    return _answer(request, form, feed, ("in:all", "articles", "comments"))
 
 
 def _article_item(request: HttpRequest, article: Article) -> Item:
@@ -318,26 +328,37 @@ def _answer(request: HttpRequest, form: str, feed: Feed, tags: Iterable[str]) ->
 
 
 def _as_json_feed(feed: Feed, feed_url: str) -> dict[str, Any]:
-    return {
+    whole = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.description,
         "home_page_url": feed.url,
         "feed_url": feed_url,
         "language": get_language(),
-        "items": [
-            {
-                "id": item.id,
-                "url": item.url,
-                "title": item.title,
-                "content_html": item.html,
-                "summary": item.summary,
-                "date_published": item.published_at.isoformat(timespec="seconds"),
-                "date_modified": item.updated_at.isoformat(timespec="seconds"),
-                "authors": [{"name": name} for name in item.authors],
-                "tags": item.categories,
-            }
-            | ({"image": item.picture.url} if item.picture else {})
-            for item in feed.items
-        ],
+        "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else [],
     }
+    return _filled(whole) | {"items": [_as_json_item(item) for item in feed.items]}
+
+
+def _as_json_item(item: Item) -> dict[str, Any]:
+    filled = _filled(
+        {
+            "id": item.id,
+            "url": item.url,
+            "title": item.title,
+            "summary": item.summary,
+            "image": item.picture.url if item.picture else "",
+            "date_published": item.published_at.isoformat(timespec="seconds"),
+            "date_modified": item.updated_at.isoformat(timespec="seconds"),
+            "authors": [{"name": name} for name in item.authors],
+            "tags": list(item.categories),
+        }
+    )
+    return filled | {
+        "content_html": item.html
+    }  # must be there, even for an article without a word
+
+
+def _filled(members: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty: a reader would show a nameless picture, a summary without words."""
+    return {name: value for name, value in members.items() if value}

@@ -5,6 +5,7 @@ article:12        what an article says itself, its terms, authors and picture
 talk:12           its comments and its rating
 author:3          an author's name, photo, links
 picture:9         a picture's text and size
+pictures          those of any picture
 in:all  in:category:3  in:tag:5  in:author:3  in:year:2026
                   which articles are published there, in which order
 comments          approved comments anywhere

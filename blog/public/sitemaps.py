@@ -1,8 +1,9 @@
-"""The sitemap: everything strangers may read and search engines may list."""
+"""The sitemap: everything strangers may read and search engines may list, with its pictures."""
 
 import re
 from datetime import datetime
 
+from django.core.files.storage import default_storage
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,19 +17,28 @@ from blog.public.addresses import absolute
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.public.views.search import page_number
+from blog.site.middleware import site_of
 
 PER_FILE = 2000  # addresses
 
-Entry = tuple[str, datetime | None]  # path, time of the last change
+Entry = tuple[str, datetime | None, list[str]]  # path, time of the last change, pictures
 
 
 @require_safe
 @shared
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the articles, with the other pages in front; a large blog gets an index of several files."""
+    """List the articles, with the other pages in front; a large blog gets an index of several files.
+
+    There is none where the owner wants no search engine to come.
+    """
+    if site_of(request).discourage_search_engines:
+        raise Http404
     listed = Article.objects.open_to_all().filter(is_noindex=False)
     files = Paginator(
-        listed.latest_first().values_list("slug", "publish_at", "updated_at"), PER_FILE
+        listed.latest_first().values_list(
+            "pk", "slug", "lead_image__file", "publish_at", "updated_at"
+        ),
+        PER_FILE,
     )
     if files.num_pages > 1 and "page" not in request.GET:
         address = absolute(request, reverse("sitemap"))
@@ -41,30 +51,50 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     except EmptyPage as error:
         raise Http404 from error
     entries = _pages(listed) if page.number == 1 else []
-    for slug, *times in page.object_list:
+    rows = list(page.object_list)
+    in_text = _pictures_in_texts([pk for pk, *_others in rows])
+    for pk, slug, lead, *times in rows:
         changed_at = max(time for time in times if time)
-        entries.append((reverse("article-detail", args=[slug]), changed_at))
-    urls = [(absolute(request, path), at) for path, at in entries]
+        pictures = [*([lead] if lead else []), *in_text.get(pk, [])]
+        entries.append((reverse("article-detail", args=[slug]), changed_at, pictures))
+    urls = [
+        (
+            absolute(request, path),
+            at,
+            [absolute(request, default_storage.url(name)) for name in dict.fromkeys(pictures)],
+        )
+        for path, at, pictures in entries
+    ]
     response = render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
-    keep_page(response, ("in:all", "articles", "addresses"))
+    keep_page(response, ("in:all", "articles", "addresses", "pictures"))
     return response
+
+
+def _pictures_in_texts(keys: list[int]) -> dict[int, list[str]]:
+    """Return the files of the pictures in the texts of these articles, by the article's key."""
+    pictures: dict[int, list[str]] = {}
+    rows = Article.pictures.through.objects.filter(article__in=keys)
+    for pk, name in rows.order_by("pk").values_list("article", "image__file"):
+        pictures.setdefault(pk, []).append(name)
+    return pictures
 
 
 def _pages(listed: ArticleQuerySet) -> list[Entry]:
     """Return the home page and the lists that have articles, with the time of the newest one."""
     newest = Max("articles__publish_at", filter=Q(articles__in=listed))
-    pages: list[Entry] = [(reverse("home"), listed.aggregate(newest=Max("publish_at"))["newest"])]
+    newest_of_all = listed.aggregate(newest=Max("publish_at"))["newest"]
+    pages: list[Entry] = [(reverse("home"), newest_of_all, [])]
     branches: dict[str, datetime] = {}
     for path, at in _with_newest(Category.objects.all(), newest).values_list("path", "newest"):
         # A category shows what stands in those within it.
         for end in [*(match.start() for match in re.finditer("/", path)), len(path)]:
             branches[path[:end]] = max(at, branches.get(path[:end], at))
     pages += [
-        (reverse("category-detail", args=[path]), at) for path, at in sorted(branches.items())
+        (reverse("category-detail", args=[path]), at, []) for path, at in sorted(branches.items())
     ]
     for name, terms in (("tag", Tag.objects.all()), ("author", Author.objects.all())):
         for slug, at in _with_newest(terms, newest).values_list("slug", "newest"):
-            pages.append((reverse(f"{name}-detail", args=[slug]), at))
+            pages.append((reverse(f"{name}-detail", args=[slug]), at, []))
     return pages
 
 

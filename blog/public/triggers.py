@@ -73,6 +73,7 @@ OUTDATES = [
         "media_image",
         [
             "'picture:' || {row}.id",
+            "'pictures'",
             # Its name, logo and icon are on every page.
             "SELECT 'site' FROM site_sitesettings WHERE {row}.id IN (logo_id, logo_dark_id, icon_id)",
         ],

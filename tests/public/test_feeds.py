@@ -24,6 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 SOME_DAY = datetime(2024, 5, 17, 12, tzinfo=UTC)
@@ -54,8 +55,64 @@ def titles(response):
     ]
 
 
-@pytest.mark.parametrize("feed", FEEDS)
-def test_feed_lists_published_articles_only(client, terms, feed):
+def check_rss(root):
+    """Raise AssertionError where RSS 2.0 or the extensions we use ask for something else."""
+    (channel,) = root
+    assert (root.tag, root.attrib) == ("rss", {"version": "2.0"})
+    for name in ("title", "link", "description", "language"):
+        assert channel.findtext(name)
+    (own,) = [node for node in channel.iter(f"{ATOM}link") if node.attrib["rel"] == "self"]
+    assert own.attrib["type"] == "application/rss+xml"
+    for item in channel.iter("item"):
+        assert parsedate_to_datetime(item.findtext("pubDate")).tzinfo
+        assert item.findtext("title") or item.findtext("description")
+        for name in ("title", "link", "description", "guid", "pubDate", "enclosure", CONTENT):
+            assert len(item.findall(name)) <= 1
+        for node in item.iter("enclosure"):
+            assert node.attrib["url"].startswith("https://")
+            assert int(node.attrib["length"]) > 0
+            assert "/" in node.attrib["type"]
+
+
+def check_atom(root):
+    """Raise AssertionError where RFC 4287 asks for something else."""
+    assert root.tag == f"{ATOM}feed"
+    for node in (root, *root.iter(f"{ATOM}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(node.findall(f"{ATOM}{name}")) == 1
+            assert node.findtext(f"{ATOM}{name}")
+        for name in ("updated", "published"):
+            for found in node.findall(f"{ATOM}{name}"):
+                assert datetime.fromisoformat(found.text).tzinfo
+        assert node.findtext(f"{ATOM}author/{ATOM}name")
+        rels = [link.attrib["rel"] for link in node.findall(f"{ATOM}link")]
+        assert rels.count("alternate") == 1
+    assert [link.attrib["rel"] for link in root.findall(f"{ATOM}link")].count("self") == 1
+    ids = [node.findtext(f"{ATOM}id") for node in root.iter(f"{ATOM}entry")]
+    assert len(ids) == len(set(ids))
+
+
+def check_json(feed):
+    """Raise AssertionError where JSON Feed 1.1 asks for something else."""
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"]
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert "content_html" in item
+        assert all(author["name"] for author in item["authors"])
+        for name in ("date_published", "date_modified"):
+            assert datetime.fromisoformat(item[name]).tzinfo
+
+
+def check(response):
+    if response["Content-Type"].startswith("application/feed+json"):
+        return check_json(json.loads(response.content))
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    root = ElementTree.fromstring(response.content)
+    return check_rss(root) if root.tag == "rss" else check_atom(root)
+
+
+def test_feed_lists_published_articles_only(client, terms):
     now = timezone.now()
     make_article(title="Shown & sound", publish_at=SOME_DAY, **terms)
     make_article(title="Secret", publish_at=SOME_DAY, status=Article.Status.DRAFT, **terms)
@@ -63,25 +120,52 @@ def test_feed_lists_published_articles_only(client, terms, feed):
     make_article(title="Secret", publish_at=SOME_DAY, expire_at=now - timedelta(days=1), **terms)
     make_article(title="Secret", publish_at=SOME_DAY, trashed_at=now, **terms)
 
-    response = client.get(feed)
-
-    assert titles(response) == ["Shown & sound"]
-    assert response.cookies == {}
-    assert "Cookie" not in response.get("Vary", "")
-
-
-@pytest.mark.parametrize("feed", FEEDS)
-def test_feed_costs_the_same_for_one_and_ten(client, terms, feed, django_assert_max_num_queries):
-    make_article(publish_at=SOME_DAY, lead_image=make_image(), **terms)
-    with django_assert_max_num_queries(7) as one:
-        client.get(feed)
-    for _ in range(11):
-        make_article(publish_at=SOME_DAY, lead_image=make_image(), **terms)
-    with django_assert_max_num_queries(7) as many:
+    for feed in FEEDS:
         response = client.get(feed)
 
-    assert len(titles(response)) == 10
-    assert len(one) == len(many)
+        assert titles(response) == ["Shown & sound"]
+        assert response.cookies == {}
+        assert "Cookie" not in response.get("Vary", "")
+        check(response)
+
+
+def test_feed_costs_the_same_for_one_and_ten(client, terms, django_assert_max_num_queries):
+    counts = []
+    for more in (1, 11):
+        for _ in range(more):
+            make_article(publish_at=SOME_DAY, lead_image=make_image(), **terms)
+        counts.append([])
+        for feed in FEEDS:
+            with django_assert_max_num_queries(7) as queries:
+                response = client.get(feed)
+            counts[-1].append(len(queries))
+            assert len(titles(response)) == min(10, 1 + (more > 1) * more)
+            check(response)
+
+    assert counts[0] == counts[1]
+
+
+def test_every_feed_names_the_hub_that_is_told(client, terms):
+    make_article(publish_at=SOME_DAY, **terms)
+    hub = "https://hub.example/"
+    SiteSettings.objects.update_or_create(pk=1, defaults={"websub_hub": hub})
+
+    for feed in ["/feed/", "/tag/bus/feed/atom/", "/author/ada/feed/json/", "/comments/feed/"]:
+        assert (hub in client.get(feed).content.decode()) == ("comments" not in feed)
+
+
+def test_feed_can_be_read_in_a_browser(client):
+    make_article(slug="late")
+
+    for feed in ["/feed/", "/feed/atom/"]:
+        content = client.get(feed).content.decode()
+        root = ElementTree.fromstring(content)
+        assert '<?xml-stylesheet type="text/css" href="/static/css/feed.css"?>' in content
+        assert "This is a feed." in "".join(root.find(f".//{XHTML}div").itertext())
+        assert [link.attrib["href"] for link in root.iter(f"{XHTML}a")] == [
+            "https://blog.example.org/",
+            "https://blog.example.org/late/",
+        ]
 
 
 def test_rss_has_all_of_an_article(client, terms):
@@ -102,7 +186,6 @@ def test_rss_has_all_of_an_article(client, terms):
     channel = ElementTree.fromstring(response.content)[0]
     item = channel.find("item")
 
-    assert response["Content-Type"] == "application/rss+xml; charset=utf-8"
     assert channel.findtext("title") == "Byline"
     assert channel.findtext("link") == "https://blog.example.org/"
     assert channel.find(f"{ATOM}link").attrib["href"] == "https://blog.example.org/feed/"
@@ -230,9 +313,11 @@ def test_article_feed_shows_the_comments_of_one_article(client):
     make_comment(article=article, name="Grace")
     make_comment(name="Elsewhere")
 
-    response = client.get("/late/feed/")
-
-    assert titles(response) == ["Grace"]
+    for form in ("atom/", "json/", ""):
+        response = client.get(f"/late/feed/{form}")
+        assert titles(response) == ["Grace"]
+        check(response)
+        check(client.get(f"/comments/feed/{form}"))
     assert ElementTree.fromstring(response.content)[0].findtext("title") == "Comments on: Late"
 
 

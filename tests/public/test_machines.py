@@ -13,6 +13,7 @@ from blog.site.models import SiteSettings, SiteSettingsManager
 from tests.factories import make_article, make_author, make_category, make_image, make_tag
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SITEMAP_IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 
 
 def locations(response):
@@ -37,6 +38,7 @@ def test_robots_are_kept_out_where_the_owner_wants_it(client):
     SiteSettings.objects.update_or_create(pk=1, defaults={"discourage_search_engines": True})
 
     assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+    assert client.get("/sitemap.xml").status_code == 404
     assert '<meta name="robots" content="noindex">' in client.get("/").content.decode()
 
 
@@ -50,7 +52,14 @@ def test_sitemap_lists_what_strangers_may_find(client, settings):
         "categories": [make_category(slug="sea", parent=parent)],
         "tags": [make_tag(slug="tide")],
     }
-    make_article(slug="shown", publish_at=datetime(2024, 5, 17, tzinfo=UTC), **terms)
+    shown = make_article(
+        slug="shown",
+        publish_at=datetime(2024, 5, 17, tzinfo=UTC),
+        lead_image=make_image(),
+        **terms,
+    )
+    in_text = make_image()
+    shown.pictures.add(in_text, shown.lead_image)
     hidden = {
         "authors": [make_author()],
         "categories": [make_category()],
@@ -76,6 +85,17 @@ def test_sitemap_lists_what_strangers_may_find(client, settings):
         )
     ]
     assert response.content.decode().count("<lastmod>2024-05-17T00:00:00+00:00</lastmod>") == 6
+    root = ElementTree.fromstring(response.content)
+    assert [node.text for node in root.iter(f"{SITEMAP_IMAGE}loc")] == [
+        f"https://blog.example.org{image.file.url}" for image in (shown.lead_image, in_text)
+    ]
+    # The schema: a sequence, loc first; times with a zone; nothing else of its own.
+    assert root.tag == f"{SITEMAP}urlset"
+    for url in root:
+        names = [node.tag for node in url]
+        assert names[:2] == [f"{SITEMAP}loc", f"{SITEMAP}lastmod"]
+        assert set(names[2:]) <= {f"{SITEMAP_IMAGE}image"}
+        assert datetime.fromisoformat(url.findtext(f"{SITEMAP}lastmod")).tzinfo
 
 
 @pytest.mark.django_db
