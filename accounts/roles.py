@@ -57,7 +57,7 @@ _EDIT = (
     _WRITE
     | _MODERATE
     | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
-    | _all("frame.menuitem", "frame.section", "redirects.redirect")
+    | _all("frame.menuitem", "frame.section", "pages.page", "redirects.redirect")
     | _view("redirects.missingaddress")
     | {"redirects.change_missingaddress"}
     | _view("articles.tagmerge", "articles.checklistrule", "articles.finding")
@@ -67,7 +67,9 @@ _ADMINISTER = (
     _EDIT
     | _all("accounts.user", "auth.group")
     | _view("site.sitesettings", "django_tasks_database.dbtaskresult", "outbox.mail")
+    | _view("pages.message")
     | {"site.change_sitesettings", "site.change_head_code", "outbox.change_mail"}
+    | {"pages.change_message", "pages.delete_message"}
 )
 ROLES = {
     CONTRIBUTOR: _CONTRIBUTE,

@@ -19,6 +19,7 @@ from blog.articles.models import Article, Byline, Category, Tag
 from blog.comments.models import Comment, Rule, Thread
 from blog.frame.models import MenuItem, Section
 from blog.media.models import Image
+from blog.pages.models import Page
 from blog.ratings.models import STARS, Burst, Rating, RatingSummary
 
 PASSWORD = "a long enough passphrase"
@@ -177,4 +178,16 @@ def make_section(**fields: Any) -> Section:
     """Make a section at the end of the home page: the latest articles unless *fields* say otherwise."""
     return Section.objects.create(
         **{"area": "home", "kind": "latest", "position": next(_numbers)} | fields
+    )
+
+
+def make_page(*, parent: Page | None = None, **fields: Any) -> Page:
+    """Make a page that everybody can read, at the root unless it stands within *parent*."""
+    number = next(_numbers)
+    body = fields.pop("body", f"<p>The text of page {number}.</p>")
+    fields = {"title": f"Page {number}", "slug": f"page-{number}", "status": "published"} | fields
+    path = f"{parent.path}/{fields['slug']}" if parent else fields["slug"]
+    return Page.objects.create(
+        **{"parent": parent, "path": path, "position": number, "body": body, "body_html": body}
+        | fields
     )

@@ -21,6 +21,7 @@ from blog.articles.models import (
     SlugHistory,
     Tag,
     TagSlugHistory,
+    validate_free_at_the_root,
 )
 from blog.articles.widgets import ArticleEditor
 from blog.media.forms import PictureField
@@ -198,6 +199,12 @@ class ArticleForm(ClaimingForm):
         """Ask only where a field changed that they are about: each costs three statements."""
         if not self.instance.pk or CONSTRAINED.intersection(self.changed_data):
             super().validate_constraints()
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug and "slug" in self.changed_data:
+            validate_free_at_the_root(slug)
+        return slug
 
     def clean_changes_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["changes_at"]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
-from blog.articles.models import Article, Category, SlugHistory, Tag
+from blog.articles.models import Article, Category, SlugHistory, Tag, validate_free_at_the_root
 from blog.articles.terms import get_or_create_tag, tag_called
 from blog.site.claiming import ClaimingForm
 from blog.site.times import LocalDateTimeField
@@ -80,6 +80,12 @@ class QuickEditForm(ClaimingForm):
         self.initial["tag_names"] = ", ".join(tag.name for tag in self.instance.tags.all())
         self.initial["opened_version"] = self.instance.version
         self.fields["publish_at"].required = self.instance.status == Article.Status.PUBLISHED
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if "slug" in self.changed_data:
+            validate_free_at_the_root(slug)
+        return slug
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

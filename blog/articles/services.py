@@ -18,6 +18,7 @@ from blog.articles.models import (
     Byline,
     Revision,
     SlugHistory,
+    others_at_the_root,
     validate_article_slug,
 )
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
@@ -173,8 +174,8 @@ def _save_row(article: Article, before: Article | None) -> None:
             with transaction.atomic():
                 article.save(update_fields=fields)
         except IntegrityError:
-            # Somebody took the address at the same moment.
-            if not Article.objects.exclude(pk=article.pk).filter(slug=article.slug).exists():
+            # Somebody took the address at the same moment, or a page has it.
+            if not any(rows.filter(slug=article.slug).exists() for rows in _taken(article)):
                 raise
             article.slug = _free_article_slug(article, wanted)
         else:
@@ -193,9 +194,13 @@ def _slug_of_title(article: Article) -> str:
 
 def _free_article_slug(article: Article, wanted: str) -> str:
     # An old address of another article still forwards there: a new one stays clear of it.
-    others = Article.objects.exclude(pk=article.pk)
     old = SlugHistory.objects.exclude(article=article.pk)
-    return free_slug([others, old], wanted)
+    return free_slug([*_taken(article), old], wanted)
+
+
+def _taken(article: Article) -> list[QuerySet]:
+    """Return the rows whose addresses the article cannot have: the database refuses them."""
+    return [Article.objects.exclude(pk=article.pk), *(rows() for rows in others_at_the_root)]
 
 
 def _set_terms(article: Article, name: str, terms: Iterable[Any] | None) -> None:

@@ -32,6 +32,11 @@ _BLANK = re.compile(
 )
 
 
+def is_blank(text: str) -> bool:
+    """Say whether a person sees nothing in it."""
+    return not _BLANK.sub("", text)
+
+
 def clean_website(text: str) -> str:
     """Return the address of a website, with https:// where no scheme was typed, or "".
 
@@ -71,7 +76,7 @@ class OwnEditForm(forms.Form):
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"]
-        if not _BLANK.sub("", body):
+        if is_blank(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
         return body
 
@@ -201,7 +206,7 @@ class CommentForm(OwnEditForm):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if _BLANK.sub("", name):
+        if not is_blank(name):
             return name
         if self.fields["name"].required:
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
@@ -285,6 +290,6 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
         is_other = fields.get("reason") == Report.Reason.OTHER
-        if is_other and not _BLANK.sub("", fields.get("text", "")):
+        if is_other and is_blank(fields.get("text", "")):
             self.add_error("text", _("Please say what is wrong."))
         return fields

@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "blog.pages"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from blog.articles.models import others_at_the_root
+        from blog.media.renditions import followers
+        from blog.pages.services import pages_at_the_root
+        from blog.pages.tasks import show_picture_on_pages
+
+        if pages_at_the_root not in others_at_the_root:
+            others_at_the_root.append(pages_at_the_root)
+            followers.append(show_picture_on_pages)

@@ -10,9 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import MAX_PATH, validate_article_slug
+from blog.media.models import Image
 from blog.paths import path_to
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -21,7 +24,7 @@ class PageQuerySet(models.QuerySet["Page"]):
         """Pages that strangers may read."""
         return self.filter(status=Page.Status.PUBLISHED, trashed_at__isnull=True)
 
-    def visible_to(self, user: User) -> PageQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> PageQuerySet:
         """Pages this person may read: those who edit pages also see drafts."""
         return (
             self.filter(trashed_at__isnull=True)
@@ -66,6 +69,10 @@ class Page(models.Model):
     )
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(editable=False, blank=True)
+    # Read out of the text on every save: they say which files strangers may see.
+    pictures = models.ManyToManyField(
+        Image, editable=False, related_name="pages", verbose_name=_("pictures in the text")
+    )
     seo_description = models.CharField(
         _("description for search engines"), max_length=300, blank=True
     )
@@ -101,3 +108,88 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return path_to("page", self.path)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == Page.Status.PUBLISHED and self.trashed_at is None
+
+    @property
+    def paths_above(self) -> list[str]:
+        """Return the paths of the pages that it stands within, from the root."""
+        return [self.path[:at] for at, sign in enumerate(self.path) if sign == "/"]
+
+
+class PagePathHistory(models.Model):
+    """A path a page once had: asked for, it forwards to the present one."""
+
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, related_name="old_paths", verbose_name=_("page")
+    )
+    path = models.CharField(_("path"), max_length=MAX_PATH, unique=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address of a page")
+        verbose_name_plural = _("old addresses of pages")
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def new(self) -> MessageQuerySet:
+        """Messages that nobody has looked at yet."""
+        return self.filter(status=Message.Status.NEW)
+
+
+class Message(models.Model):
+    """What somebody wrote by a contact form: for those who run the site, never shown to readers."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        READ = "read", _("Read")
+        ANSWERED = "answered", _("Answered")
+        SPAM = "spam", _("Spam")
+
+    page = models.ForeignKey(
+        Page,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("page"),
+    )
+    name = models.CharField(_("name"), max_length=245)
+    email = models.EmailField(_("email"), max_length=100)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    score = models.FloatField(_("looks like spam"), null=True, blank=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    visitor = models.UUIDField(null=True, blank=True, editable=False)
+    network_hash = models.CharField(max_length=32, blank=True, editable=False)
+    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["network_hash", "created_at"], name="message_network"),
+            models.Index(fields=["email", "created_at"], name="message_email"),
+            models.Index(fields=["created_at"], name="message_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.name

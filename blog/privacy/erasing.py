@@ -21,6 +21,8 @@ from blog.comments.models import Comment, Decision, Like, Report, Subscription
 from blog.comments.writing import withdraw_own
 from blog.outbox.models import Mail
 from blog.outbox.services import forget_address
+from blog.pages.messages import delete_messages
+from blog.pages.models import Message
 from blog.ratings.models import Rating
 from blog.ratings.services import anonymise_votes, delete_votes
 
@@ -44,6 +46,7 @@ class Erased:
     likes: int
     reports: int
     subscriptions: int
+    messages: int
 
 
 def erase(*, person: Person, removes_comments: bool, removes_votes: bool) -> Erased:
@@ -58,9 +61,10 @@ def erase(*, person: Person, removes_comments: bool, removes_votes: bool) -> Era
     reports = _erase_reports(voices)
     subscriptions = _end_subscriptions(person)
     comments = _erase_comments(person, removes_comments)
+    messages = _delete_messages(person)
     if person.email:
         forget_address(address=person.email)
-    return Erased(comments, votes, likes, reports, subscriptions)
+    return Erased(comments, votes, likes, reports, subscriptions, messages)
 
 
 def _batches(rows: QuerySet) -> Iterator[list[int]]:
@@ -119,6 +123,12 @@ def _end_subscriptions(person: Person) -> int:
     count = following.forget(person.email) if person.email else 0
     rows = Subscription.objects.filter(person.subscriptions() or Q(pk=None))
     return count + rows.delete()[0]
+
+
+def _delete_messages(person: Person) -> int:
+    """Delete what they wrote by a contact form, and empty the mails that quote it."""
+    batches = list(_batches(Message.objects.filter(person.messages() or Q(pk=None))))
+    return sum(delete_messages(messages=Message.objects.filter(pk__in=batch)) for batch in batches)
 
 
 def _erase_comments(person: Person, removes: bool) -> int:

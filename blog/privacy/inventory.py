@@ -27,6 +27,7 @@ from blog.comments.models import (
 )
 from blog.comments.receipts import is_waiting, why_it_waits
 from blog.outbox.models import Mail
+from blog.pages.models import Message
 from blog.privacy.words import LABELS, WORDS
 from blog.ratings.models import Rating
 
@@ -307,6 +308,22 @@ def _mail(mail: Mail) -> Entry:
     }
 
 
+def _messages(person: Person) -> QuerySet[Message]:
+    return Message.objects.filter(person.messages() or Q(pk=None))
+
+
+def _message(message: Message) -> Entry:
+    return {
+        "sent": message.created_at,
+        "name": message.name,
+        "email": message.email,
+        "subject": message.subject,
+        "text": message.body,
+        "network": message.network_hash,
+        "cookie": message.visitor,
+    }
+
+
 def _blocks(person: Person) -> QuerySet[Ban]:
     return Ban.objects.active().filter(person.bans() or Q(pk=None))
 
@@ -327,6 +344,7 @@ PARTS = (
     Part("likes", _("Likes"), Like, _likes, _like),
     Part("reports", _("Reports"), Report, _reports, _report),
     Part("subscriptions", _("Following"), Subscription, _subscriptions, _subscription),
+    Part("messages", _("Messages to the site"), Message, _messages, _message),
     Part("mails", _("Mail to you"), Mail, _mails, _mail),
     Part("blocks", _("Closed for you"), Ban, _blocks, _block),
 )
@@ -347,6 +365,8 @@ COVERED = {
     "comments.Ban": "blocks",
     "ratings.Rating": "votes",
     "outbox.Mail": "mails",
+    "pages.Message": "messages",
+    "site.SiteSettings": "the address that the owner has given for messages",
     "ratings.Burst": "a network's hash, which belongs to many; it goes with the others",
     "articles.Article": _STAFF,
     "articles.Revision": _STAFF,

@@ -17,6 +17,7 @@ from blog.comments.bans import plain_email
 from blog.comments.letters import mark_of
 from blog.comments.models import Comment, Subscription
 from blog.outbox.models import Mail
+from blog.pages.models import Message
 
 HOLDS = timedelta(hours=24)
 _SALT = "byline.privacy.mine"
@@ -58,6 +59,10 @@ class Person:
         if self.visitor:
             condition |= Q(visitor=self.visitor)
         return condition
+
+    def messages(self) -> Q:
+        """Return the condition for what they wrote by a contact form."""
+        return self._either(Q(email=self.email), Q(user__email=self.email))
 
     def mails(self) -> Q:
         """Return the condition for mail to them: only to an address that is proved."""
@@ -132,5 +137,6 @@ _KINDS: dict[str, tuple[str, Any]] = {
     "comment": ("email", Comment),
     "account": ("email", User),
     "subscription": ("email", Subscription),
+    "message": ("email", Message),
     "mail": ("to", Mail),
 }

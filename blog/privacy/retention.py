@@ -20,6 +20,9 @@ from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
 from blog.outbox.models import Mail
 from blog.outbox.tasks import KEEP_TEXT
+from blog.pages.messages import forget_messages
+from blog.pages.models import Message
+from blog.pages.services import empty_old_trash as empty_old_page_trash
 from blog.pagestore.changes import forget_old_changes
 from blog.ratings.models import Burst, Rating
 from blog.reads.counting import forget_visits
@@ -51,6 +54,8 @@ class Forgotten:
     editors: int  # that were open, and are closed
     draft_links: int  # that stopped working
     articles: int  # that were in the trash
+    pages: int  # that were there, too
+    messages: int  # by a contact form
     revisions: int  # that were typed or drafted, and never saved or published
 
 
@@ -73,6 +78,11 @@ def forget() -> Forgotten:
         editors=forget_sessions(),
         draft_links=forget_links(),
         articles=empty_old_trash(),
+        pages=empty_old_page_trash(),
+        messages=forget_messages(
+            before=now - timedelta(days=site.message_days),
+            spam_before=now - timedelta(days=site.spam_days),
+        ),
         revisions=thinned.autosaves + thinned.drafts,
     )
 
@@ -83,7 +93,7 @@ def _forget_networks(before: datetime) -> int:
     count = _empty(
         Comment, has_network | ~Q(user_agent=""), before, network_hash="", user_agent=""
     )
-    for model in (Rating, Like, Report, Burst):
+    for model in (Rating, Like, Report, Burst, Message):
         count += _empty(model, has_network, before, network_hash="")
     nobody_else = Q(user=None, email="", visitor=None)
     old = Ban.objects.filter(has_network, created_at__lt=before)

@@ -40,7 +40,20 @@ class Order:
         return value
 
 
+class PagePath:
+    """The addresses of a page from the root, such as `about/team`; no file has one, so none is asked for."""
+
+    regex = "[-a-zA-Z0-9_]+(?:/[-a-zA-Z0-9_]+)*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(PageNumber, "page")
+register_converter(PagePath, "pages")
 register_converter(Order, "order")
 register_converter(Year, "year")
 register_converter(Month, "month")

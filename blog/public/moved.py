@@ -39,14 +39,19 @@ def forwards(part: str, present: Callable[[str], str | None]) -> Callable[[Calla
                 request.resolver_match.view_name,
                 kwargs=request.resolver_match.kwargs | {part: now},
             )
-            query = request.META.get("QUERY_STRING")
-            response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-            response["Cache-Control"] = REMEMBERED
-            return response
+            return moved_to(request, address)
 
         return forwarded
 
     return decorate
+
+
+def moved_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Forward for good, with the query."""
+    query = request.META.get("QUERY_STRING")
+    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    response["Cache-Control"] = REMEMBERED
+    return response
 
 
 def slug_of_article(old: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Which stored pictures a stranger may see: those of published articles and of authors (DESIGN, rule 2)."""
+"""Which stored pictures strangers may see: of published articles, pages and authors (DESIGN, rule 2)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from accounts.models import Author
 from blog.articles.models import Article, ShareCard
 from blog.media.models import Image, Rendition
 from blog.media.queries import RENDITION_NAME, stems_of
+from blog.pages.models import Page
 from blog.prepared import Prepared
 from blog.site.models import SiteSettings
 
@@ -80,6 +81,7 @@ def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:
         Q(Exists(published.filter(lead_image=OuterRef("pk"))))
         | Q(Exists(published.filter(share_image=OuterRef("pk"))))
         | Q(Exists(in_text.filter(Exists(published.filter(pk=OuterRef("article"))))))
+        | Q(Exists(Page.objects.published().filter(pictures=OuterRef("pk"))))
         | Q(Exists(Author.objects.filter(photo=OuterRef("pk"))))
         | Q(Exists(SiteSettings.objects.filter(_is_ours)))
     )

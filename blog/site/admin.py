@@ -23,7 +23,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
     """One row: the list leads straight to its form."""
 
     form = SettingsForm
-    autocomplete_fields = ["logo", "logo_dark", "icon"]
+    autocomplete_fields = ["logo", "logo_dark", "icon", "front_page"]
     fieldsets = (
         (_("Name"), {"fields": ["title", "tagline"]}),
         (
@@ -31,7 +31,15 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
             {"fields": ["logo", "logo_dark", "icon", "accent", "paper", "typeface", "layout"]},
         ),
         (_("Language and time"), {"fields": ["language", "time_zone", "date_format"]}),
-        (_("Reading"), {"fields": ["articles_per_page", "words_per_minute", "reads_counted"]}),
+        (
+            _("Reading"),
+            {
+                "fields": [
+                    *("front_page", "articles_per_page", "words_per_minute"),
+                    *("neighbours_in_category", "reads_counted"),
+                ]
+            },
+        ),
         (
             _("What stands beside a text"),
             {
@@ -98,7 +106,8 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
                 ]
             },
         ),
-        (_("Privacy"), {"fields": ["agent_days", "spam_days"]}),
+        (_("Contact"), {"fields": ["contact_email"]}),
+        (_("Privacy"), {"fields": ["agent_days", "spam_days", "message_days"]}),
         (_("Code for the head"), {"fields": ["head_code"]}),
     )
 

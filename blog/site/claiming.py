@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 
+FORWARDS = _(
+    "Old links to this address lead to %s now. Choose another address, or save once more to take it away from"
+    " there."
+)
+
+
 class ClaimingForm(forms.ModelForm):
     """A form with an address. The first save with one that forwards elsewhere is refused, the second does it.
 
@@ -42,11 +48,7 @@ class ClaimingForm(forms.ModelForm):
             owner = getattr(forward, self.owner_field)
             # The title of an unpublished article is nobody's business.
             name = _("“%s”") % owner if getattr(owner, "is_live", True) else _("something else")
-            sentence = _(
-                "Old links to this address lead to %s now. Choose another address, or save once more"
-                " to take it away from there."
-            )
-            self.add_error("slug", sentence % name)
+            self.add_error("slug", FORWARDS % name)
         return data
 
     def _set_data(self, name: str, value: str) -> None:

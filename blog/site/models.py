@@ -107,6 +107,23 @@ class SiteSettings(models.Model):
     layout = models.CharField(
         _("layout of the home page"), max_length=10, choices=Layout, default=Layout.MAGAZINE
     )
+    front_page = models.ForeignKey(
+        "pages.Page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("front page"),
+        help_text=_(
+            "A page in place of the latest articles, which then stand under /latest/. Empty, or while the"
+            " page is not published: the articles and the sections."
+        ),
+    )
+    neighbours_in_category = models.BooleanField(
+        _("previous and next within the category"),
+        default=False,
+        help_text=_("Off: the article before and after in time, whatever it is about."),
+    )
     language = models.CharField(_("language"), max_length=10, default="en")
     date_format = models.CharField(_("date format"), max_length=20, blank=True)
     time_zone = models.CharField(
@@ -256,6 +273,20 @@ class SiteSettings(models.Model):
         max_length=64,
         blank=True,
         help_text=_("Empty: no comment leaves this site. The service sees text and writer."),
+    )
+    contact_email = models.EmailField(
+        _("messages go to"),
+        max_length=254,
+        blank=True,
+        help_text=_(
+            "Where mail about what people write by a contact form is sent. Empty: to every administrator."
+        ),
+    )
+    message_days = models.PositiveSmallIntegerField(
+        _("days after which messages are deleted"),
+        default=365,
+        validators=[MinValueValidator(1)],
+        help_text=_("Those of the contact form; spam goes with other spam."),
     )
     agent_days = models.PositiveSmallIntegerField(
         _("days after which browsers and networks are forgotten"), default=30

@@ -18,6 +18,7 @@ from accounts.tasks import send_mail
 from blog.articles.models import TagMerge
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
+from blog.pages.models import Message
 from blog.ratings.models import Burst, Feedback, RatingSummary
 from blog.redirects.models import MissingAddress, Redirect
 from blog.site.models import SiteSettings
@@ -28,6 +29,7 @@ from tests.factories import (
     make_comment,
     make_image,
     make_menu_item,
+    make_page,
     make_rating,
     make_section,
     make_staff,
@@ -60,6 +62,8 @@ ACCESS = {
     "frame.section": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "redirects.redirect": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "redirects.missingaddress": {EDITOR: "lc", ADMINISTRATOR: "lc"},
+    "pages.page": {EDITOR: "lac", ADMINISTRATOR: "lac"},  # only what is in the trash is deleted
+    "pages.message": {ADMINISTRATOR: "lcd"},
     "outbox.mail": {ADMINISTRATOR: "lc"},
     "site.sitesettings": {ADMINISTRATOR: "lc"},
     "django_tasks_database.dbtaskresult": {ADMINISTRATOR: "lv"},
@@ -94,6 +98,10 @@ MAKERS: dict[str, Callable[[], Any]] = {
     ),
     "frame.menuitem": lambda: make_menu_item(address="/about/"),
     "frame.section": make_section,
+    "pages.page": make_page,
+    "pages.message": lambda: Message.objects.create(
+        name="Ada", email="ada@example.org", body="Hello."
+    ),
     "outbox.mail": lambda: Mail.objects.create(key="hello", to="ada@example.org", subject="Hello"),
     "redirects.redirect": lambda: Redirect.objects.create(path="/old/", target="/new/"),
     "redirects.missingaddress": lambda: MissingAddress.objects.create(
@@ -156,7 +164,7 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
         (AUTHOR, {"accounts", "articles", "media", "ratings"}),
         (
             EDITOR,
-            {"accounts", "articles", "comments", "frame", "media", "ratings", "redirects"},
+            set("accounts articles comments frame media pages ratings redirects".split()),
         ),
         (MODERATOR, {"comments", "ratings"}),
         (
@@ -168,6 +176,7 @@ def test_who_has_no_role_is_sent_to_the_sign_in(client, who):
                 "comments",
                 "django_tasks_database",
                 "frame",
+                "pages",
                 "media",
                 "outbox",
                 "ratings",

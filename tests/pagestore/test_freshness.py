@@ -13,9 +13,17 @@ from blog.articles.models import Article, Byline, Category, SlugHistory, Tag
 from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
+from blog.pages.models import Page
 from blog.redirects.models import Redirect
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_author, make_category, make_comment, make_image
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_page,
+)
 
 
 @pytest.fixture
@@ -360,3 +368,41 @@ def test_who_may_read_it_shows_at_once_and_an_opened_one_is_never_kept(blog):
     blog.store.changes.announce()
     assert blog.ask("/bridges/").status == 404
     assert "Bridges" not in blog.ask("/").text
+
+
+def test_pages_follow_each_other_and_what_they_list(blog):
+    about = make_page(slug="about", title="About")
+    team = make_page(slug="team", title="Team", parent=about, status="draft")
+    make_page(slug="archives", kind="archives")
+    make_page(slug="contact", kind="contact")
+    own = ("/about/", "/about/team/", "/archives/", "/contact/")
+
+    def rendered(write) -> set[str]:
+        for path in own:
+            blog.ask(path)
+        blog.rendered.paths.clear()
+        write()
+        blog.store.changes.announce()
+        for path in own:
+            blog.ask(path)
+        return set(blog.rendered.paths)
+
+    assert rendered(lambda: None) == set()
+    assert blog.ask("/about/team/").status == 404
+    pages = Page.objects
+    found = rendered(lambda: pages.filter(pk=team.pk).update(status="published"))
+    assert found == {"/about/", "/about/team/"}
+    assert "Team" in blog.ask("/about/").text
+    found = rendered(lambda: pages.filter(pk=about.pk).update(title="Who we are"))
+    assert found == {"/about/", "/about/team/"}
+    found = rendered(lambda: make_article(publish_at=timezone.now() - timedelta(days=400)))
+    assert found == {"/archives/"}
+    SiteSettings.objects.update_or_create(pk=1, defaults={"front_page": about})
+    blog.store.changes.announce()
+    assert "Who we are" in blog.ask("/").text
+    pages.filter(pk=about.pk).update(body_html="<p>New words.</p>")
+    blog.store.changes.announce()
+    assert "New words." in blog.ask("/").text
+    pages.filter(pk=about.pk).update(status="draft")
+    blog.store.changes.announce()
+    assert "Bridges" in blog.ask("/").text

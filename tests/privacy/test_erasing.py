@@ -55,7 +55,7 @@ def test_nothing_leads_to_the_person_afterwards(person, removes_comments, remove
 
     done = erase(person=person, removes_comments=removes_comments, removes_votes=removes_votes)
 
-    assert done == Erased(comments=1, votes=1, likes=1, reports=1, subscriptions=1)
+    assert done == Erased(comments=1, votes=1, likes=1, reports=1, subscriptions=1, messages=1)
     assert traces() == set()
     assert thread_drift() == drift() == []
 
@@ -66,7 +66,7 @@ def test_erasing_twice_is_erasing_once():
 
     again = erase(person=LENA, removes_comments=True, removes_votes=True)
 
-    assert again == Erased(comments=0, votes=0, likes=0, reports=0, subscriptions=0)
+    assert again == Erased(comments=0, votes=0, likes=0, reports=0, subscriptions=0, messages=0)
 
 
 def test_anonymised_comment_keeps_its_text_its_place_and_its_replies():

@@ -21,6 +21,7 @@ from blog.comments.models import (
     Subscription,
 )
 from blog.outbox.models import Mail
+from blog.pages.models import Message
 from blog.privacy.inventory import COVERED, PARTS, everything, shown
 from blog.privacy.people import Person
 from blog.privacy.words import LABELS
@@ -63,6 +64,17 @@ def leave_one_of_everything(email="lena@example.org", visitor=VISITOR, user=None
         confirmed_at=timezone.now(),
     )
     Mail.objects.create(key=f"test:{comment.pk}", to=email, subject="Hello", body="Hello, Lena.")
+    message = Message.objects.create(
+        name="Lena Osei",
+        email=email,
+        body="My first question.",
+        network_hash="feed" * 8,
+        visitor=None if user else visitor,
+        user=user,
+    )
+    Mail.objects.create(
+        key=f"message:{message.pk}:x", to="owner@example.org", body="Lena Osei wrote: My first"
+    )
     Ban.objects.create(email=email, reason="Only moderators read it.")
     if user:
         author = make_author(user=user, bio="Writes about bridges.")
@@ -77,7 +89,7 @@ def counts_of(person):
 
 
 ONE_OF_EACH = dict.fromkeys(
-    ["comments", "edits", "votes", "likes", "reports", "subscriptions", "mails", "blocks"], 1
+    "comments edits votes likes reports subscriptions messages mails blocks".split(), 1
 )
 NOTHING = dict.fromkeys([part.name for part in PARTS], 0)
 

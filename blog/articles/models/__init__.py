@@ -8,7 +8,9 @@ from blog.articles.models.addresses import (
     CategoryPathHistory,
     SlugHistory,
     TagSlugHistory,
+    others_at_the_root,
     validate_article_slug,
+    validate_free_at_the_root,
 )
 from blog.articles.models.article import Article, ArticleQuerySet, Byline
 from blog.articles.models.beside import RelatedArticle, RelatedPick, Series, SeriesPart
@@ -49,5 +51,7 @@ __all__ = [
     "Tag",
     "TagMerge",
     "TagSlugHistory",
+    "others_at_the_root",
     "validate_article_slug",
+    "validate_free_at_the_root",
 ]

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
-    "accounts admin archives author authors category comments draft favicon feed following healthz me media"
-    " moderate most-discussed most-read oembed page preview privacy reads receipt robots search series"
-    " sitemap static tag tags top-rated".split()
+    "accounts admin author category comments draft favicon feed following healthz latest me media"
+    " message moderate most-discussed most-read oembed page preview privacy reads receipt robots search"
+    " series sitemap static tag tags top-rated".split()
 )
 # Parts of the address of a category's lists: /category/<path>/page/2/.
 RESERVED_CATEGORY_SLUGS = frozenset({"page", "feed"})
 MAX_PATH = 500
+# Apps above whose rows stand at the root, too, put a function here: it returns those rows, each with a
+# `slug`. Articles stay clear of them.
+others_at_the_root: list[Callable[[], QuerySet]] = []
 TAKEN_BY_THE_SITE = _("This address belongs to the site itself. Choose another.")
 
 
@@ -24,6 +33,16 @@ def validate_article_slug(value: str) -> None:
     """Raise ValidationError where the address is taken by the site itself or reads like a year."""
     if value in RESERVED_SLUGS or re.fullmatch(r"\d+", value):
         raise ValidationError(TAKEN_BY_THE_SITE)
+
+
+def validate_free_at_the_root(slug: str) -> None:
+    """Raise ValidationError where something else than an article has this address."""
+    for rows in others_at_the_root:
+        if taken := rows().filter(slug=slug).first():
+            raise ValidationError(
+                _("“%(name)s” has this address: %(kind)s. Choose another.")
+                % {"name": taken, "kind": taken._meta.verbose_name}
+            )
 
 
 class SlugHistory(models.Model):

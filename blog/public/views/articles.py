@@ -1,7 +1,7 @@
-"""One article."""
+"""One article, or the page that has its address at the root."""
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
@@ -9,14 +9,22 @@ from blog.comments.receipts import comment_from, published_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
 from blog.public.moved import forwards_article
+from blog.public.pages import show_page
 from blog.public.receipts import is_own, rating_from
 from blog.ratings.queries import summary_of
 
 
 @require_safe
-@forwards_article
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the article; an address it once had forwards to the present one."""
+    """Show the article or the page; an address that one of them once had forwards to the present one."""
+    try:
+        return _article(request, slug=slug)
+    except Http404:
+        return show_page(request, slug)
+
+
+@forwards_article
+def _article(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_readable_article(request, slug)
     return article_page(request, article, _shown_by_receipt(request, article))
 

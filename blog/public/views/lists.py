@@ -6,7 +6,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +40,7 @@ from blog.public.listing import (
     published_in_year,
 )
 from blog.public.moved import forwards_author, forwards_category, forwards_tag
+from blog.public.pages import front_page
 from blog.public.sections import MOVES_AFTER, Block, Plan, load_sections, plan_sections
 from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.public.structured import Crumb, Picture, list_graph
@@ -70,10 +77,15 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     if request.GET and (answer := from_wordpress(request)):
         return answer
     latest = Article.objects.published().latest_first()
+    site = site_of(request)
     if number > 1:
+        if site.front_page_id:
+            return HttpResponseRedirect(reverse("latest-page", args=[number]))
         return _archive(
             request, latest, number, place="in:all", address=reverse("home"), heading=_("Latest")
         )
+    if site.front_page_id and (response := front_page(request, site.front_page_id)):
+        return response
     page = keys_of_page(latest, number, site_of(request).articles_per_page)
     sections = load_sections(site_of(request))
     plan = plan_sections(sections)
@@ -121,9 +133,29 @@ def _front_page(
         articles=listed.values(),
     )
     response = render(request, "articles/home.html", context)
-    tags = tags_of_cards("in:all", "comments", *plan.tags(cards), articles=cards.values())
+    # Once the page is published that the owner chose, it stands here.
+    chosen = [f"page:{key}"] if (key := site_of(request).front_page_id) else []
+    tags = tags_of_cards("in:all", "comments", *chosen, *plan.tags(cards), articles=cards.values())
     keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER)
     return response
+
+
+@require_safe
+@shared
+def latest(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """Show the latest articles where a page stands in their place; elsewhere they are the front page."""
+    if not site_of(request).front_page_id:
+        home = reverse("home-page", args=[number]) if number > 1 else reverse("home")
+        return HttpResponseRedirect(home)
+    return _archive(
+        request,
+        Article.objects.published().latest_first(),
+        number,
+        place="in:all",
+        address=reverse("latest"),
+        heading=_("Latest"),
+        feed_url=reverse("feed"),
+    )
 
 
 @require_safe

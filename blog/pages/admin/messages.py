@@ -1,0 +1,75 @@
+"""What people wrote by the contact form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from blog.pages.forms import MessageForm
+from blog.pages.models import Message
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+Status = Message.Status
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Nobody changes what somebody else wrote: a message is read, answered by mail, and deleted."""
+
+    form = MessageForm
+    fields = ["created_at", "name", "answer", "subject", "words", "looks", "status"]
+    readonly_fields = ["created_at", "name", "answer", "subject", "words", "looks"]
+    list_display = ["about", "name", "email", "status", "created_at"]
+    list_filter = ["status"]
+    search_fields = ["name", "email", "subject", "body"]
+    date_hierarchy = "created_at"
+    actions = ["mark_read", "mark_answered", "mark_spam"]
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("subject"))
+    def about(self, message: Message) -> str:
+        return message.subject or " ".join(message.body.split())[:80]
+
+    @admin.display(description=_("text"))
+    def words(self, message: Message) -> str:
+        return format_html('<div class="message-text">{}</div>', message.body)
+
+    @admin.display(description=_("looks like spam"))
+    def looks(self, message: Message) -> str:
+        return "–" if message.score is None else f"{message.score:.0%}"
+
+    @admin.display(description=_("answer"))
+    def answer(self, message: Message) -> str:
+        subject = quote(f"Re: {message.subject or _('Your message')}")
+        address = quote(message.email, safe="@")
+        return format_html(
+            '<a href="mailto:{}?subject={}">{}</a>', address, subject, message.email
+        )
+
+    @admin.action(description=_("Mark as read"), permissions=["change"])
+    def mark_read(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self._mark(request, queryset, Status.READ)
+
+    @admin.action(description=_("Mark as answered"), permissions=["change"])
+    def mark_answered(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self._mark(request, queryset, Status.ANSWERED)
+
+    @admin.action(description=_("Mark as spam"), permissions=["change"])
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self._mark(request, queryset, Status.SPAM)
+
+    def _mark(self, request: HttpRequest, queryset: QuerySet[Message], status: str) -> None:
+        count = queryset.update(status=status)
+        text = ngettext("%(count)d message marked.", "%(count)d messages marked.", count)
+        self.message_user(request, text % {"count": count})

@@ -1,0 +1,281 @@
+"""Change pages: the one door for the desk, the demo and commands."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.articles.models import (
+    MAX_PATH,
+    TAKEN_BY_THE_SITE,
+    Article,
+    SlugHistory,
+    validate_article_slug,
+)
+from blog.articles.rendering import lock_pictures, render_body, sanitise_body
+from blog.articles.slugs import free_slug, make_slug
+from blog.pages.models import Page, PagePathHistory
+from blog.site.models import SiteSettings
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+# Below the address of an article these are its own: a page could never be reached there.
+RESERVED_BELOW = frozenset({"rating"})
+MOST_PAGES = 1_000  # the desk shows them all on one page
+TRASH_DAYS = 30
+SAVED_FIELDS = (
+    "title slug parent path kind status position body body_html seo_description is_noindex version"
+    " updated_at"
+).split()
+
+
+def pages_at_the_root() -> QuerySet[Page]:
+    """Return the pages whose addresses an article cannot have, drafts and trash among them."""
+    return Page.objects.filter(parent=None)
+
+
+@transaction.atomic
+def save_page(*, page: Page, editor: User | None) -> Page:
+    """Store a new or changed page with what follows from it: its path, its HTML, its old address.
+
+    Raise what settle_place() raises.
+    """
+    rows = settle_place(page)
+    before = rows.get(page.pk)
+    page.title = page.title.strip()
+    page.body = sanitise_body(page.body)
+    lock_pictures(page.body)
+    image_ids = render(page)
+    if before is None:
+        page.created_by = editor
+    else:
+        page.version = before.version + 1
+    if before is None or before.parent_id != page.parent_id:
+        page.position = _last_position(rows, page.parent_id) + 1
+    _store(page, before)
+    if before:
+        _move_addresses(page, before, rows)
+    page.pictures.set(image_ids)
+    # An address in use forwards nowhere, whoever had it before.
+    PagePathHistory.objects.filter(path=page.path).delete()
+    SlugHistory.objects.filter(slug=page.path).delete()
+    return page
+
+
+def settle_place(page: Page) -> dict[int | None, Page]:
+    """Set slug and path of a page; return all pages as they are stored, locked until the transaction ends.
+
+    All of them: two moves at once could otherwise make a circle of which each saw only half. Raise
+    ValidationError for a place or an address that it cannot have.
+    """
+    # Two new pages at once: there is no row yet that either could lock.
+    SiteSettings.objects.select_for_update().filter(pk=1).first()
+    rows: dict[int | None, Page] = {row.pk: row for row in _all_locked()}
+    if page.pk not in rows and len(rows) >= MOST_PAGES:
+        raise ValidationError(
+            _("There are %(most)s pages, and that is the most.") % {"most": MOST_PAGES}
+        )
+    parent = _parent_of(page, rows)
+    page.slug = page.slug or _free_slug(page, parent)
+    page.path = path_of(page, parent)
+    _check_address(page)
+    longest = max((len(new) for _old, new in _moved(page, rows).values()), default=0)
+    if longest > MAX_PATH:
+        raise ValidationError(
+            {"slug": _("The addresses of the pages within it would be too long: shorten it.")}
+        )
+    return rows
+
+
+def _store(page: Page, before: Page | None) -> None:
+    fields = None if before is None else SAVED_FIELDS
+    try:
+        with transaction.atomic():
+            page.save(force_insert=before is None, update_fields=fields)
+    except IntegrityError:
+        if page.parent_id or not Article.objects.filter(slug=page.path).exists():
+            raise
+        # An article took the address at the same moment.
+        page.slug = page.path = _free_slug(page, None)
+        page.save(force_insert=before is None, update_fields=fields)
+
+
+def render(page: Page) -> set[int]:
+    """Set what follows from the text, and return the keys of the pictures in it."""
+    rendered = render_body(page.body)
+    page.body_html = rendered.html
+    return rendered.image_ids
+
+
+def path_of(page: Page, parent: Page | None) -> str:
+    return f"{parent.path}/{page.slug}" if parent else page.slug
+
+
+def _all_locked() -> list[Page]:
+    """Lock every page, so that nothing moves meanwhile."""
+    return list(
+        Page.objects.select_for_update()
+        .order_by("pk")
+        .only("title", "slug", "path", "parent", "position", "version", "trashed_at")
+    )
+
+
+def _parent_of(page: Page, rows: dict[int | None, Page]) -> Page | None:
+    """Return what the page stands within, as it is stored; raise ValidationError for a circle."""
+    parent = rows.get(page.parent_id) if page.parent_id else None
+    if page.parent_id and parent is None:
+        raise ValidationError({"parent": _("Somebody has deleted this page meanwhile.")})
+    above = parent
+    while above is not None:
+        if above.pk == page.pk:
+            raise ValidationError({"parent": _("A page cannot stand within itself.")})
+        above = rows.get(above.parent_id) if above.parent_id else None
+    return parent
+
+
+def _check_address(page: Page) -> None:
+    """Raise ValidationError where the page cannot have its path."""
+    if page.parent_id and page.slug in RESERVED_BELOW:
+        raise ValidationError({"slug": TAKEN_BY_THE_SITE})
+    if len(page.path) > MAX_PATH:
+        raise ValidationError({"slug": _("The address is too long: shorten it.")})
+    if taken := Page.objects.exclude(pk=page.pk).filter(path=page.path).first():
+        sentence = (
+            _("“%s” has this address, and is in the trash. Choose another, or delete it there.")
+            if taken.trashed_at
+            else _("The page “%s” has this address. Choose another.")
+        )
+        raise ValidationError({"slug": sentence % taken})
+    article = None if page.parent_id else Article.objects.filter(slug=page.path).first()
+    if article is not None:
+        sentence = _("The article “%s” has this address. Choose another.")
+        raise ValidationError({"slug": sentence % article})
+
+
+def _free_slug(page: Page, parent: Page | None) -> str:
+    slug = page.slug or make_slug(page.title, 100) or "page"
+    try:
+        validate_article_slug(slug)
+    except ValidationError:
+        slug = f"{slug}-2"
+    if parent and slug in RESERVED_BELOW:
+        slug = f"{slug}-2"
+    taken: list[QuerySet] = [Page.objects.exclude(pk=page.pk).filter(parent=parent)]
+    if parent is None:
+        taken += [Article.objects.all(), SlugHistory.objects.all()]
+    return free_slug(taken, slug, max_length=100)
+
+
+def _moved(page: Page, rows: dict[int | None, Page]) -> dict[int, tuple[str, str]]:
+    """Return the old and new paths of a page that moves and of all within it, by their keys."""
+    before = rows.get(page.pk)
+    if before is None or before.path == page.path:
+        return {}
+    within = (row for row in rows.values() if row.path.startswith(f"{before.path}/"))
+    moved = {row.pk: (row.path, page.path + row.path.removeprefix(before.path)) for row in within}
+    return {page.pk: (before.path, page.path), **moved}
+
+
+def _move_addresses(page: Page, before: Page, rows: dict[int | None, Page]) -> None:
+    """Let the old addresses of a moved page and of all within it forward to the new ones."""
+    moved = _moved(page, rows)
+    for pk, (_old, new) in moved.items():
+        if pk != page.pk:
+            Page.objects.filter(pk=pk).update(path=new, version=F("version") + 1)
+    for pk, (old, _new) in moved.items():
+        PagePathHistory.objects.update_or_create(path=old, defaults={"page_id": pk})
+    PagePathHistory.objects.filter(path__in=[new for _old, new in moved.values()]).delete()
+
+
+def _last_position(rows: dict[int | None, Page], parent: int | None) -> int:
+    return max((row.position for row in rows.values() if row.parent_id == parent), default=-1)
+
+
+@transaction.atomic
+def move(*, page: Page, to: str) -> None:
+    """Let it change places with the page before it ("up") or after it ("down"), if there is one."""
+    rows = _all_locked()
+    beside = [row for row in rows if row.parent_id == page.parent_id and row.trashed_at is None]
+    beside.sort(key=lambda row: (row.position, row.title, row.pk))
+    place = next((at for at, row in enumerate(beside) if row.pk == page.pk), None)
+    other = {"up": -1, "down": 1}.get(to)
+    if place is None or other is None or not 0 <= place + other < len(beside):
+        return
+    beside[place], beside[place + other] = beside[place + other], beside[place]
+    for position, row in enumerate(beside):
+        if row.position != position:
+            Page.objects.filter(pk=row.pk).update(position=position)
+
+
+@transaction.atomic
+def publish(*, page: Page) -> None:
+    _set(page, status=Page.Status.PUBLISHED)
+
+
+@transaction.atomic
+def unpublish(*, page: Page) -> None:
+    _set(page, status=Page.Status.DRAFT)
+
+
+@transaction.atomic
+def trash(*, page: Page) -> None:
+    """Move the page to the trash: nobody can read it. It keeps its address; pages within it stay."""
+    _set(page, trashed_at=timezone.now())
+
+
+@transaction.atomic
+def restore(*, page: Page) -> None:
+    """Take it out of the trash, as it was."""
+    _set(page, trashed_at=None)
+
+
+def _set(page: Page, **fields: object) -> None:
+    changed = {name: value for name, value in fields.items() if getattr(page, name) != value}
+    if "trashed_at" in changed and page.trashed_at and changed["trashed_at"]:
+        return  # it was there already
+    if changed:
+        # The form that is open elsewhere shows something else now.
+        Page.objects.filter(pk=page.pk).update(version=F("version") + 1, **changed)
+        page.refresh_from_db()
+
+
+@transaction.atomic
+def delete_page(*, page: Page) -> None:
+    """Delete a page that is in the trash, for good. Raise ValidationError while others stand within it."""
+    page = Page.objects.select_for_update().get(pk=page.pk)
+    if not page.trashed_at:
+        raise ValidationError(_("Move “%s” to the trash first.") % page)
+    if child := page.children.first():
+        raise ValidationError(
+            _("“%(child)s” stands within “%(page)s”. Move or delete it first.")
+            % {"child": child, "page": page}
+        )
+    page.delete()
+
+
+def empty_old_trash() -> int:
+    """Delete for good what has been in the trash for TRASH_DAYS; return how many pages.
+
+    The deepest first; a page that others stand within waits for them.
+    """
+    before = timezone.now() - timedelta(days=TRASH_DAYS)
+    count = 0
+    old = Page.objects.filter(trashed_at__lt=before)
+    for page in sorted(old, key=lambda page: -page.path.count("/")):
+        try:
+            delete_page(page=page)
+        except (ValidationError, Page.DoesNotExist):
+            continue
+        logger.info("Deleted page %s “%s” from the trash.", page.pk, page.title)
+        count += 1
+    return count

@@ -1,0 +1,123 @@
+"""Pages in their tree: addresses, moves, the trash."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from blog.media.queries import uses_of
+from blog.pages.models import Page
+from blog.pages.services import delete_page, empty_old_trash, move, save_page, trash
+from blog.pages.tasks import show_picture_on_pages
+from tests.factories import make_article, make_image, make_page
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(**fields) -> Page:
+    return save_page(page=Page(**fields), editor=None)
+
+
+def test_address_is_made_from_the_title_and_stays_clear_of_all_others():
+    make_article(slug="about")
+
+    about = saved(title="About")
+    assert about.path == "about-2"
+    assert saved(title="About").path == "about-3"
+    assert saved(title="Search").path == "search-2"  # the site's own
+    assert saved(title="Rating", parent=about).path == "about-2/rating-2"
+    assert saved(title="About", parent=about).path == "about-2/about"
+    assert saved(title="未来").path == "page-2"  # /page/ is the site’s own
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"slug": "taken"}, "Taken page"),
+        ({"slug": "bridges"}, "On bridges"),
+        ({"slug": "binned"}, "trash"),
+    ],
+)
+def test_address_that_is_taken_is_refused(fields, word):
+    make_page(slug="taken", title="Taken page")
+    make_page(slug="binned", trashed_at=timezone.now())
+    make_article(slug="bridges", title="On bridges")
+
+    with pytest.raises(ValidationError, match=word):
+        saved(title="New", **fields)
+
+
+def test_page_cannot_stand_within_itself_nor_get_too_long():
+    top = saved(title="Top")
+    within = saved(title="Within", parent=top)
+    top.parent = within
+    with pytest.raises(ValidationError, match="within itself"):
+        save_page(page=top, editor=None)
+
+    deep = top = Page.objects.get(pk=top.pk)
+    for number in range(4):
+        deep = saved(title=f"Deep {number}", slug=f"{'d' * 99}{number}", parent=deep)
+    top.slug = "t" * 100
+    with pytest.raises(ValidationError, match="too long"):
+        save_page(page=top, editor=None)
+    assert Page.objects.get(pk=deep.pk).path == deep.path
+
+
+def test_page_that_gets_an_old_address_back_forwards_no_more():
+    page = saved(title="One")
+    for slug in ("two", "one"):
+        page.slug = slug
+        save_page(page=page, editor=None)
+
+    assert list(page.old_paths.values_list("path", flat=True)) == ["two"]
+    assert page.version == 3
+
+
+def test_pages_change_places_with_those_beside_them():
+    one, two, three = (saved(title=title) for title in ("One", "Two", "Three"))
+    saved(title="Within", parent=two)
+
+    def order():
+        return list(Page.objects.filter(parent=None).values_list("title", flat=True))
+
+    move(page=three, to="up")
+    assert order() == ["One", "Three", "Two"]
+    for to in ("down", "sideways", ""):
+        move(page=two, to=to)  # the last one already
+    move(page=one, to="down")
+    assert order() == ["Three", "One", "Two"]
+
+
+def test_trash_is_emptied_after_a_month_from_the_deepest_up():
+    old = timezone.now() - timedelta(days=31)
+    top = make_page(trashed_at=old)
+    make_page(parent=top, trashed_at=old)
+    keeper = make_page(trashed_at=old)
+    child = make_page(parent=keeper)
+    recent = make_page()
+    trash(page=recent)
+
+    assert empty_old_trash() == 2
+
+    assert set(Page.objects.all()) == {keeper, child, recent}
+    with pytest.raises(ValidationError, match="stands within"):
+        delete_page(page=keeper)
+    with pytest.raises(ValidationError, match="trash first"):
+        delete_page(page=child)
+
+
+def test_text_is_sanitised_and_its_pictures_are_in_use():
+    image = make_image()
+    page = saved(
+        title="About",
+        body=f'<p onclick="x()">Hi<script>x()</script></p><figure><img src="{image.file.url}"></figure>',
+    )
+
+    assert page.body.startswith("<p>Hi</p>")
+    assert "<script" not in page.body_html
+    assert uses_of([image.pk])[image.pk] == [page]
+    Page.objects.update(body_html="")
+    assert show_picture_on_pages.func(image.pk) == 1
+    page.refresh_from_db()
+    assert image.file.url in page.body_html
