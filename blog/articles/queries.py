@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models import Exists, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import AuthorLink
-from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Tag
+from blog.articles.models import (
+    Article,
+    ArticleQuerySet,
+    Byline,
+    Category,
+    RelatedArticle,
+    Tag,
+)
 from blog.articles.models.article import title_for
 from blog.media.models import Picture
 from blog.paths import path_to
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from accounts.models import Author
 
 RELATED_COUNT = 3
-RELATED_POOL = 10  # newest articles of the same categories among which shared tags decide
+RELATED_POOL = 30  # newest articles, among which the categories decide where too few are prepared
 
 
 class Neighbour(NamedTuple):
@@ -52,6 +59,7 @@ class Related(NamedTuple):
     access: str
     picture_id: int | None
     picture: Picture | None
+    is_prepared: bool  # chosen for the article; else one of the newest, for want of such
 
     def get_absolute_url(self) -> str:
         return path_to("article-detail", self.slug)
@@ -96,16 +104,23 @@ _bylines = Prepared(
     lambda article: Byline.objects.filter(article=article).select_related("author__photo")
 )
 _links = Prepared(lambda article: AuthorLink.objects.filter(author__bylines__article=article))
-_newest = Prepared(lambda pk, now: _cards(pk, now).values_list(*_CARD)[:RELATED_POOL])
+_newest = Prepared(
+    lambda pk, now: (
+        _cards(pk, now)
+        .annotate(is_alike=Exists(_in_its_categories(pk).filter(article=OuterRef("pk"))))
+        .values_list("is_alike", *_CARD)[:RELATED_POOL]
+    )
+)
 _related = Prepared(
     lambda pk, now: (
         _cards(pk, now)
-        .filter(
-            Q(pk__in=_in_same(Article.categories.through, "category", pk).values("article"))
-            | Q(pk__in=_in_same(Article.tags.through, "tag", pk).values("article"))
+        .filter(pk__in=RelatedArticle.objects.filter(article=pk).order_by().values("other"))
+        .order_by(
+            Subquery(
+                RelatedArticle.objects.filter(article=pk, other=OuterRef("pk")).values("position")
+            )
         )
-        .annotate(shared_tags=_shared_tags(pk))
-        .values_list("shared_tags", *_CARD)[:RELATED_POOL]
+        .values_list(*_CARD)[:RELATED_COUNT]
     )
 )
 
@@ -147,26 +162,27 @@ def above(category: Category) -> list[Category]:
     return list(Category.objects.filter(path__in=paths).order_by("path")) if paths else []
 
 
-def related_to(article: Article, count: int = RELATED_COUNT) -> list[Related]:
-    """Return up to *count* other published articles: shared tags first, then the same categories.
+def related_to(article: Article) -> list[Related]:
+    """Return the first published of the articles that were prepared (blog/articles/related.py), in one query.
 
-    Never empty while anything else is published: the newest fill up. Two queries at the most, both
-    by index: which of a section's articles are related is decided among its newest.
+    Never empty while anything else is published: where too few are prepared, the newest fill up, those
+    of the same categories first.
     """
     now = timezone.now()
-    found = _related(pk=article.pk, now=now)
-    found.sort(key=lambda row: -(row[0] or 0))
-    rows = [row[1:] for row in found]
-    if len(rows) < count:
+    rows = _related(pk=article.pk, now=now)
+    related = [_related_card(*row, is_prepared=True) for row in rows]
+    if len(rows) < RELATED_COUNT:
         keys = {row[0] for row in rows}
-        rows += [row for row in _newest(pk=article.pk, now=now) if row[0] not in keys]
-    return [_related_card(*row) for row in rows[:count]]
+        newest = [row for row in _newest(pk=article.pk, now=now) if row[1] not in keys]
+        newest.sort(key=lambda row: not row[0])
+        related += [_related_card(*row[1:]) for row in newest[: RELATED_COUNT - len(rows)]]
+    return related
 
 
-def _related_card(*row: Any) -> Related:
+def _related_card(*row: Any, is_prepared: bool = False) -> Related:
     said, picture = row[:-PICTURE], row[-PICTURE:]
     has_picture = said[-1] is not None
-    return Related._make((*said, Picture._make(picture) if has_picture else None))
+    return Related._make((*said, Picture._make(picture) if has_picture else None, is_prepared))
 
 
 def _cards(pk: int, now: datetime) -> ArticleQuerySet:
@@ -179,16 +195,10 @@ def _cards(pk: int, now: datetime) -> ArticleQuerySet:
     )
 
 
-def _in_same(through: type[Model], term: str, pk: int) -> QuerySet:
-    """Return the rows that give other articles a category or tag of this one."""
-    own = through._default_manager.filter(article=pk).values(term)
-    return through._default_manager.filter(**{f"{term}__in": own})
-
-
-def _shared_tags(pk: int) -> Subquery:
-    """Return how many tags a row has in common with the article; computed for the few rows that come out."""
-    shared = _in_same(Article.tags.through, "tag", pk).filter(article=OuterRef("pk"))
-    return Subquery(shared.order_by().values("article").annotate(n=Count("pk")).values("n"))
+def _in_its_categories(pk: int) -> QuerySet:
+    """Return the rows that give articles a category of this one."""
+    rows = Article.categories.through._default_manager.all()
+    return rows.filter(category__in=rows.filter(article=pk).values("category"))
 
 
 def _put(instance: Model, name: str, rows: list[Any]) -> None:

@@ -21,6 +21,7 @@ from blog.articles.models import (
     others_at_the_root,
     validate_article_slug,
 )
+from blog.articles.related import prepare_related
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
 from blog.articles.share_cards import make_share_card
 from blog.articles.slugs import free_slug, make_slug
@@ -232,6 +233,7 @@ def _record(article: Article, editor: User | None, note: str) -> None:
     """Keep the article as it stands now as its next revision, unless the last one is equal."""
     if article.status == Article.Status.PUBLISHED:
         transaction.on_commit(partial(make_share_card.enqueue, article.pk), robust=True)
+        transaction.on_commit(partial(prepare_related.enqueue, article.pk), robust=True)
     data = snapshot_of(article)
     if article.current_revision and article.current_revision.data == data:
         return

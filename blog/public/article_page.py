@@ -138,7 +138,9 @@ def _tags(context: dict[str, Any]) -> Iterator[str]:
             yield f"picture:{other.picture_id}"
     for other in (*related, *beside):
         yield f"article:{other.pk}"
-    if len(beside) < 2 or len(related) < RELATED_COUNT:
+    yield f"related:{article.pk}"
+    is_prepared = len(related) == RELATED_COUNT and all(other.is_prepared for other in related)
+    if len(beside) < 2 or not is_prepared:
         yield "in:all"  # whatever is published next may stand here
     yield from years_between(article.publish_at, *(other.publish_at for other in beside))
 

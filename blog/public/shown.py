@@ -4,6 +4,7 @@ site              settings, categories, menus with the names of what they lead t
 article:12        what an article says itself, its terms, authors and picture
 talk:12           its comments and its rating
 page:4            what a page says itself, its address, and which pages stand within it
+related:12        which articles stand below it
 author:3          an author's name, photo, links
 picture:9         a picture's text and size
 pictures          those of any picture

@@ -84,6 +84,14 @@ OUTDATES = [
     ),
     Outdates("pages_pagepathhistory", ["'addresses'"]),
     Outdates("articles_sharecard", [_THROUGH]),
+    Outdates("articles_relatedarticle", ["'related:' || {row}.article_id"]),
+    # One that was prepared comes into sight, or goes.
+    Outdates(
+        "articles_article",
+        ["SELECT 'related:' || article_id FROM articles_relatedarticle WHERE other_id = {row}.id"],
+        columns=("status", "publish_at", "expire_at", "trashed_at", "access"),
+        what="related",
+    ),
     Outdates("articles_slughistory", ["'addresses'"]),
     Outdates("articles_categorypathhistory", ["'addresses'"]),
     Outdates("articles_tagslughistory", ["'addresses'"]),

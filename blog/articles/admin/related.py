@@ -1,0 +1,97 @@
+"""The page on which an author picks what is to be read after an article."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.articles.admin.desk import article_at, editor_of
+from blog.articles.admin.linking import MOST_WORDS
+from blog.articles.models import Article, ArticleQuerySet, RelatedPick
+from blog.articles.picks import MOST_PICKS, add_pick, move_pick, remove_pick
+from blog.articles.queries import related_to
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+MOST_FOUND = 20
+MAX_DIGITS = 18  # of a key: more does not fit the column
+
+
+def urls(model_admin: ModelAdmin) -> list[URLPattern]:
+    view = require_http_methods(["GET", "HEAD", "POST"])(partial(related, model_admin=model_admin))
+    guarded = model_admin.admin_site.admin_view(view)
+    return [path("<int:object_id>/related/", guarded, name="articles_article_related")]
+
+
+def related(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:
+    """Show the picks and what readers find below the article; add, move or remove a pick."""
+    article = article_at(request, object_id, model_admin)
+    if request.method == "POST":
+        try:
+            _change(request, article)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(request.get_full_path())
+    words = request.GET.get("q", "").strip()[:200]
+    picks = RelatedPick.objects.filter(article=article).select_related("other")
+    taken = [article.pk, *(pick.other_id for pick in picks)]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Related articles"),
+        "original": article,
+        "picks": [pick.other for pick in picks],
+        "may_add": len(picks) < MOST_PICKS,
+        "most": MOST_PICKS,
+        "query": words,
+        "found": _found(_choices(request).exclude(pk__in=taken), words),
+        "shown": related_to(article),
+    }
+    return TemplateResponse(request, "admin/articles/article/related.html", context)
+
+
+def _change(request: HttpRequest, article: Article) -> None:
+    editor = editor_of(request)
+    for action in ("add", "remove", "up", "down"):
+        if action in request.POST:
+            key = _key(request.POST[action])
+            break
+    else:
+        raise Http404
+    if action == "add":
+        add_pick(
+            article=article, editor=editor, other=get_object_or_404(_choices(request), pk=key)
+        )
+    elif action == "remove":
+        remove_pick(article=article, editor=editor, key=key)
+    else:
+        move_pick(article=article, editor=editor, key=key, by=-1 if action == "up" else 1)
+
+
+def _choices(request: HttpRequest) -> ArticleQuerySet:
+    """Return what may be picked: what this person may see, and what is not in the trash."""
+    return Article.objects.visible_to(editor_of(request)).filter(trashed_at__isnull=True)
+
+
+def _found(articles: ArticleQuerySet, words: str) -> list[Article]:
+    """Return the latest articles whose titles have all the words; without words, the latest."""
+    for word in words.split()[:MOST_WORDS]:
+        articles = articles.filter(title__icontains=word)
+    times = ("title", "slug", "status", "publish_at", "expire_at", "trashed_at")
+    return list(articles.only(*times).order_by("-pk")[:MOST_FOUND])
+
+
+def _key(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
+        raise Http404
+    return int(text)
