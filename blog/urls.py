@@ -9,10 +9,13 @@ from blog.public.desk import with_what_waits
 from blog.public.views import profile
 
 admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment, method-assign]
+admin.site.index = owner.with_first_steps(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("admin/health/", owner.health, name="health"),
+    path("admin/first-steps/hide/", owner.hide_first_steps, name="first-steps-hide"),
+    path("admin/demo-away/", owner.demo_away, name="demo-away"),
     path("admin/", admin.site.urls),
     path("accounts/profile/", profile.edit, name="profile"),
     path("accounts/profile/sessions/end/", profile.end_sessions, name="profile-end-sessions"),
