@@ -56,7 +56,13 @@ _MODERATE = (
 _EDIT = (
     _WRITE
     | _MODERATE
-    | _all("articles.category", "articles.tag", "accounts.author", "accounts.authorlink")
+    | _all(
+        "articles.category",
+        "articles.tag",
+        "articles.series",
+        "accounts.author",
+        "accounts.authorlink",
+    )
     | _all("frame.menuitem", "frame.section", "pages.page", "redirects.redirect")
     | _view("redirects.missingaddress")
     | {"redirects.change_missingaddress"}

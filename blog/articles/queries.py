@@ -98,6 +98,24 @@ _newer = Prepared(
         .values_list(*Neighbour._fields)[:1]
     )
 )
+_older_in = Prepared(
+    lambda category, pk, at, now: (
+        Article.objects.published(now)
+        .filter(primary_category=category)
+        .filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk))
+        .latest_first()
+        .values_list(*Neighbour._fields)[:1]
+    )
+)
+_newer_in = Prepared(
+    lambda category, pk, at, now: (
+        Article.objects.published(now)
+        .filter(primary_category=category)
+        .filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk))
+        .order_by("publish_at", "pk")
+        .values_list(*Neighbour._fields)[:1]
+    )
+)
 _categories = Prepared(lambda article: Category.objects.filter(articles=article))
 _tags = Prepared(lambda article: Tag.objects.filter(articles=article))
 _bylines = Prepared(
@@ -125,13 +143,19 @@ _related = Prepared(
 )
 
 
-def neighbours_of(article: Article) -> tuple[Neighbour | None, Neighbour | None]:
-    """Return the published articles just before and just after this one."""
+def neighbours_of(
+    article: Article, *, in_category: bool = False
+) -> tuple[Neighbour | None, Neighbour | None]:
+    """Return the published articles just before and just after this one, of the same category if asked."""
     if article.publish_at is None:
         return None, None
     place = {"pk": article.pk, "at": article.publish_at, "now": timezone.now()}
+    before, after = _older, _newer
+    if in_category and article.primary_category_id:
+        place["category"] = article.primary_category_id
+        before, after = _older_in, _newer_in
     older, newer = (
-        next(map(Neighbour._make, rows), None) for rows in (_older(**place), _newer(**place))
+        next(map(Neighbour._make, rows), None) for rows in (before(**place), after(**place))
     )
     return older, newer
 

@@ -54,7 +54,7 @@ def _with_totals(articles: ArticleQuerySet) -> ArticleQuerySet:
     Nothing is deferred: working out which columns to leave costs more than the text.
     """
     return articles.select_related(
-        "lead_image", "share_image", "share_card", "rating_summary", "thread"
+        "lead_image", "share_image", "share_card", "rating_summary", "thread", "series_part"
     )
 
 

@@ -26,6 +26,7 @@ from blog.articles.queries import (
     terms_of,
 )
 from blog.articles.seo import search_description, search_title
+from blog.articles.series import place_of
 from blog.articles.services import render_whole
 from blog.articles.share_cards import HEIGHT, WIDTH
 from blog.comments.forms import CommentForm
@@ -142,6 +143,10 @@ def _tags(context: dict[str, Any]) -> Iterator[str]:
     is_prepared = len(related) == RELATED_COUNT and all(other.is_prepared for other in related)
     if len(beside) < 2 or not is_prepared:
         yield "in:all"  # whatever is published next may stand here
+    if series := context["series"]:
+        yield f"series:{series.series}"
+        for part in series.parts:
+            yield f"article:{part.pk}"
     yield from years_between(article.publish_at, *(other.publish_at for other in beside))
 
 
@@ -157,7 +162,9 @@ def article_context(
     `authors` and `terms` (categories, the primary one first, and tags) are those of the article unless given.
     """
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
-    previous_article, next_article = neighbours_of(article)
+    previous_article, next_article = neighbours_of(
+        article, in_category=site_of(request).neighbours_in_category
+    )
     categories, tags = terms_of(article) if terms is None else terms
     authors = load_authors(article) if authors is None else authors
     site = site_of(request)
@@ -179,6 +186,7 @@ def article_context(
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
         "text_after_fold": article.body_html[fold:],
+        "series": place_of(article),
         "previous_article": previous_article,
         "next_article": next_article,
         "related": related_to(article),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
-from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.comments.models import Comment, CommentQuerySet
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
@@ -28,6 +28,7 @@ from blog.public.moved import (
     forwards_article,
     forwards_author,
     forwards_category,
+    forwards_series,
     forwards_tag,
 )
 from blog.public.shown import keep_page, tags_of_cards
@@ -125,6 +126,22 @@ def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         shown.get_absolute_url(),
         articles,
         place=f"in:tag:{shown.pk} tag:{shown.pk}",
+    )
+
+
+@require_safe
+@forwards_series
+@shared
+def series(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Follow a series: the newest part first, as in every feed."""
+    shown = get_object_or_404(Series, slug=slug)
+    return _of_articles(
+        request,
+        form,
+        shown.title,
+        shown.get_absolute_url(),
+        Article.objects.published().filter(series_part__series=shown),
+        place=f"series:{shown.pk}",
     )
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from accounts.models import Author
-from blog.articles.models import Article, Category, Tag
+from blog.articles.models import Article, Category, Series, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,12 @@ def slug_of_author(old: str) -> str | None:
     return Author.objects.filter(old_slugs__slug=old).values_list("slug", flat=True).first()
 
 
+def slug_of_series(old: str) -> str | None:
+    return Series.objects.filter(old_slugs__slug=old).values_list("slug", flat=True).first()
+
+
 forwards_article = forwards("slug", slug_of_article)
 forwards_category = forwards("path", path_of_category)
 forwards_tag = forwards("slug", slug_of_tag)
 forwards_author = forwards("slug", slug_of_author)
+forwards_series = forwards("slug", slug_of_series)

@@ -3,6 +3,7 @@
 site              settings, categories, menus with the names of what they lead to, sections
 article:12        what an article says itself, its terms, authors and picture
 talk:12           its comments and its rating
+series:6          what a series says itself, and which parts it has in which order
 page:4            what a page says itself, its address, and which pages stand within it
 related:12        which articles stand below it
 author:3          an author's name, photo, links

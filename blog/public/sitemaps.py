@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
-from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.public.addresses import absolute
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
@@ -92,6 +92,11 @@ def _pages(listed: ArticleQuerySet) -> list[Entry]:
     pages += [
         (reverse("category-detail", args=[path]), at, []) for path, at in sorted(branches.items())
     ]
+    in_series = Max("parts__article__publish_at", filter=Q(parts__article__in=listed))
+    for slug, at in _with_newest(Series.objects.order_by(), in_series).values_list(
+        "slug", "newest"
+    ):
+        pages.append((reverse("series-detail", args=[slug]), at, []))
     for name, terms in (("tag", Tag.objects.all()), ("author", Author.objects.all())):
         for slug, at in _with_newest(terms, newest).values_list("slug", "newest"):
             pages.append((reverse(f"{name}-detail", args=[slug]), at, []))

@@ -15,6 +15,7 @@ _PLACES: tuple[str | dict[str, str], ...] = (
     + "IN (SELECT category_id FROM articles_article_categories WHERE article_id = {row}.id)",
     "SELECT 'in:tag:' || tag_id FROM articles_article_tags WHERE article_id = {row}.id",
     "SELECT 'in:author:' || author_id FROM articles_byline WHERE article_id = {row}.id",
+    "SELECT 'series:' || series_id FROM articles_seriespart WHERE article_id = {row}.id",
     *(
         {
             "sqlite": f"'in:year:' || strftime('%Y', {{row}}.publish_at, '{day} day')",
@@ -38,6 +39,13 @@ OUTDATES = [
         ),
         when="{row}.status = 'published'",
         what="places",
+    ),
+    # Which articles come before and after another one of their category.
+    Outdates(
+        "articles_article",
+        ["'in:category:' || {row}.primary_category_id"],
+        columns=("primary_category_id",),
+        what="sections",
     ),
     Outdates("articles_article_categories", [_THROUGH, _ABOVE + "= {row}.category_id"]),
     Outdates("articles_article_tags", [_THROUGH, "'in:tag:' || {row}.tag_id", "'tags'"]),
@@ -92,6 +100,9 @@ OUTDATES = [
         columns=("status", "publish_at", "expire_at", "trashed_at", "access"),
         what="related",
     ),
+    Outdates("articles_series", ["'series:' || {row}.id", "'addresses'"]),
+    Outdates("articles_seriespart", ["'series:' || {row}.series_id", _THROUGH]),
+    Outdates("articles_seriesslughistory", ["'addresses'"]),
     Outdates("articles_slughistory", ["'addresses'"]),
     Outdates("articles_categorypathhistory", ["'addresses'"]),
     Outdates("articles_tagslughistory", ["'addresses'"]),

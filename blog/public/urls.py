@@ -88,6 +88,8 @@ urlpatterns: list[URLPattern] = [
     path("tag/<slug:slug>/", lists.tag, name="tag-detail"),
     *pages_and_feeds("author/<slug:slug>/", "author", lists.author, feeds.author),
     path("author/<slug:slug>/", lists.author, name="author-detail"),
+    *pages_and_feeds("series/<slug:slug>/", "series", lists.series, feeds.series),
+    path("series/<slug:slug>/", lists.series, name="series-detail"),
     *pages_and_feeds("<year:year>/", "year", lists.year, feeds.year),
     path("<year:year>/", lists.year, name="year-archive"),
     *pages_and_feeds("<year:year>/<month:month>/", "month", lists.month, feeds.month),

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import ADMINISTRATOR, AUTHOR, CONTRIBUTOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
-from blog.articles.models import TagMerge
+from blog.articles.models import Series, TagMerge
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
 from blog.pages.models import Message
@@ -49,6 +49,7 @@ ACCESS = {
     "articles.article": {CONTRIBUTOR: "la", AUTHOR: "la", EDITOR: "lac", ADMINISTRATOR: "lac"},
     "articles.category": {CONTRIBUTOR: "lv", AUTHOR: "lv", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.tag": {CONTRIBUTOR: "lv", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "articles.series": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.tagmerge": {EDITOR: "lv", ADMINISTRATOR: "lv"},
     "media.image": {CONTRIBUTOR: "lav", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
@@ -85,6 +86,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "articles.article": make_article,
     "articles.category": make_category,
     "articles.tag": make_tag,
+    "articles.series": lambda: Series.objects.create(title="Tides", slug="tides"),
     "articles.tagmerge": lambda: TagMerge.objects.create(name="JS", slug="js", target=make_tag()),
     "comments.comment": make_comment,
     "ratings.rating": make_rating,

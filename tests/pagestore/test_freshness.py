@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Author
-from blog.articles.models import Article, Byline, Category, SlugHistory, Tag
+from blog.articles.models import Article, Byline, Category, Series, SlugHistory, Tag
+from blog.articles.series import put_in_series, save_series
 from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
@@ -406,3 +407,27 @@ def test_pages_follow_each_other_and_what_they_list(blog):
     pages.filter(pk=about.pk).update(status="draft")
     blog.store.changes.announce()
     assert "Bridges" in blog.ask("/").text
+
+
+def test_a_series_shows_on_its_page_and_on_those_of_its_parts(blog):
+    series = save_series(series=Series(title="The tide"))
+    parts = [make_article(title=title, slug=title.lower()) for title in ("Ebb", "Flow", "Moon")]
+    for article in parts[:2]:
+        put_in_series(article=article, series=series)
+    own = ("/ebb/", "/flow/", "/series/the-tide/", "/songs/")
+    writes = (
+        lambda: put_in_series(article=parts[2], series=series, number=1),
+        lambda: Series.objects.update(title="The sea"),
+        lambda: Article.objects.filter(slug="moon").update(title="The moon"),
+        lambda: Article.objects.filter(slug="moon").update(status="draft"),
+    )
+    for write in writes:
+        for path in own:
+            blog.ask(path)
+        blog.rendered.paths.clear()
+        write()
+        blog.store.changes.announce()
+        for path in own[:3]:
+            blog.ask(path)
+        assert {"/ebb/", "/flow/", "/series/the-tide/"} <= set(blog.rendered.paths)
+    assert "Part 1 of 2" in blog.ask("/ebb/").text

@@ -1,6 +1,7 @@
-"""The staff desk: articles, categories, tags."""
+"""The staff desk: articles, series, categories, tags."""
 
 from blog.articles.admin.article import ArticleAdmin
+from blog.articles.admin.series import SeriesAdmin
 from blog.articles.admin.terms import CategoryAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "CategoryAdmin", "TagAdmin"]
+__all__ = ["ArticleAdmin", "CategoryAdmin", "SeriesAdmin", "TagAdmin"]

@@ -36,6 +36,7 @@ from blog.articles.admin import (
     related,
     review,
     seo,
+    series,
     sharing,
     trash,
     uploads,
@@ -232,6 +233,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         article = context.get("original")
         if article is not None and self.has_change_permission(request, article):
             context["sharing"] = sharing.panel(request, article)
+            context["series"] = series.panel(article)
             context["review"] = review.panel(request, article)
             context["notes"] = notes.panel(request, article)
             context["checklist"] = checks.panel(article)
@@ -342,6 +344,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             *related.urls(self),
             *linking.urls(self),
             *review.urls(self),
+            *series.urls(self),
             *notes.urls(self),
             *checks.urls(self),
             *uploads.urls(self),

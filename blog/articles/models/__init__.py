@@ -13,7 +13,13 @@ from blog.articles.models.addresses import (
     validate_free_at_the_root,
 )
 from blog.articles.models.article import Article, ArticleQuerySet, Byline
-from blog.articles.models.beside import RelatedArticle, RelatedPick, Series, SeriesPart
+from blog.articles.models.beside import (
+    RelatedArticle,
+    RelatedPick,
+    Series,
+    SeriesPart,
+    SeriesSlugHistory,
+)
 from blog.articles.models.review import (
     ChecklistRule,
     DraftLink,
@@ -45,6 +51,7 @@ __all__ = [
     "Revision",
     "Series",
     "SeriesPart",
+    "SeriesSlugHistory",
     "ShareCard",
     "SlugHistory",
     "StageChange",

@@ -417,6 +417,13 @@ class Article(models.Model):
                 condition=Q(expire_at__isnull=False),
                 name="article_expires",
             ),
+            # The article before and after within a category, where the owner wants those.
+            models.Index(
+                "primary_category",
+                F("publish_at").desc(),
+                F("id").desc(),
+                name="article_of_category",
+            ),
             # The few that are in the trash, whose comments wait out of sight with them.
             models.Index(
                 fields=["trashed_at"],

@@ -32,6 +32,23 @@ class Series(models.Model):
         return path_to("series-detail", self.slug)
 
 
+class SeriesSlugHistory(models.Model):
+    """An address a series once had: it forwards to the present one."""
+
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, related_name="old_slugs", verbose_name=_("series")
+    )
+    slug = models.SlugField(_("address"), max_length=200, unique=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address of a series")
+        verbose_name_plural = _("old addresses of series")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class SeriesPart(models.Model):
     """One article's place in a series. It has one such place at the most."""
 

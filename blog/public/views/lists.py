@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
-from blog.articles.models import Article, ArticleQuerySet, Category, Tag
+from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.articles.queries import above
 from blog.frame.menus import TopCategory, load_menus
 from blog.frame.models import Section
@@ -39,7 +39,7 @@ from blog.public.listing import (
     published_in_month,
     published_in_year,
 )
-from blog.public.moved import forwards_author, forwards_category, forwards_tag
+from blog.public.moved import forwards_author, forwards_category, forwards_series, forwards_tag
 from blog.public.pages import front_page
 from blog.public.sections import MOVES_AFTER, Block, Plan, load_sections, plan_sections
 from blog.public.shown import SHARED, keep_page, tags_of_cards
@@ -193,6 +193,26 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         heading=shown.name,
         kind=_("Tag"),
         page_description=_("Articles about %(tag)s") % {"tag": shown.name},
+    )
+
+
+@require_safe
+@forwards_series
+@shared
+def series(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """Show the parts of a series in their order."""
+    shown = get_object_or_404(Series, slug=slug)
+    return _archive(
+        request,
+        Article.objects.published()
+        .filter(series_part__series=shown)
+        .order_by("series_part__position", "series_part__pk"),
+        number,
+        place=f"series:{shown.pk}",
+        address=shown.get_absolute_url(),
+        heading=shown.title,
+        kind=_("Series"),
+        description=shown.description,
     )
 
 

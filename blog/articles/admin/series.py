@@ -1,0 +1,180 @@
+"""Series at the desk: the form of one with its parts in order, and the panel on an article's page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blog.articles.models import Article, Series, SeriesPart, SeriesSlugHistory
+from blog.articles.series import MOST_PARTS, move_part, put_in_series, save_series
+from blog.site.claiming import ClaimingForm
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+    from django.db.models import QuerySet
+
+MAX_DIGITS = 18  # of a key: more does not fit the column
+
+
+class SeriesForm(ClaimingForm):
+    """A series; its address is made from the title when left empty."""
+
+    history, owner_field = SeriesSlugHistory, "series"
+
+    class Meta:
+        model = Series
+        fields = ["title", "slug", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
+            slug.required = False
+
+
+class PlaceForm(forms.Form):
+    """Which part of which series an article is."""
+
+    series = forms.ModelChoiceField(
+        label=gettext_lazy("Series"),
+        queryset=Series.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("– none –"),
+    )
+    number = forms.IntegerField(
+        label=gettext_lazy("Part"),
+        required=False,
+        min_value=1,
+        max_value=MOST_PARTS,
+        help_text=gettext_lazy("Empty: the last one."),
+    )
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):
+    form = SeriesForm
+    fields = ["title", "slug", "description", "claimed_address"]
+    list_display = ["title", "slug", "part_count"]
+    search_fields = ["title"]
+    change_form_template = "admin/articles/series/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Series]:
+        return super().get_queryset(request).annotate(part_number=Count("parts"))
+
+    @admin.display(description=gettext_lazy("parts"), ordering="part_number")
+    def part_count(self, series: Series) -> int:
+        return series.part_number  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
+        save_series(series=obj)
+
+    def view_on_site(self, series: Series) -> str:
+        return series.get_absolute_url()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        series = context.get("original")
+        if series is not None:
+            context["parts"] = _parts_of(series)
+            context["may_arrange"] = self.has_change_permission(request, series)
+        return super().render_change_form(request, context, *args, **options)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.move_view))
+        return [
+            path("part/<int:pk>/move/", view, name="articles_seriespart_move"),
+            *super().get_urls(),
+        ]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Move a part by one step (`to`), to where it was dragged (`before`), or out of the series."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        parts = SeriesPart.objects.select_related("article")
+        part = parts.filter(pk=pk).first() if pk < 10**MAX_DIGITS else None
+        if part is None:
+            raise Http404
+        if "out" in request.POST:
+            put_in_series(article=part.article, series=None)
+        elif "to" in request.POST:
+            move_part(part=part, to=request.POST["to"])
+        else:
+            move_part(part=part, to="before", before=_key(request.POST.get("before", "")))
+        address = reverse("admin:articles_series_change", args=[part.series_id])
+        return HttpResponseRedirect(f"{address}#parts")
+
+
+def _parts_of(series: Series) -> list[tuple[SeriesPart, bool]]:
+    """Return the parts with whether readers see them."""
+    parts = list(
+        series.parts.select_related("article").defer("article__body", "article__body_html")
+    )
+    live = Article.objects.published().filter(series_part__series=series)
+    shown = set(live.values_list("pk", flat=True))
+    return [(part, part.article_id in shown) for part in parts]
+
+
+def _key(text: str) -> int | None:
+    is_key = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+    return int(text) if is_key else None
+
+
+# On the page of an article
+
+
+def urls(model_admin: ModelAdmin) -> list[URLPattern]:
+    view = require_http_methods(["GET", "HEAD", "POST"])(partial(place, model_admin=model_admin))
+    guarded = model_admin.admin_site.admin_view(view)
+    return [path("<int:object_id>/series/", guarded, name="articles_article_series")]
+
+
+def panel(article: Article, form: PlaceForm | None = None) -> dict[str, Any]:
+    """Return what _in_series.html shows: two queries."""
+    part = SeriesPart.objects.select_related("series").filter(article=article).first()
+    initial = {"series": part.series_id, "number": part.position} if part else {}
+    return {
+        "action": reverse("admin:articles_article_series", args=[article.pk]),
+        "part": part,
+        "form": form or PlaceForm(initial=initial, prefix="series"),
+    }
+
+
+def place(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:
+    """Put an article into a series, or take it out: at once, whatever waits of its text."""
+    article = model_admin.get_object(request, str(object_id))
+    if article is None:
+        raise Http404
+    if not model_admin.has_change_permission(request, article):
+        raise PermissionDenied
+    form = PlaceForm(request.POST, prefix="series") if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        try:
+            put_in_series(article=article, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            model_admin.message_user(
+                request, _("Its place in the series is saved."), messages.SUCCESS
+            )
+            back = reverse("admin:articles_article_change", args=[article.pk])
+            return HttpResponseRedirect(f"{back}#series")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Series"),
+        "original": article,
+        "series": panel(article, form),
+    }
+    template = "admin/articles/article/in_series.html"
+    return TemplateResponse(request, template, context, status=422 if form else 200)
