@@ -118,7 +118,11 @@ class Site:
             return self.look_at_page(address, text)
         try:
             if kind.endswith("json"):
-                json.loads(text)
+                answer = json.loads(text)
+                if isinstance(answer, dict) and answer.get("type") == "rich":  # oEmbed
+                    frame = Links()
+                    frame.feed(answer["html"])
+                    return frame.found
             elif kind.endswith("xml"):
                 root = ElementTree.fromstring(text)  # noqa: S314 (our own site)
                 return [node.text or "" for node in root.iter() if node.tag.endswith("}loc")]

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from crispy_forms.utils import render_crispy_form
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -109,6 +111,7 @@ def article_page(
     )
     if is_shared:
         context["graph"] = article_graph(request, context)
+        context["oembed_url"] = _oembed_url(request, article)
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED
@@ -117,6 +120,12 @@ def article_page(
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _oembed_url(request: HttpRequest, article: Article) -> str:
+    """Return where other sites learn how to show the article as a card."""
+    url = absolute(request, article.get_absolute_url())
+    return f"{absolute(request, reverse('oembed'))}?{urlencode({'url': url})}"
 
 
 def _tags(context: dict[str, Any]) -> Iterator[str]:

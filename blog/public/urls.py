@@ -19,6 +19,7 @@ from blog.public.views import (
     me,
     moderation,
     moderation_links,
+    oembed,
     overviews,
     pages,
     privacy,
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("look/<slug:digest>.css", look.stylesheet, name="look"),
     path("site.webmanifest", look.manifest, name="manifest"),
     path("media/<path:path>", machines.media, name="media"),
+    path("oembed", oembed.oembed, name="oembed"),
     # Where WordPress and others have their doors; what an owner may want to redirect is not among them.
     re_path(
         r"^(?:wp-(?:admin|json|includes)(?:/|$)|(?:wp-[a-z-]+|xmlrpc)\.php|wp-content/.*\.php$"
@@ -166,6 +168,7 @@ urlpatterns: list[URLPattern] = [
         name="comments-order-after",
     ),
     path("<slug:slug>/unlock/", unlocking.enter, name="article-unlock"),
+    path("<slug:slug>/embed/", oembed.card, name="article-embed"),
     path("<slug:slug>/rating/", ratings.rating, name="article-rate"),
     path("<slug:slug>/rating/feedback/", ratings.tell, name="article-feedback"),
     path("<slug:slug>/", articles.detail, name="article-detail"),
