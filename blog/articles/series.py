@@ -44,7 +44,7 @@ class Place(NamedTuple):
     title: str
     address: str
     number: int
-    parts: list[Part]
+    parts: tuple[Part, ...]
     previous: Part | None
     next: Part | None
 
@@ -69,7 +69,7 @@ def place_of(article: Article) -> Place | None:
     own: SeriesPart | None = getattr(article, "series_part", None)
     if own is None:
         return None
-    parts = [Part._make(row) for row in _parts(series=own.series_id, now=timezone.now())]
+    parts = tuple(Part._make(row) for row in _parts(series=own.series_id, now=timezone.now()))
     at = next((at for at, part in enumerate(parts) if part.pk == article.pk), None)
     if at is None or len(parts) < 2:
         return None

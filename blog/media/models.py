@@ -30,10 +30,14 @@ class Files(NamedTuple):
     small: str  # for faces and thumbnails
 
 
+@lru_cache(maxsize=4096)
+def _address(name: str) -> str:
+    return default_storage.url(name)
+
+
 @lru_cache(maxsize=4096)  # pages that are made again show the same pictures
-def files_of(name: str, widths: str) -> Files:
-    """Return the addresses of a picture's files, from its name and the widths of its renditions as JSON."""
-    address = default_storage.url(name)
+def files_of(address: str, widths: str) -> Files:
+    """Return the addresses of a picture's files, from that of the largest and their widths as JSON."""
     stem = address.rpartition(".")[0]
     by_kind: dict[str, list[int]] = json.loads(widths)
     srcsets = {
@@ -80,7 +84,7 @@ class Picture(NamedTuple):
 
     @property
     def files(self) -> Files:
-        return files_of(self.name, self.widths)
+        return files_of(_address(self.name), self.widths)
 
     @property
     def focus(self) -> str:
@@ -173,7 +177,7 @@ class Image(models.Model):
     @property
     def files(self) -> Files:
         """Return the addresses a page needs, from the row alone; without renditions the safe copy's."""
-        return files_of(self.file.name or "", json.dumps(self.widths))
+        return files_of(self.file.url, json.dumps(self.widths))
 
     @property
     def focus(self) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,12 +44,13 @@ from blog.public.moderating import moderation_context
 from blog.public.protection import is_locked, locked_page
 from blog.public.receipts import is_own, receipt_path
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
-from blog.public.structured import Picture, article_graph
+from blog.public.structured import COMMENTS, Picture, article_graph, what_graph_says
 from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import rating_of, shares_of, summary_of
 from blog.ratings.services import Voter, may_rate
+from blog.said import said_by
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
 
@@ -110,7 +112,8 @@ def article_page(
         article.is_live and site_of(request).reads_counted and not context["may_moderate"]
     )
     if is_shared:
-        context["graph"] = article_graph(request, context)
+        context["graph_says"] = what_graph_says(request, context)
+        context["graph"] = partial(article_graph, request, context)
         context["oembed_url"] = _oembed_url(request, article)
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
@@ -179,6 +182,8 @@ def article_context(
     site = site_of(request)
     return {
         "article": article,
+        "said": (site.said, *_said(article, authors, categories, tags)),
+        "is_live": article.is_live,
         "canonical_url": article.canonical_url or absolute(request, article.get_absolute_url()),
         "share_image": share_image(request, article),
         "search_title": search_title(article, site, authors=authors, categories=categories),
@@ -187,19 +192,33 @@ def article_context(
         ),
         "authors": authors,
         "categories": categories,
-        "crumbs": [
+        "crumbs": tuple(
             (category.name, category.get_absolute_url())
             for first in categories[:1]
             for category in (*above(first), first)
-        ],
+        ),
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
         "text_after_fold": article.body_html[fold:],
         "series": place_of(article),
         "previous_article": previous_article,
         "next_article": next_article,
-        "related": related_to(article),
+        "related": tuple(related_to(article)),
     }
+
+
+def _said(
+    article: Article, authors: list[Author], categories: list[Category], tags: list[Tag]
+) -> tuple[object, ...]:
+    """Return all that the rows about the article say: parts that show nothing else are kept by it."""
+    return (
+        said_by(article),
+        said_by(article.lead_image),
+        *((said_by(author), said_by(author.photo)) for author in authors),
+        *(said_by(link) for author in authors for link in author.links.all()),
+        *map(said_by, categories),
+        *map(said_by, tags),
+    )
 
 
 def share_image(request: HttpRequest, article: Article) -> Picture | None:
@@ -291,7 +310,11 @@ def comment_context(
         "may_comment": may_comment,
         "may_like": site.likes_on and bool(nodes),
         "has_comments": bool(nodes),
-        "nodes": nodes,
+        "first_comments": tuple(
+            islice(
+                (node.comment for node in nodes if node.is_shown and not node.is_held), COMMENTS
+            )
+        ),
         "has_pages": bool(page.next_after or place.after or any(node.is_cut for node in nodes)),
         "comment_count": count,
         **_thread_links(request, article, place, page, site),
@@ -336,12 +359,11 @@ def _thread_links(
         previous = place_before(article, place, page.first, per_page=site.threads_per_page)
     is_own_page = place.after and not place.only and place.order == site.comment_order
     links: dict[str, Any] = {
-        "orders": [
-            (address(Place(order=order)), labels(order).label, order == place.order)
+        "orders": tuple(
+            (address(Place(order=order)), str(labels(order).label), order == place.order)
             for order in ORDERS
-        ]
-        if (len(page.nodes) > 1 or place.after) and not place.only
-        else [],
+            if (len(page.nodes) > 1 or place.after) and not place.only
+        ),
         "previous_comments": previous and address(previous),
         "next_comments": page.next_after and address(replace(place, after=page.next_after)),
         "all_comments": place.only and address(Place()),

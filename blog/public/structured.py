@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import Author
-    from blog.comments.threads import Node
+    from blog.comments.threads import Row
 
 COMMENTS = 10  # of a page; the rest is counted, and read in the page itself
 COMMENT_LENGTH = 300  # characters
@@ -86,10 +86,23 @@ def article_graph(request: HttpRequest, context: dict[str, Any]) -> SafeString:
     }
     if context["show_comments"]:
         posting["commentCount"] = context["comment_count"]
-        posting["comment"] = [*_comments(url, context["nodes"])]
+        posting["comment"] = [*_comments(url, context["first_comments"])]
     crumbs = [*context["crumbs"], (article.title, article.get_absolute_url())]
     return _graph(
         request, posting, _breadcrumbs(request, crumbs), *_reviewed(article, context, authors)
+    )
+
+
+def what_graph_says(request: HttpRequest, context: dict[str, Any]) -> tuple[object, ...]:
+    """Return all that the graph of an article's page is made of, as a value for `{% keep %}`."""
+    site = site_of(request)
+    names = (
+        *("said", "canonical_url", "share_image", "search_description", "crumbs"),
+        *("show_comments", "comment_count", "first_comments", "show_ratings", "shares"),
+    )
+    return (
+        *(context[name] for name in names),
+        *(absolute(request, "/"), site.title, site.tagline, _logo(request)),
     )
 
 
@@ -225,10 +238,8 @@ def _person(request: HttpRequest, author: Author, *, is_whole: bool = False) -> 
     return person
 
 
-def _comments(url: str, nodes: list[Node]) -> Iterable[Thing]:
-    shown = (node for node in nodes if node.is_shown and not node.is_held)
-    for node, _number in zip(shown, range(COMMENTS), strict=False):
-        comment = node.comment
+def _comments(url: str, comments: Iterable[Row]) -> Iterable[Thing]:
+    for comment in comments:
         # A cut first: a comment may be long, and is there in full on the page.
         text = " ".join(html.unescape(_TAG.sub(" ", comment.html[: 3 * COMMENT_LENGTH])).split())
         yield {

@@ -1,5 +1,6 @@
 """The settings of the site, and the log of work done after answers."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import admin
@@ -124,7 +125,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> SiteSettings | None:
         """Return the row, or the defaults before it was ever saved."""
-        return SiteSettings.objects.current() if object_id == "1" else None
+        return copy(SiteSettings.objects.current()) if object_id == "1" else None
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: SiteSettings | None = None

@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from blog.prepared import Prepared
+from blog.said import said_by
 from blog.site.colours import ACCENT, PAPER
 from blog.site.head_code import Head, parse_head_code, validate_head_code
 from blog.site.look import look_of
@@ -32,7 +34,10 @@ def validate_colour(value: str) -> None:
 
 class SiteSettingsManager(models.Manager["SiteSettings"]):
     def current(self) -> "SiteSettings":
-        """Return the row, or the defaults (unsaved) before the first run: never raises."""
+        """Return the row, or the defaults (unsaved) before the first run: never raises.
+
+        Not to be changed: the next request may get the same object.
+        """
         found = _only_row()
         return found[0] if found else SiteSettings()
 
@@ -324,6 +329,11 @@ class SiteSettings(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @cached_property
+    def said(self) -> tuple[object, ...]:
+        """All that the row and its pictures say, as a value for `{% keep %}`."""
+        return said_by(self), said_by(self.logo), said_by(self.logo_dark), said_by(self.icon)
+
     @property
     def look(self) -> str:
         """Return the digest of the site's own stylesheet, "" for the default look."""
@@ -358,5 +368,6 @@ class SiteSettings(models.Model):
 
 
 _only_row = Prepared(
-    lambda: SiteSettings.objects.filter(pk=1).select_related("logo", "logo_dark", "icon")
+    lambda: SiteSettings.objects.filter(pk=1).select_related("logo", "logo_dark", "icon"),
+    keeps=True,
 )
