@@ -10,11 +10,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.tasks import send_mail
 from accounts.visitors import network_hash
 from blog.site.models import SiteSettings
@@ -49,6 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         is_staff = request.user.is_authenticated and request.user.is_staff
         return reverse("admin:index" if is_staff else "profile")
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Note that this person signed in, whichever way it was: the last step is the same for all."""
+        SignIn.objects.create(user=user)
+        return super().post_login(request, user, **kwargs)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")

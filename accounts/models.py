@@ -1,6 +1,7 @@
 """Who: people who sign in, and the names articles are published under."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import (
@@ -99,6 +100,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class SignIn(models.Model):
+    """Somebody signed in, for the log at the desk. Not where from: addresses are never stored."""
+
+    KEPT = timedelta(days=90)
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="sign_ins", verbose_name=_("user")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at}"
 
 
 class Author(models.Model):

@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("admin/health/", owner.health, name="health"),
+    path("admin/activity/", owner.activity, name="activity"),
     path("admin/first-steps/hide/", owner.hide_first_steps, name="first-steps-hide"),
     path("admin/demo-away/", owner.demo_away, name="demo-away"),
     path("admin/", admin.site.urls),

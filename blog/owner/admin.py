@@ -195,6 +195,12 @@ class MissingAddressAdmin(admin.ModelAdmin):
             _("Of interest") if address.is_hidden else _("Not of interest"),
         )
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Asked for in vain")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.change_interest)
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from blog.owner import health as checks
+from blog.owner.activity import PER_PAGE, Kind, entries
 from blog.owner.first_steps import demo_articles, first_steps, put_demo_away
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+MOST_PEOPLE = 200  # to choose from
 MAY_SET_UP = "site.change_sitesettings"
 
 
@@ -87,6 +92,45 @@ def demo_away(request: HttpRequest) -> HttpResponse:
         "articles": demo_articles().only("title"),
     }
     return TemplateResponse(request, "admin/owner/demo_away.html", context)
+
+
+@for_owners
+@never_cache
+@require_safe
+def activity(request: HttpRequest) -> HttpResponse:
+    """Show who did what, by kind, by person, page by page."""
+    kind = request.GET.get("kind", "")
+    who = request.GET.get("who", "")
+    people = User.objects.filter(is_staff=True).order_by("display_name", "email")[:MOST_PEOPLE]
+    found = entries(
+        kind=kind if kind in Kind.values else "",
+        who=int(who) if who.isdecimal() and len(who) < 10 else None,
+        before=_moment(request.GET.get("before", "")),
+    )
+    more = len(found) > PER_PAGE
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Activity"),
+        "entries": found[:PER_PAGE],
+        "kinds": Kind.choices,
+        "kind": kind,
+        "people": people,
+        "who": who,
+        "older": urlencode(
+            {"kind": kind, "who": who, "before": found[PER_PAGE - 1].at.isoformat()}
+        )
+        if more
+        else "",
+    }
+    return TemplateResponse(request, "admin/owner/activity.html", context)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the second in the years 1 and 9999
+        return None
 
 
 @for_owners

@@ -137,6 +137,7 @@ def _account(user: User) -> Entry:
         "language": user.locale,
         "joined": user.date_joined,
         "last_sign_in": user.last_login,
+        "sign_ins": [at.isoformat() for at in user.sign_ins.values_list("at", flat=True)],
     }
 
 
@@ -353,6 +354,7 @@ PARTS = (
 _STAFF = "the log of the staff's work, kept with it"
 COVERED = {
     "accounts.User": "account",
+    "accounts.SignIn": "account",
     "accounts.Author": "author",
     "accounts.AuthorLink": "author",
     "comments.Comment": "comments",

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import SignIn
 from accounts.visitors import forget_network_keys
 from blog.articles.draft_links import forget_links
 from blog.articles.presence import forget_sessions
@@ -56,6 +57,7 @@ class Forgotten:
     articles: int  # that were in the trash
     pages: int  # that were there, too
     messages: int  # by a contact form
+    sign_ins: int  # of staff and signed-in readers
     revisions: int  # that were typed or drafted, and never saved or published
 
 
@@ -83,6 +85,7 @@ def forget() -> Forgotten:
             before=now - timedelta(days=site.message_days),
             spam_before=now - timedelta(days=site.spam_days),
         ),
+        sign_ins=SignIn.objects.filter(at__lt=now - SignIn.KEPT).delete()[0],
         revisions=thinned.autosaves + thinned.drafts,
     )
 

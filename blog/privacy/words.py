@@ -45,6 +45,7 @@ LABELS = {
     "joined": _("joined"),
     "language": _("language"),
     "last_sign_in": _("last signed in"),
+    "sign_ins": _("signed in"),
     "likes": _("likes"),
     "links": _("links"),
     "mentions": _("mail about comments that name you"),
