@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from blog.articles.checks import Failure
 
 # The fields that the table's own rules are about; `clean` may change them all, too.
-CONSTRAINED = {"status", "publish_at", "expire_at", "verdict"}  # the form itself asks about access
+CONSTRAINED = {"status", "publish_at", "expire_at"}  # the form itself asks about access
+# Choices of which none stands for the one the article has: not every form asks for them.
+KEPT = {"access", "lead_placement", "criteria_style"}
 MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more than linear time
 
 
@@ -134,13 +136,16 @@ class ArticleForm(ClaimingForm):
             "title subtitle body excerpt lead_image status publish_at expire_at slug is_sticky categories"
             " primary_category tags comment_policy rating_policy review_position review_title"
             " review_summary seo_title seo_description canonical_url is_noindex share_image access"
+            " lead_placement highlights sources via hides_lead_image hides_share hides_authors"
+            " hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
+            " reviewed_name reviewed_url"
         ).split()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
-        if "access" in self.fields:
-            self.fields["access"].required = False  # what is not asked stays
+        for name in KEPT.intersection(self.fields):
+            self.fields[name].required = False
         image = self._shown_image()
         self.stored_words = {
             field: getattr(image, name) if image else "" for field, name in WORDS.items()
@@ -220,6 +225,9 @@ class ArticleForm(ClaimingForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        data |= {n: getattr(self.instance, n) for n in KEPT if n in data and not data[n]}
+        if data.get("reviewed_type") and not data.get("reviewed_name"):
+            self.add_error("reviewed_name", _("What is it called that you review?"))
         if data.get("status") == Article.Status.PUBLISHED and not data.get("publish_at"):
             data["publish_at"] = timezone.now()
         self._check_version()
@@ -272,7 +280,7 @@ class ArticleForm(ClaimingForm):
 
     def _check_access(self, data: dict[str, Any]) -> None:
         """A protected article has a password; only what everybody may read stands first on the blog."""
-        access = data["access"] = data.get("access") or self.instance.access
+        access = data.get("access", self.instance.access)
         if access == Article.Access.PASSWORD:
             if "new_password" not in self.errors and not (
                 data.get("new_password") or self.instance.password_hash

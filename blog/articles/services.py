@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 CONTENT_FIELDS = (
     "title subtitle slug excerpt body status publish_at expire_at is_sticky review_title review_summary"
     " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
-    " access password_hash"
+    " access password_hash lead_placement highlights sources via hides_lead_image hides_share hides_authors"
+    " hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
+    " reviewed_name reviewed_url"
 ).split()
 RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
 SAVED_FIELDS = [

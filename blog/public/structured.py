@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Author
     from blog.comments.threads import Row
+    from blog.ratings.models import RatingSummary
 
 COMMENTS = 10  # of a page; the rest is counted, and read in the page itself
 COMMENT_LENGTH = 300  # characters
@@ -252,26 +253,41 @@ def _comments(url: str, comments: Iterable[Row]) -> Iterable[Thing]:
 
 
 def _reviewed(article: Article, context: dict[str, Any], authors: list[Thing]) -> list[Thing]:
-    """Return what a declared review is of, with the readers' average as the rating box shows it.
+    """Return what a declared review is of, with the author's score and the readers' average, as shown.
 
-    Nothing for a plain article, whose stars search engines take for spam, nor before the first vote.
+    Nothing for a plain article, whose stars search engines take for spam, nor while there is neither.
     """
-    summary = context["summary"]
-    is_shown = context["show_ratings"] and article.review_position != Article.ReviewPosition.OFF
-    if not (article.reviewed_type and article.reviewed_name and is_shown and summary.count):
+    if not (article.reviewed_type and article.reviewed_name):
+        return []
+    judged: Thing = {}
+    if article.review_position != Article.ReviewPosition.OFF:
+        if article.score is not None:
+            judged["review"] = _own_review(article.score, authors)
+        if context["show_ratings"] and context["summary"].count:
+            judged["aggregateRating"] = _average(context["summary"])
+    if not judged:
         return []
     thing: Thing = {
         "@type": article.reviewed_type,
         "name": article.reviewed_name,
         "url": article.reviewed_url,
         "image": context["share_image"] and context["share_image"].url,
-        "aggregateRating": {
-            "@type": "AggregateRating",
-            "ratingValue": floatformat(summary.average, "1u"),
-            "ratingCount": summary.count,
-            "bestRating": 5,
-            "worstRating": 1,
-        },
+        **judged,
         "subjectOf": {"@id": f"{context['canonical_url']}#article"},
     }
     return [thing]
+
+
+def _average(summary: RatingSummary) -> Thing:
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": floatformat(summary.average, "1u"),
+        "ratingCount": summary.count,
+        "bestRating": 5,
+        "worstRating": 1,
+    }
+
+
+def _own_review(score: float, authors: list[Thing]) -> Thing:
+    rating = {"ratingValue": floatformat(score, "0u"), "bestRating": 100, "worstRating": 0}
+    return {"@type": "Review", "author": authors, "reviewRating": {"@type": "Rating"} | rating}

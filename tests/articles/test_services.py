@@ -199,6 +199,9 @@ def test_editor_without_a_public_name_leaves_the_article_without_author():
     assert not Byline.objects.filter(article=saved(editor=make_user())).exists()
 
 
+HIDDEN = ("lead_image", "share", "authors", "neighbours", "related")
+
+
 def test_revision_holds_the_whole_article():
     editor, author, category, tag = make_user(), make_author(), make_category(), make_tag()
     at = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -232,6 +235,13 @@ def test_revision_holds_the_whole_article():
         "seo_description": "",
         "canonical_url": "",
         "is_noindex": False,
+        "access": "open",
+        "password_hash": "",
+        "lead_placement": "below",
+        **dict.fromkeys(("highlights", "sources", "via", "criteria", "criteria_total"), ""),
+        **{f"hides_{name}": False for name in HIDDEN},
+        "criteria_style": "stars",
+        **dict.fromkeys(("reviewed_type", "reviewed_name", "reviewed_url"), ""),
         "authors": [{"id": author.pk, "name": author.name}],
         "categories": [{"id": category.pk, "name": category.name}],
         "tags": [{"id": tag.pk, "name": tag.name}],

@@ -91,6 +91,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                     "lead_alt",
                     "lead_caption",
                     "lead_credit",
+                    "lead_placement",
                 ]
             },
         ),
@@ -112,6 +113,26 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         (
             _("Rating box"),
             {"fields": ["review_position", "review_title", "review_summary"]},
+        ),
+        (
+            _("Review"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("criteria", "criteria_style", "criteria_total"),
+                    *("reviewed_type", "reviewed_name", "reviewed_url"),
+                ],
+            },
+        ),
+        (
+            _("What the page shows"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("highlights", "sources", "via", "hides_lead_image", "hides_share"),
+                    *("hides_authors", "hides_neighbours", "hides_related"),
+                ],
+            },
         ),
         (
             _("Search engines and sharing"),

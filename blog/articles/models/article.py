@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -14,6 +13,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
+from blog.articles.lines import (
+    Criterion,
+    Source,
+    criteria_of,
+    lines_of,
+    sources_of,
+    validate_criteria,
+    validate_lines,
+    validate_sources,
+)
 from blog.articles.models.addresses import validate_article_slug
 from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
@@ -146,6 +155,16 @@ class Article(models.Model):
         CLOSED = "closed", _("Closed")
         OFF = "off", _("Off")
 
+    class LeadPlacement(models.TextChoices):
+        BELOW = "below", _("Below the title")
+        ABOVE = "above", _("Above the title")
+        FULL = "full", _("Above the title, as wide as the window")
+
+    class CriteriaStyle(models.TextChoices):
+        STARS = "stars", _("Stars")
+        PERCENT = "percent", _("Per cent")
+        POINTS = "points", _("Points from 0 to 10")
+
     class ReviewPosition(models.TextChoices):
         TOP = "top", _("Above the text")
         BOTTOM = "bottom", _("Below the text")
@@ -275,6 +294,12 @@ class Article(models.Model):
         related_name="+",
         verbose_name=_("lead picture"),
     )
+    lead_placement = models.CharField(
+        _("place of the lead picture"),
+        max_length=10,
+        choices=LeadPlacement,
+        default=LeadPlacement.BELOW,
+    )
     # The pictures in the text, read out of it on every save. Together with the lead picture they say
     # which files strangers may see, and which texts to render again when a picture changes.
     pictures = models.ManyToManyField(
@@ -285,6 +310,33 @@ class Article(models.Model):
         default=False,
         help_text=_("Stands first on the first page of the blog."),
     )
+
+    highlights = models.TextField(
+        _("highlights"),
+        max_length=2000,
+        blank=True,
+        validators=[validate_lines],
+        help_text=_("What the article says in a few lines, one for each; above the text."),
+    )
+    sources = models.TextField(
+        _("sources"),
+        max_length=2000,
+        blank=True,
+        validators=[validate_sources],
+        help_text=_("One in a line: a name, then an address. Below the text."),
+    )
+    via = models.TextField(
+        _("via"),
+        max_length=2000,
+        blank=True,
+        validators=[validate_sources],
+        help_text=_("Where you came across it. Likewise."),
+    )
+    hides_lead_image = models.BooleanField(_("no lead picture on the page"), default=False)
+    hides_share = models.BooleanField(_("no links for sharing"), default=False)
+    hides_authors = models.BooleanField(_("no boxes about the authors"), default=False)
+    hides_neighbours = models.BooleanField(_("no previous and next article"), default=False)
+    hides_related = models.BooleanField(_("no related articles"), default=False)
 
     review_title = models.CharField(
         _("title of the rating box"),
@@ -314,12 +366,24 @@ class Article(models.Model):
     )
     reviewed_name = models.CharField(_("name of what is reviewed"), max_length=200, blank=True)
     reviewed_url = models.URLField(_("its own address"), max_length=500, blank=True)
-    verdict = models.PositiveSmallIntegerField(
-        _("the author’s stars"),
-        null=True,
+    criteria = models.TextField(
+        _("criteria"),
+        max_length=2000,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(5)],
-        help_text=_("1 to 5. Shown in the text, beside what readers give. Empty: none."),
+        validators=[validate_criteria],
+        help_text=_(
+            "One in a line: what you looked at, a colon, a number from 0 to 100, as in “Sound: 85”."
+            " The total is their mean."
+        ),
+    )
+    criteria_style = models.CharField(
+        _("scores as"), max_length=10, choices=CriteriaStyle, default=CriteriaStyle.STARS
+    )
+    criteria_total = models.CharField(
+        _("words beside the total"),
+        max_length=100,
+        blank=True,
+        help_text=_("Empty: “Total score”."),
     )
     comment_policy = models.CharField(
         _("comments"), max_length=10, choices=Policy, default=Policy.OPEN
@@ -371,10 +435,6 @@ class Article(models.Model):
                 condition=~Q(status="published") | Q(publish_at__isnull=False),
                 name="article_published_has_time",
                 violation_error_message=_("A published article needs a time of publication."),
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict__isnull=True) | Q(verdict__range=(1, 5)),
-                name="article_verdict_1_to_5",
             ),
             models.CheckConstraint(
                 condition=~Q(access="password") | ~Q(password_hash=""),
@@ -512,6 +572,33 @@ class Article(models.Model):
         if self.is_protected:
             return gettext("There is no excerpt because this is a protected post.")
         return self.excerpt or self.first_words
+
+    @property
+    def criterion_list(self) -> list[Criterion]:
+        return criteria_of(self.criteria)
+
+    @property
+    def score(self) -> float | None:
+        """Return the author's judgement, 0 to 100: the mean of the criteria; None where there are none."""
+        criteria = self.criterion_list
+        return sum(each.score for each in criteria) / len(criteria) if criteria else None
+
+    @property
+    def source_list(self) -> list[Source]:
+        return sources_of(self.sources)
+
+    @property
+    def via_list(self) -> list[Source]:
+        return sources_of(self.via)
+
+    @property
+    def highlight_list(self) -> list[str]:
+        return lines_of(self.highlights)
+
+    @property
+    def page_image(self) -> Image | None:
+        """Return the lead picture as its own page shows it."""
+        return None if self.hides_lead_image else self.lead_image
 
     @property
     def was_updated(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
@@ -59,6 +60,17 @@ def reading_time(word_count: int, words_per_minute: int) -> str:
     return ngettext("%(minutes)s minute read", "%(minutes)s minutes read", minutes) % {
         "minutes": minutes
     }
+
+
+@register.filter
+def score(value: float, style: str) -> str:
+    """Return a score from 0 to 100 as the author wants it written: stars, per cent or points."""
+    match style:
+        case "percent":
+            return f"{floatformat(value, 0)} %"
+        case "points":
+            return floatformat(value / 10, 1)
+    return floatformat(value / 20, 1)
 
 
 @register.filter
