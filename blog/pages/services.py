@@ -113,7 +113,8 @@ def _store(page: Page, before: Page | None) -> None:
 def render(page: Page) -> set[int]:
     """Set what follows from the text, and return the keys of the pictures in it."""
     rendered = render_body(page.body)
-    page.body_html = rendered.html
+    # The large first letter is for articles: many pages begin with a single line.
+    page.body_html = rendered.html.replace('<p class="opening">', "<p>", 1)
     return rendered.image_ids
 
 

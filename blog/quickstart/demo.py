@@ -1,4 +1,4 @@
-"""The demo content: nine posts, their pictures, and what readers made of them."""
+"""The demo content: nine posts, their pictures, what readers made of them, and the pages around."""
 
 import shutil
 import uuid
@@ -13,12 +13,18 @@ from django.utils import timezone
 
 from accounts.models import Author, AuthorLink, User
 from accounts.roles import AUTHOR
-from blog.articles.models import Article, Category
+from blog.articles.models import Article, Category, Series
+from blog.articles.rendering import markdown_to_html
+from blog.articles.series import put_in_series, save_series
 from blog.articles.terms import place_category
 from blog.comments.counts import fix_thread_counts
 from blog.comments.models import Comment, Decision
 from blog.comments.rendering import render_comment
+from blog.frame.arranging import put_last
+from blog.frame.models import MenuItem
 from blog.media.services import store_image
+from blog.pages.models import Page
+from blog.pages.services import save_page
 from blog.quickstart.pictures import NAMES, draw
 from blog.ratings.models import STARS, Rating
 from blog.ratings.totals import fix_drift
@@ -45,6 +51,12 @@ def load_demo() -> None:
     }
     _write_comments(articles)
     _cast_votes(articles)
+    for series in _read("series"):
+        _write_series(series, articles)
+    _write_pages()
+    for menu, items in _read("menus").items():
+        for item in items:
+            _write_menu_item(menu, item)
 
 
 def _read(name: str) -> Any:
@@ -111,3 +123,31 @@ def _cast_votes(articles: dict[str, Article]) -> None:
         for _ in range(count)
     )
     fix_drift()
+
+
+def _write_series(series: dict[str, Any], articles: dict[str, Article]) -> None:
+    stored = save_series(series=Series(title=series["title"], description=series["description"]))
+    for slug in series["posts"]:
+        put_in_series(article=articles[slug], series=stored)
+
+
+def _write_pages() -> None:
+    written: dict[str, Page] = {}
+    for fields in _read("pages"):
+        parent = written.get(fields.pop("parent", ""))
+        body = markdown_to_html(fields.pop("body"))
+        page = Page(parent=parent, body=body, status=Page.Status.PUBLISHED, **fields)
+        written[page.slug] = save_page(page=page, editor=None)
+
+
+def _write_menu_item(menu: str, item: dict[str, Any], parent: MenuItem | None = None) -> None:
+    """Write an item at the end of its menu, and what opens under it."""
+    stored = MenuItem(menu=menu, parent=parent)
+    stored.label, stored.address = item.get("label", ""), item.get("address", "")
+    if "page" in item:
+        stored.page = Page.objects.get(path=item["page"])
+    if "category" in item:
+        stored.category = Category.objects.get(slug=item["category"])
+    put_last(row=stored)
+    for child in item.get("within", ()):
+        _write_menu_item(menu, child, stored)

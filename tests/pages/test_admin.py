@@ -45,7 +45,7 @@ def test_page_is_written_published_changed_and_binned(desk):
     )
     assert desk.post(change(page), fields(page, slug="who", _save="1")).status_code == 302
     page.refresh_from_db()
-    assert (page.path, page.body_html) == ("who", '<p class="opening">Who we are.</p>\n')
+    assert (page.path, page.body_html) == ("who", "<p>Who we are.</p>\n")
 
     desk.post(change(page), fields(page, _trash="1"))
     page.refresh_from_db()

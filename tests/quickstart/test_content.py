@@ -207,3 +207,19 @@ def expected_size(name: str) -> tuple[int, int]:
     if any(post.get("image") == f"pictures/{name}.jpg" for post in POSTS.values()):
         return (1600, 900)
     return (1400, 788)
+
+
+def test_menus_and_series_lead_to_what_there_is():
+    pages = set()
+    for page in load("pages.yaml"):
+        within = next((path for path in pages if path == page.get("parent")), "")
+        pages.add(f"{within}/{page['slug']}".strip("/"))
+    sections = {category["slug"] for category in CATEGORIES}
+
+    for items in load("menus.yaml").values():
+        for item in [*items, *(child for top in items for child in top.get("within", ()))]:
+            assert item.get("page") in {None, *pages}
+            assert item.get("category") in {None, *sections}
+            assert item.keys() & {"page", "category", "address"} or item["within"]
+    for series in load("series.yaml"):
+        assert set(series["posts"]) <= POSTS.keys()

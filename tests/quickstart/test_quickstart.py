@@ -195,14 +195,21 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
     status, html = get(f"{address}/")
     pages = [
         get(f"{address}{path}")[0]
-        for path in ("/feed/", "/healthz", "/accounts/login/", "/no-such/")
+        for path in (
+            "/about/authors/",
+            "/contact/",
+            "/feed/",
+            "/healthz",
+            "/accounts/login/",
+            "/no-such/",
+        )
     ]
     for _shell_and_uv in range(2):
         process.send_signal(signal.SIGTERM)
 
     assert (status, html.count("<article")) == (200, html.count("</article>"))
     assert "Latest" in html
-    assert pages == [200, 200, 200, 404]
+    assert pages == [200, 200, 200, 200, 200, 404]
     assert process.wait(timeout=30) == 0
     with pytest.raises(OSError):
         socket.create_connection(address.removeprefix("http://").split(":"), timeout=1)
