@@ -78,6 +78,15 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make the groups once, as `quickstart` does: a hundred and fifty permissions for each test's people."""
+    from accounts.roles import create_groups
+
+    with django_db_blocker.unblock():
+        create_groups()
+
+
 @pytest.fixture(autouse=True)
 def clean_slate() -> Iterator[None]:
     """Leave nothing to the next test: no throttles in the cache, no zone or language, no network key."""

@@ -14,7 +14,6 @@ from django.utils import timezone
 from PIL import Image as PillowImage
 
 from accounts.models import Author, User
-from accounts.roles import create_groups
 from blog.articles.models import Article, Byline, Category, Tag
 from blog.comments.models import Comment, Rule, Thread
 from blog.frame.models import MenuItem, Section
@@ -153,7 +152,6 @@ def make_burst(*, article: Article | None = None, votes: int = 3, **fields: Any)
 
 def make_staff(role: str = "Administrator", **fields: Any) -> User:
     """Make somebody who may use the admin, with one of the five roles and nothing else."""
-    create_groups()
     user = make_user(**{"is_staff": True} | fields)
     user.groups.add(Group.objects.get(name=role))
     return user

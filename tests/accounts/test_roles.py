@@ -16,6 +16,8 @@ def permissions_of(group: Group) -> set[str]:
 
 
 def test_every_group_has_exactly_its_permissions():
+    Group.objects.all().delete()
+
     create_groups()
 
     groups = {group.name: permissions_of(group) for group in Group.objects.all()}
@@ -23,7 +25,6 @@ def test_every_group_has_exactly_its_permissions():
 
 
 def test_create_groups_again_mends_ours_and_leaves_others_alone():
-    create_groups()
     ours = Group.objects.get(name="Moderator")
     ours.permissions.add(Permission.objects.get(codename="change_article"))
     own = Group.objects.create(name="Proofreaders")
@@ -37,6 +38,7 @@ def test_create_groups_again_mends_ours_and_leaves_others_alone():
 
 
 def test_create_groups_before_the_permissions_exist_says_what_to_do():
+    Group.objects.all().delete()
     Permission.objects.filter(codename="moderate_comment").delete()
 
     with pytest.raises(CommandError, match=r"migrate.*comments\.moderate_comment"):

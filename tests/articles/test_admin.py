@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import AUTHOR, EDITOR, MODERATOR, create_groups
+from accounts.roles import AUTHOR, EDITOR, MODERATOR
 from blog.articles.models import Article, Byline, Category, Tag
 from blog.articles.services import save_article
 from blog.media.models import Image
@@ -40,7 +40,6 @@ def media_root(settings, tmp_path):
 
 def member(role: str | None, **fields):
     """Make somebody of the staff with this role and a public name."""
-    create_groups()
     user = make_user(is_staff=True, **fields)
     if role:
         user.groups.add(Group.objects.get(name=role))

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import AUTHOR, EDITOR, MODERATOR, create_groups
+from accounts.roles import AUTHOR, EDITOR, MODERATOR
 from blog.articles import autosave, presence
 from blog.articles.forms import MAX_BODY
 from blog.articles.models import Article, EditingSession, Revision, Tag
@@ -34,11 +34,6 @@ SAVE = "/admin/articles/article/autosave/"
 SEE = f"{SAVE}presence/"
 KEY = "a" * 32
 OTHER_KEY = "b" * 32
-
-
-@pytest.fixture(autouse=True)
-def groups(db):
-    create_groups()
 
 
 def member(role: str = AUTHOR, **fields):
@@ -202,7 +197,6 @@ def test_of_two_that_overtake_each_other_the_later_typed_stays(client, author):
 
 
 def test_the_last_of_many_at_once_stays(at_once):
-    create_groups()
     author = member()
     article = own(author)
 
@@ -465,7 +459,6 @@ def test_a_text_that_arrives_late_keeps_its_time(client, author):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_server_killed_while_it_keeps_a_text_leaves_the_last_one_whole():
-    create_groups()
     author = member()
     article = own(author)
 

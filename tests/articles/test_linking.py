@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.roles import AUTHOR, create_groups
+from accounts.roles import AUTHOR
 from blog.articles.forms import MAX_BODY
 from tests.factories import make_article, make_user
 
@@ -14,7 +14,6 @@ FIND, MARKDOWN = "admin:articles_article_find", "admin:articles_article_markdown
 
 @pytest.fixture
 def author():
-    create_groups()
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=AUTHOR))
     return user

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Page, expect
 
-from accounts.roles import AUTHOR, EDITOR, create_groups
+from accounts.roles import AUTHOR, EDITOR
 from blog.articles.models import Article, EditingSession, Revision
 from blog.articles.services import save_article
 from tests.factories import PASSWORD, make_author, make_user
@@ -18,7 +18,6 @@ AUTOSAVED = re.compile(r"Autosaved at \d\d:\d\d")
 
 
 def member(role, name):
-    create_groups()
     user = make_user(is_staff=True, display_name=name)
     user.groups.add(Group.objects.get(name=role))
     make_author(user=user, name=name)

@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import Error, Page, expect
 
 from accounts.models import User
-from accounts.roles import CONTRIBUTOR, EDITOR, create_groups
+from accounts.roles import CONTRIBUTOR, EDITOR
 from blog.articles.models import Article
 from tests.factories import make_author, make_image, make_user
 
@@ -16,7 +16,6 @@ DESK = "/admin/articles/article/"
 
 
 def member(role: str, name: str) -> User:
-    create_groups()
     user = make_user(is_staff=True, display_name=name)
     user.groups.add(Group.objects.get(name=role))
     make_author(user=user, name=name)

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
-from accounts.roles import AUTHOR, create_groups
+from accounts.roles import AUTHOR
 from blog.articles.models import Article
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import save_article
@@ -45,7 +45,6 @@ no\u00a0break ’ — “q”</p>
 @pytest.fixture
 def author(transactional_db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    create_groups()
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=AUTHOR))
     make_author(user=user, name="Edda Marsh")

@@ -8,14 +8,12 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
-from accounts.roles import create_groups
 from tests.factories import make_article, make_author, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_staff(role: str, **fields: object) -> User:
-    create_groups()
     user = make_user(is_staff=True, **fields)
     user.groups.add(Group.objects.get(name=role))
     return user

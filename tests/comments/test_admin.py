@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.contrib.auth.models import Group
 
-from accounts.roles import ROLES, create_groups
+from accounts.roles import ROLES
 from blog.comments import deleting
 from blog.comments.models import Comment
 from tests.factories import make_article, make_comment, make_user
@@ -16,7 +16,6 @@ Status = Comment.Status
 
 
 def sign_in(client, role=None):
-    create_groups()
     user = make_user(is_staff=True)
     if role:
         user.groups.add(Group.objects.get(name=role))

@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.roles import create_groups
 from blog.comments import batches, counts, deciding, deleting, services
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, Decision, Rule, Thread
@@ -31,7 +30,6 @@ def writer(**fields):
 
 
 def make_moderator():
-    create_groups()
     user = make_user(is_staff=True)
     user.groups.add(*user.groups.model.objects.filter(name="Moderator"))
     return user

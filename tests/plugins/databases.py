@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from argparse import SUPPRESS
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -217,8 +217,11 @@ class OtherRuns:
             claims = self.folder / CLAIMS
             claims.mkdir()
             config.stash[claims_key] = Claims(claims)
-            if len({item.path for item in items if is_slow(item)}) >= MANY:
-                self.runs.append(OtherRun(config, self.folder, "sqlite", "--what-runs-once"))
+            slow = sorted({str(item.path) for item in items if is_slow(item)})
+            if len(slow) >= MANY:
+                # Their files alone: reading the others takes as long as some tests.
+                run = OtherRun(config, self.folder, "sqlite", "--what-runs-once", paths=slow)
+                self.runs.append(run)
         for run in self.runs:
             run.start()
 
@@ -260,10 +263,18 @@ class OtherRun:
 
     process: subprocess.Popen
 
-    def __init__(self, config: pytest.Config, folder: Path, database: str, *options: str) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        folder: Path,
+        database: str,
+        *options: str,
+        paths: Sequence[str] = (),
+    ) -> None:
         self.config = config
         self.database = database
         self.options = options
+        self.paths = paths  # instead of those of the first run
         self.reports = folder / f"{database}.jsonl"
         self.output = folder / f"{database}.txt"
 
@@ -280,16 +291,15 @@ class OtherRun:
             )
 
     def command(self) -> list[str]:
+        left_out = {"--pdb", "--trace", *(self.config.option.file_or_dir if self.paths else ())}
+        args = [arg for arg in self.config.invocation_params.args if arg not in left_out]
         # The last of a repeated option counts.
-        args = [
-            arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}
-        ]
         args += [
             f"--database={self.database}",
             f"--other-run-reports={self.reports}",
             "--junit-xml=",
         ]
-        args += self.options
+        args += [*self.options, *self.paths]
         if self.config.pluginmanager.hasplugin("xdist"):
             args.append("-n0")
         if self.config.pluginmanager.hasplugin("cacheprovider"):

@@ -8,7 +8,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.roles import create_groups
 from blog.articles.models import Article, SlugHistory
 from blog.comments.models import Comment
 from tests.factories import (
@@ -110,7 +109,6 @@ def test_strangers_get_404_for_what_is_not_published(client, state):
 
 @pytest.mark.parametrize("state", INVISIBLE)
 def test_editors_preview_what_is_not_published_and_nobody_keeps_it(client, state):
-    create_groups()
     editor = make_user(is_staff=True)
     editor.groups.add(*editor.groups.model.objects.filter(name="Editor"))
     client.force_login(editor)
