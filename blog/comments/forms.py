@@ -150,6 +150,7 @@ class CommentForm(OwnEditForm):
             is_member=user.is_authenticated,
             needs_names=site.comment_needs_name_and_email,
             may_follow=site.following_on,
+            may_be_remembered=site.remembering_offered,
         )
         super().__init__(data, **options)
         self.site = site
@@ -171,6 +172,7 @@ class CommentForm(OwnEditForm):
         helper.form_error_title = _("Your reply was not sent yet")
         trap = Div(Field("topic"), css_class="vh", aria_hidden="true")
         follow = ["follow"] if "follow" in self.fields else []
+        remember = ["remember"] if "remember" in self.fields else []
         if self.user.is_authenticated:
             helper.layout = Layout("body", "question", *follow, trap, "parent", "seconds", "work")
         else:
@@ -183,7 +185,7 @@ class CommentForm(OwnEditForm):
                 names,
                 "website",
                 *follow,
-                "remember",
+                *remember,
                 trap,
                 "parent",
                 "seconds",
@@ -248,14 +250,18 @@ class CommentForm(OwnEditForm):
 
 
 @cache
-def _fields_for(*, is_member: bool, needs_names: bool, may_follow: bool) -> SharedFields:
-    """Return the fields a reader is shown: eight forms, at most."""
+def _fields_for(
+    *, is_member: bool, needs_names: bool, may_follow: bool, may_be_remembered: bool
+) -> SharedFields:
+    """Return the fields a reader is shown: sixteen forms, at most."""
     fields = copy.deepcopy(CommentForm.base_fields)
     if is_member:
         for field in ("name", "email", "website", "remember"):
             del fields[field]
     elif not needs_names:
         fields["name"].required = fields["email"].required = False
+    if not may_be_remembered:
+        fields.pop("remember", None)
     if not may_follow:
         del fields["follow"]
     elif is_member:

@@ -46,7 +46,7 @@ __all__ = [
 # What a place that is kept for its replies does not say.
 NOTHING_TO_TELL: dict[str, Any] = {"name": "", "email": "", "website": "", "html": ""}
 FIRST_PAGE = Place()
-NESTED = 3  # levels shown nested; deeper replies stand flat, with "in reply to"
+NESTED = 3  # levels shown nested by default; deeper replies stand flat, with "in reply to"
 
 
 @lru_cache(maxsize=4096)  # the same people write again
@@ -60,7 +60,7 @@ class Node:
     """One comment in its place. `opens` and `closes` let a template nest lists without recursion."""
 
     comment: Row | Comment
-    depth: int  # 0 to NESTED - 1
+    depth: int  # below the number of levels that are shown nested
     is_shown: bool  # False: a tombstone that keeps the place of its replies
     is_closed: bool = False  # its thread takes no replies
     is_cut: bool = False  # the first of a thread that has more replies than the page shows
@@ -94,6 +94,7 @@ def page_of_threads(
     place: Place = FIRST_PAGE,
     per_page: int = 50,
     extra: Comment | None = None,
+    levels: int = NESTED,
 ) -> ThreadPage | None:
     """Return a page of comments; None for a place that is not there, or past the end.
 
@@ -102,7 +103,7 @@ def page_of_threads(
     was removed or is not approved keeps its place, without its text, where something shown stands below.
     """
     if place.only:
-        return _replies_alone(article, place, extra)
+        return _replies_alone(article, place, extra, levels)
     rows = rows_of_threads(article, place=place, per_page=per_page, extra=extra)
     if rows is None or (not rows and place.after):
         return None
@@ -116,7 +117,7 @@ def page_of_threads(
     ]
     later = set(counted[per_page:])
     nodes = _nodes(
-        article, rows, [row for row in threads if row.pk not in later - {own_thread}], own
+        article, rows, [row for row in threads if row.pk not in later - {own_thread}], own, levels
     )
     for node in nodes:
         node.is_cut = node.comment.pk in cut
@@ -142,7 +143,9 @@ def _first_replies(rows: list[Row], own: int) -> tuple[list[Row], set[int]]:
     return kept, cut
 
 
-def _replies_alone(article: Article, place: Place, extra: Comment | None) -> ThreadPage | None:
+def _replies_alone(
+    article: Article, place: Place, extra: Comment | None, levels: int
+) -> ThreadPage | None:
     """Return one thread, with as many replies as a page takes; on later pages each says whom it answers."""
     rows = rows_of_replies(article, place=place, extra=extra)
     if rows is None or (place.after and len(rows) == 1):
@@ -153,12 +156,14 @@ def _replies_alone(article: Article, place: Place, extra: Comment | None) -> Thr
     if next_after:
         rows = [row for row in rows if row.pk != counted[REPLIES_ALONE]]
     top = [row for row in rows if row.pk == place.only]
-    nodes = _nodes(article, rows, top, own)
+    nodes = _nodes(article, rows, top, own, levels)
     first = next((row for row in rows if row.root_id is not None and row.pk != own), None)
     return ThreadPage(nodes, first, next_after) if nodes else None
 
 
-def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> list[Node]:
+def _nodes(
+    article: Article, rows: list[Row], threads: list[Row], own: int, levels: int
+) -> list[Node]:
     """Put the rows in order below their threads. *own* is the waiting comment of this reader."""
     comments = {row.pk: row for row in rows}
     shown = {pk for pk, row in comments.items() if row.status == Comment.Status.APPROVED}
@@ -179,11 +184,13 @@ def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> l
             comment = comment._replace(answer_id=None)  # noqa: PLW2901 - not there for readers
         above = nodes.get(comment.parent_id) if comment.parent_id else None
         is_closed = comment.is_closed if level == 0 else is_closed
-        node = nodes[comment.pk] = _node(comment, level, comment.pk in shown, photos)
+        node = nodes[comment.pk] = _node(
+            comment, min(level, levels - 1), comment.pk in shown, photos
+        )
         node.is_closed = is_closed or comment.is_closed
         if comment.parent_id in elsewhere:
             node.in_reply_to = _elsewhere(elsewhere[comment.parent_id])
-        elif level >= NESTED:
+        elif level >= levels:
             node.in_reply_to = above
         if above is not None:
             is_asked = above.is_shown and above.comment.is_question
@@ -193,11 +200,11 @@ def _nodes(article: Article, rows: list[Row], threads: list[Row], own: int) -> l
     return in_order
 
 
-def _node(row: Row, level: int, is_shown: bool, photos: dict[int, str]) -> Node:
+def _node(row: Row, depth: int, is_shown: bool, photos: dict[int, str]) -> Node:
     photo = photos.get(row.user_id) if row.user_id else None
     return Node(
         comment=row if is_shown else row._replace(**NOTHING_TO_TELL),
-        depth=min(level, NESTED - 1),
+        depth=depth,
         is_shown=is_shown,
         is_by_author=photo is not None,
         photo_url=photo or "",

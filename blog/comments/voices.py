@@ -76,6 +76,10 @@ class BannedReader(VoiceRefused):
     """A moderator has closed the comments for this person or network."""
 
 
+class GuestsMayNot(VoiceRefused):
+    """The owner lets only people with an account like comments."""
+
+
 class TooManyVoices(VoiceRefused):
     """One network says more about the comments of one article than the site allows."""
 

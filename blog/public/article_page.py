@@ -68,6 +68,7 @@ class Personal:
     published: Comment | None = None  # their own, to be told where to change it
     comment_form: CommentForm | None = None
     comment_refusal: str = ""
+    comment_preview: str = ""
 
 
 NOTHING_PERSONAL = Personal()
@@ -278,6 +279,7 @@ def comment_context(
     reader = reader_of(request)
     are_open = comments_are_open(article, site)
     may_comment = are_open and not needs_sign_in(site, reader)
+    may_like = site.likes_on and (site.guests_may_like or reader.is_authenticated)
     is_off = article.comment_policy == Article.Policy.OFF
     show = bool(personal.comment_refusal) or (not is_off and (are_open or count > 0))
     place = place or Place(order=site.comment_order)
@@ -286,6 +288,7 @@ def comment_context(
         place=place,
         per_page=site.threads_per_page,
         extra=personal.comment or personal.published,
+        levels=site.thread_depth,
     )
     if page is None:
         raise Http404
@@ -308,7 +311,7 @@ def comment_context(
         "show_comments": show,
         "are_open": are_open,
         "may_comment": may_comment,
-        "may_like": site.likes_on and bool(nodes),
+        "may_like": may_like and bool(nodes),
         "has_comments": bool(nodes),
         "first_comments": tuple(
             islice(
@@ -325,8 +328,11 @@ def comment_context(
             may_comment=may_comment,
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
-            may_like=site.likes_on,
+            may_like=may_like,
             may_follow=site.following_on,
+            has_faces=site.avatars_on,
+            fold_after=site.fold_comments_after,
+            masked_words=site.masked_words,
             likes=likes_of(Reader(user=reader), article_id=article.pk)
             if reader.is_authenticated and nodes
             else (),
@@ -334,8 +340,15 @@ def comment_context(
         **moderation,
         "comment_form": form,
         "blank_fields": is_blank
-        and _blank_fields(site.comment_needs_name_and_email, site.following_on, get_language()),
+        and _blank_fields(
+            site.comment_needs_name_and_email,
+            site.following_on,
+            site.remembering_offered,
+            get_language(),
+        ),
         "comment_refusal": personal.comment_refusal,
+        "comment_preview": personal.comment_preview,
+        "news_path": site.news_on and reverse("comment-count", args=[article.pk]),
         "reply_to": reply_to,
         "published_path": personal.published and receipt_path(personal.published),
     }
@@ -407,10 +420,14 @@ def voter_of(request: HttpRequest) -> Voter:
 
 
 @cache
-def _blank_fields(needs_name_and_email: bool, following_on: bool, language: str) -> SafeString:
+def _blank_fields(
+    needs_name_and_email: bool, following_on: bool, remembering_offered: bool, language: str
+) -> SafeString:
     """Return the fields of an empty comment form: the same on every page, and slow to lay out."""
     site = SiteSettings(
-        comment_needs_name_and_email=needs_name_and_email, following_on=following_on
+        comment_needs_name_and_email=needs_name_and_email,
+        following_on=following_on,
+        remembering_offered=remembering_offered,
     )
     return render_crispy_form(CommentForm(site=site, article=Article(), user=AnonymousUser()))
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.comments.models import Comment, CommentQuerySet
+from blog.comments.tone import masked
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
 from blog.public.listing import published_in_month, published_in_year, readable_comments
@@ -256,6 +257,7 @@ def _of_comments(
     name_article: bool,
 ) -> HttpResponse:
     items = []
+    words = site_of(request).masked_words
     for comment in found.order_by("-created_at", "-pk")[:LENGTH]:
         name = comment.name or _("Anonymous")
         url = absolute(request, comment.get_absolute_url())
@@ -267,7 +269,7 @@ def _of_comments(
                 if name_article
                 else name,
                 html=absolute_html(
-                    comment.html, home=absolute(request, "/").rstrip("/"), page=url
+                    masked(comment.html, words), home=absolute(request, "/").rstrip("/"), page=url
                 ),
                 published_at=comment.created_at,
                 updated_at=comment.edited_at or comment.created_at,

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
+from blog.comments.tone import masked
 from blog.public.addresses import absolute
 from blog.public.templatetags.byline import machine_time
 from blog.site.middleware import site_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from accounts.models import Author
     from blog.comments.threads import Row
     from blog.ratings.models import RatingSummary
+    from blog.site.models import SiteSettings
 
 COMMENTS = 10  # of a page; the rest is counted, and read in the page itself
 COMMENT_LENGTH = 300  # characters
@@ -87,7 +89,7 @@ def article_graph(request: HttpRequest, context: dict[str, Any]) -> SafeString:
     }
     if context["show_comments"]:
         posting["commentCount"] = context["comment_count"]
-        posting["comment"] = [*_comments(url, context["first_comments"])]
+        posting["comment"] = [*_comments(url, context["first_comments"], site_of(request))]
     crumbs = [*context["crumbs"], (article.title, article.get_absolute_url())]
     return _graph(
         request, posting, _breadcrumbs(request, crumbs), *_reviewed(article, context, authors)
@@ -103,7 +105,7 @@ def what_graph_says(request: HttpRequest, context: dict[str, Any]) -> tuple[obje
     )
     return (
         *(context[name] for name in names),
-        *(absolute(request, "/"), site.title, site.tagline, _logo(request)),
+        *(absolute(request, "/"), site.title, site.tagline, site.masked_words, _logo(request)),
     )
 
 
@@ -239,10 +241,11 @@ def _person(request: HttpRequest, author: Author, *, is_whole: bool = False) -> 
     return person
 
 
-def _comments(url: str, comments: Iterable[Row]) -> Iterable[Thing]:
+def _comments(url: str, comments: Iterable[Row], site: SiteSettings) -> Iterable[Thing]:
     for comment in comments:
         # A cut first: a comment may be long, and is there in full on the page.
-        text = " ".join(html.unescape(_TAG.sub(" ", comment.html[: 3 * COMMENT_LENGTH])).split())
+        begin = masked(comment.html[: 3 * COMMENT_LENGTH], site.masked_words)
+        text = " ".join(html.unescape(_TAG.sub(" ", begin)).split())
         yield {
             "@type": "Comment",
             "@id": f"{url.partition('#')[0]}#comment-{comment.pk}",

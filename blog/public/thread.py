@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from blog.comments.models import REMOVED_BY_WRITER
 from blog.comments.threads import initial_of
+from blog.comments.tone import folded, masked
 from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time_html
 from blog.site.local import day_format
@@ -57,6 +58,8 @@ class Kind(NamedTuple):
     has_likes: bool
     is_liked: bool  # by this reader
     may_follow: bool  # the writer has an account
+    has_face: bool  # an initial or a photo beside it
+    is_long: bool
 
 
 class For(NamedTuple):
@@ -70,6 +73,9 @@ class For(NamedTuple):
     may_edit: bool
     may_like: bool
     may_follow: bool
+    has_faces: bool
+    fold_after: int  # characters; 0: never
+    masked_words: str
     likes: frozenset[int]
     comments: str  # the address below which each comment has its own
 
@@ -82,6 +88,9 @@ def thread_html(
     may_edit: bool = False,
     may_like: bool = False,
     may_follow: bool = False,
+    has_faces: bool = True,
+    fold_after: int = 0,
+    masked_words: str = "",
     likes: Iterable[int] = (),
     home: str = "",
 ) -> SafeString:
@@ -98,6 +107,9 @@ def thread_html(
         may_edit=may_edit,
         may_like=may_like,
         may_follow=may_follow,
+        has_faces=has_faces,
+        fold_after=fold_after,
+        masked_words=masked_words,
         likes=frozenset(likes),
         comments=f"{home}comments/",
     )
@@ -117,6 +129,11 @@ def _comment_html(node: Node, whom: For) -> str:
     comment = node.comment
     is_shown, is_held, parent = node.is_shown, node.is_held, node.in_reply_to
     is_public = is_shown and not is_held
+    html, rest = comment.html, ""  # written by render_comment, sanitised last
+    if whom.masked_words:
+        html = masked(html, whom.masked_words)
+    if whom.fold_after and len(html) > whom.fold_after:
+        html, rest = folded(html, whom.fold_after)
     kind = Kind(
         is_shown=is_shown,
         is_held=is_held,
@@ -142,6 +159,8 @@ def _comment_html(node: Node, whom: For) -> str:
         has_likes=comment.like_count > 0,
         is_liked=comment.pk in whom.likes,
         may_follow=is_public and whom.may_follow and comment.user_id is not None,
+        has_face=whom.has_faces,
+        is_long=rest != "",
     )
     values: dict[str, object] = {"pk": comment.pk}
     if is_shown:
@@ -156,7 +175,8 @@ def _comment_html(node: Node, whom: For) -> str:
             "likes": comment.like_count,
             "answer": comment.answer_id,
             "comments": whom.comments,
-            "html": comment.html,  # written by render_comment, sanitised last
+            "html": html,
+            "rest": rest,
         }
         if parent is not None:
             values |= {"parent": parent.comment.pk, "parent_name": _escaped(_parent_name(parent))}
@@ -167,7 +187,7 @@ def _comment_html(node: Node, whom: For) -> str:
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
     names = (
-        "pk initial tint photo receipt name website time likes html parent parent_name comments answer"
+        "pk initial tint photo receipt name website time likes html rest parent parent_name comments answer"
     ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()

@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern] = [
     path("comments/<page:pk>/like/", voices.like, name="comment-like"),
     path("comments/<page:pk>/report/", voices.report, name="comment-report"),
     path("comments/<page:pk>/follow/", following.person, name="person-follow"),
+    path("comments/count/<int:article_id>/", threads.count, name="comment-count"),
     path("comments/reported/<int:article_id>/", voices.reported, name="comment-reported"),
     path("moderate/<token>/", moderation_links.moderate, name="moderate"),
     path("following/", following.ask, name="following"),

@@ -232,6 +232,16 @@ class SiteSettings(models.Model):
     comment_needs_name_and_email = models.BooleanField(
         _("name and email are required"), default=True
     )
+    articles_start_open = models.BooleanField(
+        _("new articles are open for comments"),
+        default=True,
+        help_text=_("Articles that are there already keep what they have."),
+    )
+    remembering_offered = models.BooleanField(
+        _("offer to remember name and email"),
+        default=True,
+        help_text=_("A box below the form. They are kept in the reader’s browser alone."),
+    )
     comments_close_after_days = models.PositiveSmallIntegerField(
         _("close comments after"),
         null=True,
@@ -252,10 +262,45 @@ class SiteSettings(models.Model):
         default=50,
         validators=[MinValueValidator(5), MaxValueValidator(200)],
     )
+    thread_depth = models.PositiveSmallIntegerField(
+        _("levels of replies"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_(
+            "Deeper ones stand below the last level and say whom they answer. 1: a flat list."
+        ),
+    )
     comment_order = models.CharField(
         _("comments start with"), max_length=6, choices=CommentOrder, default=CommentOrder.OLDEST
     )
     likes_on = models.BooleanField(_("readers may like comments"), default=True)
+    guests_may_like = models.BooleanField(_("guests may like, too"), default=True)
+    avatars_on = models.BooleanField(
+        _("initials and photos beside comments"),
+        default=True,
+        help_text=_(
+            "Initials are drawn here, photos are those of author boxes. Nothing is loaded from elsewhere."
+        ),
+    )
+    news_on = models.BooleanField(
+        _("tell readers of new comments while they read"),
+        default=False,
+        help_text=_("Open pages ask once a minute, and say how many came."),
+    )
+    fold_comments_after = models.PositiveIntegerField(
+        _("characters after which a comment is folded"),
+        default=2000,
+        help_text=_("Readers open it with “Read more”. 0: never."),
+    )
+    masked_words = models.TextField(
+        _("words to mask"),
+        max_length=5000,
+        blank=True,
+        help_text=_(
+            "One a line, whole words in any case. Readers see the first letter and stars; the comment is"
+            " kept as it was written."
+        ),
+    )
     reports_to_hold = models.PositiveSmallIntegerField(
         _("reports that hold a comment"),
         default=3,

@@ -13,7 +13,8 @@ const acted = () => {
 
 document.addEventListener("submit", (event) => {
   try {
-    if (event.target.method === "post") localStorage.setItem(KEY, "1");
+    const isPreview = event.submitter?.name === "preview"; // leaves nothing
+    if (event.target.method === "post" && !isPreview) localStorage.setItem(KEY, "1");
   } catch {
     // The page stays everybody's.
   }

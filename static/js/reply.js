@@ -4,8 +4,8 @@
 const section = document.getElementById("respond");
 const form = section?.querySelector("form");
 
-// What is wrong is read out and stands in view.
-section?.querySelector('[role="alert"]')?.focus();
+// What is wrong is read out and stands in view, and so does a preview.
+section?.querySelector('[role="alert"], #preview')?.focus();
 
 if (form) {
   const home = section.parentNode;
@@ -20,6 +20,15 @@ if (form) {
   form.addEventListener("submit", () => {
     seconds.value = before + performance.now() / 1000;
   });
+
+  const body = form.elements.namedItem("body");
+  const count = form.querySelector("[data-count]");
+  const tell = () => {
+    const number = body.value.length.toLocaleString(document.documentElement.lang);
+    count.textContent = body.value && count.dataset.count.replace("{n}", number);
+  };
+  body.addEventListener("input", tell);
+  tell();
 
   const release = () => {
     parent.value = "";
@@ -37,7 +46,7 @@ if (form) {
       title.textContent = title.dataset.titleTo.replace("{name}", name);
       cancel.hidden = false;
       link.closest(".comment").after(section);
-      form.elements.namedItem("body").focus();
+      body.focus();
     } else if (event.target.closest("[data-cancel]") && section.parentNode !== home) {
       event.preventDefault();
       release();

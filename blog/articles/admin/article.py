@@ -47,6 +47,7 @@ from blog.articles.drafts import publish_all, take_down, was_public
 from blog.articles.forms import ArticleForm
 from blog.articles.models import Article, ArticleQuerySet, Byline
 from blog.site.autocomplete import AutocompleteMixin
+from blog.site.models import SiteSettings
 from blog.site.times import LocalDateTimeField
 
 if TYPE_CHECKING:
@@ -178,6 +179,13 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             return drafts.with_page(self.get_queryset(request)).get(pk=key)
         except (Article.DoesNotExist, ValidationError, ValueError):
             return None
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Let new articles begin as the site's settings say; those that are there keep theirs."""
+        initial = super().get_changeform_initial_data(request)
+        if not SiteSettings.objects.current().articles_start_open:
+            initial.setdefault("comment_policy", Article.Policy.CLOSED)
+        return initial
 
     def get_form(
         self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any

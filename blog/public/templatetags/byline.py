@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from blog.comments.tone import masked
 from blog.frame.menus import Menus
 from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
 
@@ -60,6 +61,9 @@ def reading_time(word_count: int, words_per_minute: int) -> str:
     return ngettext("%(minutes)s minute read", "%(minutes)s minutes read", minutes) % {
         "minutes": minutes
     }
+
+
+register.filter(masked)
 
 
 @register.filter

@@ -15,7 +15,7 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import comments_are_open, needs_sign_in
 from blog.comments.receipts import receipt_for
-from blog.comments.rendering import clean_text
+from blog.comments.rendering import clean_text, render_comment
 from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast, post_comment
 from blog.comments.writers import Writer
 from blog.public.access import get_addressed_article, reader_of
@@ -39,6 +39,9 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         return article_page(request, article, personal, status=403)
     if not form.is_valid():
         return article_page(request, article, Personal(comment_form=form), status=422)
+    if "preview" in request.POST:
+        preview = render_comment(form.cleaned_data["body"])
+        return article_page(request, article, Personal(comment_form=form, comment_preview=preview))
     writer = _writer(request, form)
     try:
         comment = post_comment(

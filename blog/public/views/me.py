@@ -15,6 +15,7 @@ from blog.public.protection import is_locked
 from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html
 from blog.ratings.queries import rating_of
+from blog.site.middleware import site_of
 
 
 @require_safe
@@ -29,7 +30,11 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
     context = {
         **rating_context(request, article, Personal(rating=rating_of(article, voter_of(request)))),
         "likes": likes_of(Reader(visitor=visitor), article_id=article.pk),
-        "waiting": thread_html(_as_nodes(waiting_of(article, visitor)), may_comment=False),
+        "waiting": thread_html(
+            _as_nodes(waiting_of(article, visitor)),
+            may_comment=False,
+            has_faces=site_of(request).avatars_on,
+        ),
     }
     response = render(request, "articles/_me.html", context)
     response["Cache-Control"] = "private, no-store"

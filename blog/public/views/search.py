@@ -11,9 +11,11 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.comments.tone import masked
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of
 from blog.public.views.lists import shared
@@ -26,8 +28,6 @@ from blog.search.spelling import did_you_mean
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
     from blog.articles.models import Article
     from blog.comments.models import Comment
 
@@ -60,7 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not query.is_empty:
         page = _page(find(query, by_date=by_date), request)
         context |= {
-            "results": found_of(page, query),
+            "results": found_of(page, query, site_of(request).masked_words),
             "pager": pager_of(page, lambda n: _address(text, n, by_date=by_date)),
             "by_date": by_date,
             "other_order": _address(text, by_date=not by_date),
@@ -70,8 +70,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/search.html", context)
 
 
-def found_of(page: Page, query: Query) -> list[Found]:
-    """Return the results of one page with their cards and snippets, in four queries."""
+def found_of(page: Page, query: Query, words: str = "") -> list[Found]:
+    """Return the results of one page with their cards and snippets, in four queries; *words* are masked."""
     results: list[Result] = list(page.object_list)
     cards = load_cards(result.article_id for result in results)
     documents = Document.objects.select_related("comment").in_bulk(
@@ -85,6 +85,7 @@ def found_of(page: Page, query: Query) -> list[Found]:
                 document.body[:200] if document.comment else article.summary, query
             )
             if document.comment:
+                piece = SafeString(masked(piece, words))
                 document.comment.article = article
             found.append(Found(article, piece, document.comment))
     return found

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +17,7 @@ from blog.comments.models import Comment, Like
 from blog.comments.voices import (
     BannedReader,
     CommentGone,
+    GuestsMayNot,
     OwnComment,
     Reader,
     TooManyVoices,
@@ -36,6 +38,7 @@ STATUS: dict[type[VoiceRefused], int] = {
     BannedReader: 403,
     OwnComment: 403,
     CommentGone: 404,
+    GuestsMayNot: 403,
     TooManyVoices: 429,
 }
 
@@ -70,6 +73,8 @@ def reported(request: HttpRequest, article_id: int) -> HttpResponse:
 def _give_like(request: HttpRequest, pk: int) -> HttpResponse:
     comment, reader = _comment(request, pk), _reader(request)
     wants_like = request.POST.get("like") != "0"
+    if wants_like and reader.user is None and not site_of(request).guests_may_like:
+        return _refuse(request, comment, GuestsMayNot(_("Sign in to like comments.")))
     try:
         change = like_comment if wants_like else take_back_like
         is_changed = change(comment=comment, reader=reader)
