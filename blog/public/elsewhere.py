@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from blog.articles.models import Article
+from blog.pages.models import Page
 from blog.public.moved import REMEMBERED, slug_of_article
 from blog.redirects.paths import PLAIN_LINK
 from blog.redirects.services import find_redirect
@@ -62,19 +63,21 @@ def decided(path: str) -> Redirect | None:
 
 
 def guessed_slug(request: HttpRequest) -> str | None:
-    """Return the one published article whose address this is in another form, or begins like this.
+    """Return the one published article or page whose address this is in another form, or begins like this.
 
     Only where no view of a list or a feed was asked: /tag/words/ means a tag.
     """
     match = request.resolver_match
-    if match is not None and match.view_name != "article-detail":
+    if match is not None and match.view_name not in ("article-detail", "page"):
         return None
     parts = _PERMALINK.fullmatch(request.path)
     if parts is None:
         return None
     slug = parts["slug"].lower()
-    alike = Article.objects.published().filter(slug__startswith=slug).order_by("slug")
-    found = list(alike.values_list("slug", flat=True)[:2])
+    articles = Article.objects.published().filter(slug__startswith=slug)
+    pages = Page.objects.published().filter(parent=None, slug__startswith=slug)
+    slugs = [rows.order_by().values_list("slug") for rows in (articles, pages)]
+    found = [slug for (slug,) in slugs[0].union(slugs[1]).order_by("slug")[:2]]
     if slug in found:
         return slug
     if (parts["day"] or parts["ending"]) and (now := slug_of_article(slug)):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, SlugHistory
 from blog.articles.services import delete_article
+from blog.pages.models import Page
 from blog.redirects.models import Redirect
 from tests.factories import make_article
 
@@ -60,6 +61,8 @@ def test_one_article_that_begins_like_the_address_is_meant(client):
     article = make_article(slug="machines-that-say-no")
     SlugHistory.objects.create(article=article, slug="computers-say-no")
     make_article(slug="bread")
+    Page.objects.create(title="About", slug="about-us", path="about-us", status="published")
+    Page.objects.create(title="No", slug="imprint", path="imprint")
     make_article(slug="bread-and-butter")
     make_article(slug="bread-and-jam")
     for number, hidden in enumerate(
@@ -80,6 +83,9 @@ def test_one_article_that_begins_like_the_address_is_meant(client):
         "/2019/05/computers-say-no/": "/machines-that-say-no/",
         "/2019/05/bread/": "/bread/",
         "/bread-and/": 404,
+        "/about/": "/about-us/",
+        "/about.html": "/about-us/",
+        "/impri/": 404,
         "/mac/": 404,
         "/tag/machines-that/": 404,
         "/category/machines-that/": 404,
