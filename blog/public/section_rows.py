@@ -56,6 +56,13 @@ class Period(NamedTuple):
     address: str
 
 
+def words_of(comment: Comment, length: int) -> str:
+    """Return the beginning of a comment as plain text."""
+    # A space for each tag: else the last word of a paragraph and the first of the next are one.
+    text = unescape(_TAG.sub(" ", comment.html))
+    return Truncator(" ".join(text.split())).chars(length)
+
+
 def comments(
     count: int, *, excerpt: int = EXCERPT, older_than: Comment | None = None
 ) -> list[Said]:
@@ -77,10 +84,7 @@ def comments(
             pk=comment.pk,
             at=comment.created_at,
             name=comment.name,
-            # A space for each tag: else the last word of a paragraph and the first of the next are one.
-            words=Truncator(" ".join(unescape(_TAG.sub(" ", comment.html)).split())).chars(
-                excerpt
-            ),
+            words=words_of(comment, excerpt),
             article=comment.article,
             address=reverse("comment", args=[comment.article.slug, comment.pk]),
         )

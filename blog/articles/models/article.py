@@ -81,10 +81,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self.all()
         if not user.has_perm("articles.change_article"):
             return self.none()
-        own = Q(created_by=user) | Q(
-            pk__in=Byline.objects.filter(author__user=user).values("article")
-        )
-        return self.filter(own)
+        return self.written_by(user)
+
+    def written_by(self, user: User) -> ArticleQuerySet:
+        """Articles this person began, or is named as an author of."""
+        named = Byline.objects.filter(author__user=user).values("article")
+        return self.filter(Q(created_by=user) | Q(pk__in=named))
 
     def in_state(self, state: str) -> ArticleQuerySet:
         """Articles in one state of their life, as the staff desk calls it."""
