@@ -33,7 +33,10 @@ def delete_comment(*, comment: Comment, actor: User | None) -> None:
     Comment.objects.filter(pk=current.pk).update(
         status=Comment.Status.REMOVED,
         **dict.fromkeys(
-            ("name", "email", "website", "body", "html", "reason", "network_hash", "user_agent"),
+            (
+                *("name", "email", "website", "body", "html", "about"),
+                *("reason", "network_hash", "user_agent"),
+            ),
             "",
         ),
         signals=[],  # words of the text

@@ -122,6 +122,7 @@ class CommentForm(OwnEditForm):
     parent = forms.IntegerField(
         required=False, widget=forms.HiddenInput, error_messages={"invalid": PARENT_IS_GONE}
     )
+    about = TypedField(required=False, widget=forms.HiddenInput)
     remember = forms.BooleanField(
         label=_("Save my name, email, and website in this browser for the next time I comment."),
         required=False,
@@ -174,7 +175,9 @@ class CommentForm(OwnEditForm):
         follow = ["follow"] if "follow" in self.fields else []
         remember = ["remember"] if "remember" in self.fields else []
         if self.user.is_authenticated:
-            helper.layout = Layout("body", "question", *follow, trap, "parent", "seconds", "work")
+            helper.layout = Layout(
+                "body", "question", *follow, trap, "parent", "about", "seconds", "work"
+            )
         else:
             names = Row(
                 Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")
@@ -188,6 +191,7 @@ class CommentForm(OwnEditForm):
                 *remember,
                 trap,
                 "parent",
+                "about",
                 "seconds",
                 "work",
             )

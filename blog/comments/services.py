@@ -91,6 +91,7 @@ def post_comment(
     seconds_taken: float | None = None,
     work: str = "",
     is_question: bool = False,
+    about: str = "",
 ) -> Comment:
     """Store a comment, decide what becomes of it, and tell those who wait for it.
 
@@ -111,6 +112,7 @@ def post_comment(
     )
     comment = _draft(article, parent, writer, body, judgement)
     comment.seconds_taken, comment.is_question = seconds_taken, is_question
+    comment.about = "" if parent else about
     with transaction.atomic():
         article.thread = lock_thread(article.pk)
         closes_at = closing_time(article, site)

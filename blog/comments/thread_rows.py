@@ -62,6 +62,7 @@ class Row(NamedTuple):
     is_question: bool
     answer_id: int | None
     like_count: int
+    about: str
 
 
 @dataclass(frozen=True)

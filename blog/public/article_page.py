@@ -39,6 +39,13 @@ from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads, pl
 from blog.comments.voices import Reader, likes_of
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
+from blog.public.asking import (
+    answers_to,
+    places_of,
+    question_of_number,
+    questions_in,
+    with_questions,
+)
 from blog.public.feedback import HIGH, LOW, feedback_token
 from blog.public.moderating import moderation_context
 from blog.public.protection import is_locked, locked_page
@@ -108,6 +115,7 @@ def article_page(
         **comment_context(request, article, personal, place),
         "is_shared": is_shared,
     }
+    context |= _asking_context(article, context)
     # Its authors and the moderators come here for other reasons.
     context["counts_reads"] = (
         article.is_live and site_of(request).reads_counted and not context["may_moderate"]
@@ -130,6 +138,19 @@ def _oembed_url(request: HttpRequest, article: Article) -> str:
     """Return where other sites learn how to show the article as a card."""
     url = absolute(request, article.get_absolute_url())
     return f"{absolute(request, reverse('oembed'))}?{urlencode({'url': url})}"
+
+
+def _asking_context(article: Article, context: dict[str, Any]) -> dict[str, str]:
+    """Return the text with the questions in it as links to the form; nothing for a text without any."""
+    if not context["asked"]:
+        return {}
+    before, after = with_questions(
+        context["text_before_fold"],
+        context["text_after_fold"],
+        answers=answers_to(article) if context["show_comments"] else {},
+        are_open=context["may_comment"],
+    )
+    return {"text_before_fold": before, "text_after_fold": after}
 
 
 def _tags(context: dict[str, Any]) -> Iterator[str]:
@@ -302,10 +323,17 @@ def comment_context(
     reply_to = _comment_to_answer(
         nodes, form.data.get("parent") if form else request.GET.get("replytocom")
     )
-    is_blank = form is None and may_comment and reply_to is None and not reader.is_authenticated
+    asked = places_of(questions_in(article.body_html))
+    about = question_of_number(article.body_html, request.GET.get("about"))
+    if form is not None and (sent := str(form.data.get("about", ""))) in asked:
+        about = sent
+    is_blank = not (form or not may_comment or reply_to or about or reader.is_authenticated)
     if form is None and may_comment and not is_blank:
         form = CommentForm(
-            site=site, article=article, user=reader, initial={"parent": reply_to and reply_to.pk}
+            site=site,
+            article=article,
+            user=reader,
+            initial={"parent": reply_to and reply_to.pk, "about": about},
         )
     return {
         "show_comments": show,
@@ -333,6 +361,7 @@ def comment_context(
             has_faces=site.avatars_on,
             fold_after=site.fold_comments_after,
             masked_words=site.masked_words,
+            asked=asked,
             likes=likes_of(Reader(user=reader), article_id=article.pk)
             if reader.is_authenticated and nodes
             else (),
@@ -350,6 +379,8 @@ def comment_context(
         "comment_preview": personal.comment_preview,
         "news_path": site.news_on and reverse("comment-count", args=[article.pk]),
         "reply_to": reply_to,
+        "asked": asked,
+        "about": about,
         "published_path": personal.published and receipt_path(personal.published),
     }
 

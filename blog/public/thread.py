@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
@@ -25,10 +26,13 @@ from blog.public.templatetags.byline import time_html
 from blog.site.local import day_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
     from blog.comments.threads import Node
+
+
+NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 
 
 class Kind(NamedTuple):
@@ -60,6 +64,8 @@ class Kind(NamedTuple):
     may_follow: bool  # the writer has an account
     has_face: bool  # an initial or a photo beside it
     is_long: bool
+    is_about: bool  # a question in the text
+    is_asked: bool  # which is still there
 
 
 class For(NamedTuple):
@@ -76,6 +82,7 @@ class For(NamedTuple):
     has_faces: bool
     fold_after: int  # characters; 0: never
     masked_words: str
+    asked: Mapping[str, str]  # the anchors of the questions in the text
     likes: frozenset[int]
     comments: str  # the address below which each comment has its own
 
@@ -91,6 +98,7 @@ def thread_html(
     has_faces: bool = True,
     fold_after: int = 0,
     masked_words: str = "",
+    asked: Mapping[str, str] = NOTHING_ASKED,
     likes: Iterable[int] = (),
     home: str = "",
 ) -> SafeString:
@@ -110,6 +118,7 @@ def thread_html(
         has_faces=has_faces,
         fold_after=fold_after,
         masked_words=masked_words,
+        asked=asked,
         likes=frozenset(likes),
         comments=f"{home}comments/",
     )
@@ -161,6 +170,8 @@ def _comment_html(node: Node, whom: For) -> str:
         may_follow=is_public and whom.may_follow and comment.user_id is not None,
         has_face=whom.has_faces,
         is_long=rest != "",
+        is_about=comment.about != "",
+        is_asked=comment.about in whom.asked,
     )
     values: dict[str, object] = {"pk": comment.pk}
     if is_shown:
@@ -177,6 +188,8 @@ def _comment_html(node: Node, whom: For) -> str:
             "comments": whom.comments,
             "html": html,
             "rest": rest,
+            "about": comment.about and escape(comment.about),
+            "asked": whom.asked.get(comment.about, ""),
         }
         if parent is not None:
             values |= {"parent": parent.comment.pk, "parent_name": _escaped(_parent_name(parent))}
@@ -187,7 +200,8 @@ def _comment_html(node: Node, whom: For) -> str:
 def _pattern(language: str, kind: Kind) -> str:
     """Return the markup of this kind of comment, a format for its values."""
     names = (
-        "pk initial tint photo receipt name website time likes html rest parent parent_name comments answer"
+        "pk initial tint photo receipt name website time likes html rest about asked parent parent_name"
+        " comments answer"
     ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()

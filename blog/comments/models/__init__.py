@@ -2,6 +2,7 @@
 
 from blog.comments.models.ban import Ban
 from blog.comments.models.comment import (
+    MAX_ABOUT,
     MAX_BODY,
     MAX_WEBSITE,
     REMOVED_BY_WRITER,
@@ -17,6 +18,7 @@ from blog.comments.models.subscription import Subscription, SubscriptionQuerySet
 from blog.comments.models.voice import Like, Report
 
 __all__ = [
+    "MAX_ABOUT",
     "MAX_BODY",
     "MAX_WEBSITE",
     "REMOVED_BY_WRITER",

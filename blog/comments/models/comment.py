@@ -12,6 +12,7 @@ from blog.articles.models import Article, Revision
 
 MAX_BODY = 65_525  # characters; WordPress's limits
 MAX_WEBSITE = 200
+MAX_ABOUT = 200  # of a question in the text
 REMOVED_BY_WRITER = "writer"  # the reason of a place that its writer, not a moderator, has emptied
 
 
@@ -98,6 +99,8 @@ class Comment(models.Model):
     score = models.FloatField(_("spam score"), null=True, blank=True, editable=False)  # 0 to 1
     signals = models.JSONField(_("signals"), default=list, blank=True, editable=False)
     seconds_taken = models.FloatField(null=True, blank=True, editable=False)  # page to post
+    # The words of the question in the article's text that it answers (blog/public/asking.py).
+    about = models.CharField(_("about"), max_length=MAX_ABOUT, blank=True, editable=False)
     is_question = models.BooleanField(_("is a question"), default=False)
     answer = models.ForeignKey(
         "self",

@@ -20,6 +20,7 @@ from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast,
 from blog.comments.writers import Writer
 from blog.public.access import get_addressed_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
+from blog.public.asking import questions_in
 from blog.public.origin import same_origin_only
 from blog.public.protection import is_locked, locked_page
 from blog.site.middleware import site_of
@@ -54,6 +55,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
             seconds_taken=form.seconds_taken,
             work=form.cleaned_data["work"],
             is_question=form.cleaned_data["question"],
+            about=_asked(article, form.cleaned_data["about"]),
         )
     except Closed as closed:
         personal = Personal(comment_form=form, comment_refusal=str(closed))
@@ -79,6 +81,11 @@ def _refusal(article: Article, site: SiteSettings, user: User | AnonymousUser) -
             "Only signed-in readers may comment. Your text is below, so that you can keep it."
         )
     return ""
+
+
+def _asked(article: Article, about: str) -> str:
+    """Return the question of the text that the form was opened for; "" for what it does not ask."""
+    return about if about and about in questions_in(article.body_html) else ""
 
 
 def _status_of(refused: Refused) -> int:
