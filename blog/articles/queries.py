@@ -168,8 +168,13 @@ def load_authors(article: Article) -> list[Author]:
         _put(
             byline.author, "links", [link for link in links if link.author_id == byline.author_id]
         )
-    _put(article, "bylines", bylines)
+    put_bylines(article, bylines)
     return [byline.author for byline in bylines]
+
+
+def put_bylines(article: Article, bylines: list[Byline]) -> None:
+    """Let `article.bylines.all()` return these rows."""
+    _put(article, "bylines", bylines)
 
 
 def terms_of(article: Article) -> tuple[list[Category], list[Tag]]:

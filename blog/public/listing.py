@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -11,8 +12,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from blog.articles.models import Article, ArticleQuerySet
+from blog.articles.models import Article, ArticleQuerySet, Byline
+from blog.articles.queries import put_bylines
 from blog.comments.models import Comment, CommentQuerySet
+from blog.prepared import Prepared
 
 STICKY_LIMIT = 10
 DISCUSSED_LENGTH = 5
@@ -59,13 +62,39 @@ def pager_of(page: Page, address_of: Callable[[int], str]) -> Pager:
 
 
 def load_cards(keys: Iterable[int]) -> dict[int, Article]:
-    """Return articles by key with all that a card shows, in three queries, however many they are."""
-    return (
-        Article.objects.published()
-        .for_listing()
-        .select_related("rating_summary", "thread")
-        .in_bulk(list(keys))
+    """Return articles by key with all that a card shows, in two queries, however many they are."""
+    values = {f"key_{number}": key for number, key in enumerate(dict.fromkeys(keys))}
+    if not values:
+        return {}
+    cards, bylines = _cards_of(len(values))
+    articles = {article.pk: article for article in cards(now=timezone.now(), **values)}
+    of_article: dict[int, list[Byline]] = {key: [] for key in articles}
+    for byline in bylines(**values):
+        of_article.get(byline.article_id, []).append(byline)
+    for key, article in articles.items():
+        put_bylines(article, of_article[key])
+    return articles
+
+
+@lru_cache(maxsize=200)
+def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
+    """Return the queries for so many cards and their bylines: pages of a list have as many as each other."""
+    cards = Prepared(
+        lambda now, **keys: (
+            Article.objects.published(now)
+            .for_listing()
+            .select_related("rating_summary", "thread")
+            .filter(pk__in=list(keys.values()))
+        )
     )
+    bylines = Prepared(
+        lambda **keys: (
+            Byline.objects.filter(article__in=list(keys.values()))
+            .select_related("author")
+            .order_by("position", "pk")
+        )
+    )
+    return cards, bylines
 
 
 def readable_comments(unlocked: Collection[int] = ()) -> CommentQuerySet:

@@ -15,8 +15,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from blog.articles.models import Article
 from blog.comments.tone import masked
 from blog.frame.menus import Menus
+from blog.said import said_by
 from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
 
 register = template.Library()
@@ -75,6 +77,20 @@ def score(value: float, style: str) -> str:
         case "points":
             return floatformat(value / 10, 1)
     return floatformat(value / 20, 1)
+
+
+@register.filter
+def card_said(article: Article) -> tuple[object, ...]:
+    """Return all that a card of the article shows, as a value for `{% keep %}`; the settings come on top."""
+    rows = (
+        article,
+        article.lead_image,
+        article.primary_category,
+        getattr(article, "rating_summary", None),
+        getattr(article, "thread", None),
+        *(byline.author for byline in article.bylines.all()),
+    )
+    return tuple(map(said_by, rows))
 
 
 @register.filter
