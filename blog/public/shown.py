@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from blog.paths import path_to
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
@@ -39,7 +41,12 @@ SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-erro
 def keep_page(
     response: HttpResponse, tags: Iterable[str], *, holds_until: datetime | None = None
 ) -> None:
-    """Let the page store keep this response until one of the tags changes, or that moment."""
+    """Let the page store keep this response until one of the tags changes, or that moment.
+
+    A page tells browsers by a header which links to fetch ahead: the policy allows no script for it.
+    """
+    if response.headers["Content-Type"].startswith("text/html"):
+        response.headers["Speculation-Rules"] = f'"{path_to("speculation-rules")}"'
     response.shows = {"site", *tags}  # type: ignore[attr-defined]
     if holds_until is not None:
         response.holds_until = holds_until.timestamp()  # type: ignore[attr-defined]

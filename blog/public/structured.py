@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from blog.ratings.models import RatingSummary
     from blog.site.models import SiteSettings
 
-COMMENTS = 10  # of a page; the rest is counted, and read in the page itself
+COMMENTS = (
+    3  # of a page, each some 60 bytes more on the wire; the rest is counted, and read in the page
+)
 COMMENT_LENGTH = 300  # characters
 _TAG = re.compile(r"<[^>]*>")
 # What could end the block early, or begin one within it.

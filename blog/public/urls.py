@@ -56,6 +56,7 @@ def ranking(place: str, page: Callable, span: str) -> list[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("speculation-rules.json", machines.speculation_rules, name="speculation-rules"),
     path("healthz", machines.healthz, name="healthz"),
     path("look/<slug:digest>.css", look.stylesheet, name="look"),
     path("site.webmanifest", look.manifest, name="manifest"),

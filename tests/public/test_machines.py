@@ -119,6 +119,17 @@ def test_large_sitemap_is_an_index_of_files(client, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_pages_name_the_links_that_browsers_may_fetch_ahead(client):
+    address = client.get("/").headers["Speculation-Rules"].strip('"')
+    response = client.get(address)
+    [rule] = response.json()["prefetch"]
+
+    assert response.headers["Content-Type"] == "application/speculationrules+json"
+    assert rule["eagerness"] == "moderate"
+    assert "/accounts/*" in rule["where"]["and"][1]["not"]["href_matches"]
+    assert "Speculation-Rules" not in client.get("/feed/").headers
+
+
 def test_healthz_says_ok(client):
     response = client.get("/healthz")
 
