@@ -238,6 +238,7 @@ const keys = {
   t: () => decideBy("trash", "restore"),
   r: answer,
   e: () => press("[data-edit]"),
+  q: () => press("[data-edit]"), // WordPress: quick edit
   b: () => press("[data-ban]"),
   o: () => press("[data-open]"),
   x: () => press('input[name="pick"][form]'),
