@@ -37,17 +37,23 @@ if TYPE_CHECKING:
 # Browsers ask each time; a proxy in front may keep a page for a second, and for one more while it asks anew.
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
 
+LONGEST_KEYS = 2_000  # bytes: nginx takes 4,000 for all headers together
+
 
 def keep_page(
     response: HttpResponse, tags: Iterable[str], *, holds_until: datetime | None = None
 ) -> None:
     """Let the page store keep this response until one of the tags changes, or that moment.
 
-    A page tells browsers by a header which links to fetch ahead: the policy allows no script for it.
+    A page tells browsers by a header which links to fetch ahead: the policy allows no script for it. Its
+    tags are also its `Surrogate-Key`s, by which a CDN can be told to drop it; very many are one, `many`.
     """
     if response.headers["Content-Type"].startswith("text/html"):
         response.headers["Speculation-Rules"] = f'"{path_to("speculation-rules")}"'
-    response.shows = {"site", *tags}  # type: ignore[attr-defined]
+    shows = {"site", *tags}
+    keys = " ".join(sorted(shows))
+    response["Surrogate-Key"] = keys if len(keys) <= LONGEST_KEYS else "site many"
+    response.shows = shows  # type: ignore[attr-defined]
     if holds_until is not None:
         response.holds_until = holds_until.timestamp()  # type: ignore[attr-defined]
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import brotli
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 
 from blog.articles.models import Article
-from tests.factories import make_article, make_user
+from blog.public.shown import keep_page
+from tests.factories import make_article, make_tag, make_user
 
 
 def test_a_page_is_rendered_once(server):
@@ -17,6 +19,21 @@ def test_a_page_is_rendered_once(server):
 
     assert (first.status, first.body) == (200, second.body)
     assert server.renderings(article.get_absolute_url()) == 1
+
+
+def test_a_cdn_is_told_what_a_page_shows(server):
+    article = make_article(tags=[make_tag()])
+
+    for _rendered_then_kept in range(2):
+        keys = server.ask(article.get_absolute_url()).headers["surrogate-key"].split()
+        assert {"site", f"article:{article.pk}", f"tag:{article.tags.get().pk}"} <= set(keys)
+
+
+def test_a_page_of_very_many_things_has_one_key_for_them():
+    response = HttpResponse()
+    keep_page(response, [f"article:{number}" for number in range(1_000)])
+
+    assert response["Surrogate-Key"] == "site many"
 
 
 def test_another_worker_takes_it_from_the_shared_folder(server, other_server):
