@@ -347,6 +347,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        # The task worker tells of every task it begins and ends: only what went wrong is news.
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
