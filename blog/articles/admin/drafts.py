@@ -44,7 +44,7 @@ def with_page(articles: ArticleQuerySet) -> ArticleQuerySet:
     return (
         articles.select_related(
             *("primary_category", "lead_image", "share_image", "share_card", "reviewer"),
-            *("draft_revision__author", "current_revision__author"),
+            *("draft_revision__author", "current_revision__author", "series_part__series"),
         )
         .defer("current_revision__data")
         .prefetch_related("categories", "tags")

@@ -140,13 +140,11 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 
 
 def panel(article: Article, form: PlaceForm | None = None) -> dict[str, Any]:
-    """Return what _in_series.html shows: two queries."""
-    part = SeriesPart.objects.select_related("series").filter(article=article).first()
-    initial = {"series": part.series_id, "number": part.position} if part else {}
+    """Return what _in_series.html shows; without a form, which has a page of its own, no query."""
     return {
         "action": reverse("admin:articles_article_series", args=[article.pk]),
-        "part": part,
-        "form": form or PlaceForm(initial=initial, prefix="series"),
+        "part": getattr(article, "series_part", None),
+        "form": form,
     }
 
 
@@ -157,8 +155,10 @@ def place(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> H
         raise Http404
     if not model_admin.has_change_permission(request, article):
         raise PermissionDenied
-    form = PlaceForm(request.POST, prefix="series") if request.method == "POST" else None
-    if form is not None and form.is_valid():
+    part = getattr(article, "series_part", None)
+    initial = {"series": part.series_id, "number": part.position} if part else {}
+    form = PlaceForm(request.POST or None, initial=initial, prefix="series")
+    if form.is_valid():
         try:
             put_in_series(article=article, **form.cleaned_data)
         except ValidationError as error:
@@ -177,4 +177,4 @@ def place(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> H
         "series": panel(article, form),
     }
     template = "admin/articles/article/in_series.html"
-    return TemplateResponse(request, template, context, status=422 if form else 200)
+    return TemplateResponse(request, template, context, status=422 if form.is_bound else 200)
