@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from blog.owner import views as owner
 from blog.public.desk import with_what_waits
-from blog.public.views import profile
+from blog.public.views import profile, statistics
 
 admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.index = owner.with_first_steps(admin.site.index)  # type: ignore[assignment, method-assign]
@@ -17,6 +17,11 @@ urlpatterns = [
     path("admin/activity/", owner.activity, name="activity"),
     path("admin/first-steps/hide/", owner.hide_first_steps, name="first-steps-hide"),
     path("admin/demo-away/", owner.demo_away, name="demo-away"),
+    path(
+        "admin/articles/article/<int:article_id>/statistics/",
+        statistics.statistics,
+        name="article-statistics",
+    ),
     path("admin/", admin.site.urls),
     path("accounts/profile/", profile.edit, name="profile"),
     path("accounts/profile/sessions/end/", profile.end_sessions, name="profile-end-sessions"),
