@@ -11,20 +11,30 @@ from blog.articles.models import Article
 from blog.articles.services import CONTENT_FIELDS, save_article
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 # A copy begins anew: its own address, not published, not first on the front page.
 ITS_OWN = {"title", "slug", "status", "publish_at", "expire_at", "is_sticky", "canonical_url"}
+ITS_OWN |= {"is_template"}
+
+
+def templates() -> QuerySet[Article]:
+    """Return what everybody at the desk may begin an article with."""
+    return Article.objects.filter(is_template=True, trashed_at__isnull=True).order_by(
+        "title", "pk"
+    )
 
 
 @transaction.atomic
 def duplicate(*, article: Article, editor: User) -> Article:
     """Store a draft “Copy of …” with the text, terms, authors, pictures and settings of the article.
 
-    Copied is what its row holds, not a draft of changes that waits. The one who copies has created
-    the copy, and may edit it for that.
+    Of a template it has the title, too. Copied is what its row holds, not a draft of changes that waits.
+    The one who copies has created the copy, and may edit it for that.
     """
-    copy = Article(title=_title_of_copy(article))
+    copy = Article(title=article.title if article.is_template else _title_of_copy(article))
     for name in CONTENT_FIELDS:
         if name not in ITS_OWN:
             setattr(copy, name, getattr(article, name))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Author
 from blog.articles import review
 from blog.articles.models import Article, Category, Revision, Tag
-from blog.articles.rendering import sanitise_body
+from blog.articles.rendering import pictures_in, sanitise_body
 from blog.articles.services import (
     CONTENT_FIELDS,
     content_of,
@@ -46,6 +46,7 @@ ONE: dict[str, type[models.Model]] = {
     "share_image": Image,
 }
 MANY: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag}
+PICTURES = ("lead_image", "share_image")
 # What a draft never changes: whether the article is out, and where it is.
 OF_THE_ROW = {"format", "status", "is_trashed"}
 # Of the form: words of the lead picture, which belong to the picture's row, and a mark for the ratings.
@@ -152,12 +153,28 @@ def save_draft(
     )
     review.saved(article=row, editor=editor)
     row.save(update_fields=["version", "draft_revision"])
+    _hold_pictures(row, data, before.data if before else None)
     if (
         before and before.publish_at
     ):  # a draft that goes live by itself is one: this is history now
         before.publish_at = None
         before.save(update_fields=["publish_at"])
     return row.draft_revision
+
+
+def _hold_pictures(row: Article, data: Content, before: Content | None) -> None:
+    """Note what the draft shows and the row does not, so that nobody deletes it as out of use.
+
+    No query where neither this draft nor the one before has such pictures or another text.
+    """
+    if before and all(before.get(name) == data.get(name) for name in ("body", *PICTURES)):
+        return
+    chosen = {data[name]["id"] for name in PICTURES if data.get(name)}
+    chosen -= {row.lead_image_id, row.share_image_id}
+    if data["body"] != row.body:
+        chosen |= pictures_in(data["body"])
+    if chosen or before:
+        row.draft_pictures.set(chosen)
 
 
 @transaction.atomic
@@ -225,6 +242,7 @@ def _drop_draft(row: Article) -> None:
         return
     Revision.objects.filter(pk=row.draft_revision_id).update(publish_at=None)
     row.draft_revision = None
+    row.draft_pictures.clear()
     if row.status == Article.Status.PUBLISHED:
         row.stage = Article.Stage.WRITING  # the review of the next changes begins anew
     row.save(update_fields=["draft_revision", "stage"])

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -138,7 +139,7 @@ class ArticleForm(ClaimingForm):
             " review_summary seo_title seo_description canonical_url is_noindex share_image access"
             " lead_placement highlights sources via hides_lead_image hides_share hides_authors"
             " hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
-            " reviewed_name reviewed_url"
+            " reviewed_name reviewed_url is_template"
         ).split()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,6 +229,10 @@ class ArticleForm(ClaimingForm):
         data |= {n: getattr(self.instance, n) for n in KEPT if n in data and not data[n]}
         if data.get("reviewed_type") and not data.get("reviewed_name"):
             self.add_error("reviewed_name", _("What is it called that you review?"))
+        if data.get("is_template") and data.get("status") == Article.Status.PUBLISHED:
+            self.add_error(
+                "is_template", _("A template is not published. Copy the article first.")
+            )
         if data.get("status") == Article.Status.PUBLISHED and not data.get("publish_at"):
             data["publish_at"] = timezone.now()
         self._check_version()
@@ -310,6 +315,16 @@ class ArticleForm(ClaimingForm):
                 "lead_alt",
                 _("Somebody else uploaded this picture: only editors may change its words."),
             )
+            return
+        # The words are the picture's: nothing that readers see elsewhere changes by saving this article.
+        others = Article.objects.published().exclude(pk=self.instance.pk)
+        shown = others.filter(Q(lead_image=image) | Q(pictures=image)).only("title").first()
+        if shown:
+            sentence = _(
+                "Readers see this picture in “%(title)s”, too. Change its words in the picture library:"
+                " there they change everywhere at once."
+            )
+            self.add_error("lead_alt", sentence % {"title": shown.title})
 
     def _words_are_changed(self) -> bool:
         """Say whether the words differ from those of the picture that the form was opened with."""

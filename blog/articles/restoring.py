@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # A restored text does not move, appear or go away: these stay as they are.
-KEPT = {"slug", "status", "publish_at", "expire_at", "is_sticky", "access", "password_hash"}
+KEPT = {
+    *("slug", "status", "publish_at", "expire_at", "is_sticky", "is_template"),
+    *("access", "password_hash"),
+}
 
 
 @dataclass(frozen=True)

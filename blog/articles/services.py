@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 CONTENT_FIELDS = (
     "title subtitle slug excerpt body status publish_at expire_at is_sticky review_title review_summary"
     " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
-    " access password_hash lead_placement highlights sources via hides_lead_image hides_share hides_authors"
-    " hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
+    " is_template access password_hash lead_placement highlights sources via hides_lead_image hides_share"
+    " hides_authors hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
     " reviewed_name reviewed_url"
 ).split()
 RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
@@ -313,6 +313,8 @@ def publish(*, article: Article, editor: User | None, reason: str = "") -> Artic
     article = _locked(article)
     if article.trashed_at:
         raise ValidationError(_("“%s” is in the trash. Restore it first.") % article)
+    if article.is_template:
+        raise ValidationError(_("“%s” is a template. Begin an article with it instead.") % article)
     now = timezone.now().replace(microsecond=0)
     is_over = article.expire_at is not None and article.expire_at <= now
     if article.status != Article.Status.PUBLISHED or is_over:

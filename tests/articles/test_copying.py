@@ -1,6 +1,7 @@
 """A duplicate is a draft of its own with everything the original says, and nothing readers said."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -99,3 +100,33 @@ def test_many_are_copied_from_the_list(client: Client) -> None:
 
     titles = set(Article.objects.values_list("title", "status"))
     assert titles >= {("Copy of One", "draft"), ("Copy of Two", "draft")}
+
+
+def test_article_begins_as_a_copy_of_a_template_which_is_never_published(client: Client) -> None:
+    editor, writer = make_staff("Editor"), make_staff("Contributor")
+    make_author(user=writer)
+    template = services.save_article(
+        article=Article(title="Interview", body="<p>Who are you?</p>", is_template=True),
+        editor=editor,
+    )
+    other = services.save_article(article=Article(title="Secret draft"), editor=editor)
+    address = reverse("admin:articles_article_from_template")
+    client.force_login(writer)
+
+    html = client.get(address).content.decode()
+    assert ("Begin with “Interview”" in html, "Secret draft" in html) == (True, False)
+    for nonsense in (str(other.pk), "", "x", "9" * 30, "٣"):
+        assert client.post(address, {"template": nonsense}).status_code == 404
+    response = client.post(address, {"template": template.pk})
+
+    made = Article.objects.exclude(pk__in=[template.pk, other.pk]).get()
+    assert response.url == reverse("admin:articles_article_change", args=[made.pk])
+    assert (made.title, made.body, made.is_template) == ("Interview", "<p>Who are you?</p>", False)
+    assert (made.created_by, made.status, made.slug) == (writer, "draft", "interview-2")
+    with pytest.raises(ValidationError, match="is a template"):
+        services.publish(article=template, editor=editor)
+    client.force_login(editor)
+    form = client.get(reverse("admin:articles_article_change", args=[template.pk]))
+    assert "is_template" in form.context["adminform"].form.fields
+    client.force_login(make_staff("Moderator"))
+    assert client.get(address).status_code == 403

@@ -23,6 +23,8 @@ from blog.articles.drafts import (
 from blog.articles.models import Article, Revision, SlugHistory
 from blog.articles.services import save_article, set_sticky, trash
 from blog.articles.tasks import publish_due_drafts
+from blog.media.queries import uses_of
+from blog.media.services import delete_image
 from blog.site.models import SiteSettings
 from tests.factories import make_author, make_category, make_image, make_staff, make_tag
 
@@ -492,3 +494,44 @@ def test_long_article_with_many_revisions_opens_and_saves_with_few_queries(edito
     assert (len(statements(opening)) <= 15, len(statements(saving)) <= 20) == (True, True), (
         statements(opening) + statements(saving)
     )
+
+
+def test_pictures_of_a_waiting_draft_are_in_use_until_it_goes():
+    lead, inside, unused = make_image(), make_image(), make_image()
+    article = live()
+    body = f'<figure><img src="{inside.file.url}" alt="A surface"></figure>'
+
+    change(article, lead_image=lead, body=body)
+    change(article, lead_image=lead, body=body, title="Another title")
+
+    uses = uses_of([lead.pk, inside.pk, unused.pk])
+    assert uses == {lead.pk: [article], inside.pk: [article], unused.pk: []}
+    with pytest.raises(ValidationError, match="is in use"):
+        delete_image(image=inside)
+    change(article, lead_image=lead, title="Without a picture")
+    assert uses_of([lead.pk, inside.pk]) == {lead.pk: [article], inside.pk: []}
+    discard_draft(article=article)
+    assert uses_of([lead.pk]) == {lead.pk: []}
+    change(article, lead_image=lead)
+    publish_draft(article=article, editor=None)
+    assert uses_of([lead.pk]) == {lead.pk: [article]}
+    assert not article.draft_pictures.exists()
+
+
+def test_words_of_a_picture_that_readers_see_elsewhere_do_not_change_by_saving(editor):
+    image = make_image(alt="A ship")
+    shown = live(title="Shown", lead_image=image)
+    draft = save_article(article=Article(title="Draft", lead_image=image), editor=None)
+
+    data = form_of(editor, draft, lead_alt="A boat")
+    refused = editor.post(change_url(draft), data)
+    assert refused.context["adminform"].form.errors["lead_alt"] == [
+        "Readers see this picture in “Shown”, too. Change its words in the picture library: there they"
+        " change everywhere at once."
+    ]
+    image.refresh_from_db()
+    assert image.alt == "A ship"
+    trash(article=shown, editor=None)
+    assert editor.post(change_url(draft), data).status_code == 302
+    image.refresh_from_db()
+    assert image.alt == "A boat"

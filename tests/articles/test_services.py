@@ -236,6 +236,7 @@ def test_revision_holds_the_whole_article():
         "canonical_url": "",
         "is_noindex": False,
         "access": "open",
+        "is_template": False,
         "password_hash": "",
         "lead_placement": "below",
         **dict.fromkeys(("highlights", "sources", "via", "criteria", "criteria_total"), ""),

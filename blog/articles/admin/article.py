@@ -101,7 +101,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             {
                 "fields": [
                     *("status", "publish_at", "expire_at", "access", "new_password"),
-                    *("slug", "is_sticky"),
+                    *("slug", "is_sticky", "is_template"),
                     "claimed_address",
                     "changes_at",
                     "is_substantial",

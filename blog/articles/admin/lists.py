@@ -51,6 +51,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         ChecksFilter,
         "access",
         "is_sticky",
+        "is_template",
     ]
     change_list_template = "admin/articles/article/change_list.html"
     list_select_related = ["primary_category"]
@@ -76,6 +77,8 @@ class ArticleListAdmin(admin.ModelAdmin):
         elif article.publish_at:
             at = date_format(timezone.localtime(article.publish_at), "j M Y, H:i")
             parts.append(format_html('<span class="quiet">{}</span>', at))
+        if article.is_template:
+            parts.append(format_html('<span class="quiet">{}</span>', _("template")))
         if article.access != Article.Access.OPEN:
             parts.append(
                 format_html('<span class="quiet">{}</span>', article.get_access_display())

@@ -230,6 +230,11 @@ class Article(models.Model):
     password_hash = models.CharField(
         _("password"), max_length=128, blank=True, default="", editable=False
     )
+    is_template = models.BooleanField(
+        _("template"),
+        default=False,
+        help_text=_("Everybody at the desk can begin new articles as copies of it."),
+    )
     updated_at = models.DateTimeField(_("last updated"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
@@ -306,6 +311,10 @@ class Article(models.Model):
     # which files strangers may see, and which texts to render again when a picture changes.
     pictures = models.ManyToManyField(
         Image, editable=False, related_name="articles", verbose_name=_("pictures in the text")
+    )
+    # Those that its waiting draft shows beside them: they are in use, though no page shows them yet.
+    draft_pictures = models.ManyToManyField(
+        Image, editable=False, related_name="+", verbose_name=_("pictures of the waiting draft")
     )
     is_sticky = models.BooleanField(
         _("sticky"),
@@ -442,6 +451,11 @@ class Article(models.Model):
                 condition=~Q(access="password") | ~Q(password_hash=""),
                 name="article_protected_has_password",
                 violation_error_message=_("Choose the password that readers will need."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_template=False) | Q(status="draft"),
+                name="article_template_is_draft",
+                violation_error_message=_("A template is not published."),
             ),
             models.CheckConstraint(
                 condition=Q(access="open") | Q(is_sticky=False),
