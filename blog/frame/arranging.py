@@ -81,7 +81,9 @@ def check_place(item: MenuItem, parent: MenuItem | None, rows: Sequence[MenuItem
     """Raise ValidationError unless the item may stand within *parent*, in its locked menu."""
     if parent is None:
         raise ValidationError(GONE)
-    if parent.parent_id or parent == item or any(row.parent_id == item.pk for row in rows):
+    # A new item holds nothing: it has no key yet, as the parent of those at the top.
+    holds_others = item.pk and any(row.parent_id == item.pk for row in rows)
+    if parent.parent_id or parent == item or holds_others:
         raise ValidationError(TOO_DEEP)
 
 

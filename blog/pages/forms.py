@@ -44,6 +44,8 @@ class PageForm(ClaimingForm):
         if isinstance(parent, forms.ModelChoiceField):
             parent.queryset = _possible_parents(self.instance)
             parent.empty_label = str(_("– nothing: at the root –"))
+            for button in ("add", "change", "delete", "view"):  # that is done in the list of pages
+                setattr(parent.widget, f"can_{button}_related", False)
             parent.label_from_instance = _indented  # type: ignore[method-assign, assignment]
 
     def wanted_address(self, data: dict[str, Any]) -> str:

@@ -65,6 +65,10 @@ def test_new_item_stands_last_and_leads_there(desk, kind):
     assert item.kind == kind
     assert item.position > first.position
     assert str(item) == (str(targets[kind]) if kind in targets else "Words")
+    # Also at once under another one.
+    response = desk.post(f"{MENUS}add/", data | {"label": "Within", "parent": first.pk})
+    assert response.status_code == 302, errors_of(response)
+    assert first.children.get().label == "Within"
 
 
 def test_page_of_the_menus_shows_every_item_and_what_is_hidden(desk):
