@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.base import Variable
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.articles.models import Article, SlugHistory
 from blog.comments.models import Comment
+from blog.public.templatetags.byline import KeepNode
 from tests.factories import (
     make_article,
     make_author,
@@ -171,3 +173,40 @@ def test_old_address_does_not_tell_of_an_unpublished_article(client, state):
     SlugHistory.objects.create(article=article, slug="old-address")
 
     assert client.get("/old-address/").status_code == 404
+
+
+def test_parts_that_are_kept_show_nothing_that_their_key_does_not_name(client, monkeypatch):
+    article = full_article()
+    make_comment(article=article)
+    said = {"article", "authors", "categories", "tags", "site"}
+    # Always the same; counted again inside; what the other values follow from.
+    harmless = {"True", "False", "None", "rating_choices", "forloop"}
+    harmless |= {"summary", "graph", "comment_form", "reply_to", "comment_preview"}
+    missed: set[tuple[str, str]] = set()
+    inside: list[tuple[str, set[str], set[str]]] = []
+    render, resolve = KeepNode.render, Variable.resolve
+
+    def rendered(node, context):
+        named = {str(value.var).partition(".")[0] for value in node.values}
+        named |= (
+            said if "said" in named or any("_said" in str(v.token) for v in node.values) else set()
+        )
+        inside.append((str(node.origin), named, set(context.flatten())))
+        try:
+            return render(node, context)
+        finally:
+            inside.pop()
+
+    def resolved(variable, context):
+        for part, named, outer in inside[-1:]:
+            name = (variable.lookups or [""])[0]
+            if name in outer - named - harmless:
+                missed.add((part.rpartition("templates/")[2], name))
+        return resolve(variable, context)
+
+    monkeypatch.setattr(KeepNode, "render", rendered)
+    monkeypatch.setattr(Variable, "resolve", resolved)
+    html_of(client, article)
+    client.get("/")
+
+    assert missed == set()
