@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "blog.comments",
     "blog.ratings",
     "blog.reads",
+    "blog.announcing",
     "blog.pages",
     "blog.frame",
     "blog.transfer",

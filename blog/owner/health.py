@@ -33,6 +33,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from blog.announcing.models import Service, Standing
+from blog.announcing.telling import site_is_public
 from blog.articles.models import Article
 from blog.comments.models import Comment
 from blog.outbox.models import Mail
@@ -40,6 +42,7 @@ from blog.outbox.tasks import sweep
 from blog.owner.backups import backups
 from blog.search.checking import missing_count
 from blog.search.queries import search
+from blog.site.models import SiteSettings
 from blog.site.triggers import missing_triggers
 
 if TYPE_CHECKING:
@@ -186,6 +189,24 @@ def _worker() -> Found:
         says = _("A worker runs, but the tasks that come round are not planned.")
         return State.WARNING, says, _("Start the blog once with manage.py quickstart.")
     return State.OK, _("The last task was done %s ago.") % timesince(last, now)
+
+
+def _announcements() -> Found:
+    """Say whether hub and search engines listen; what stands of one that was switched off is past."""
+    site = SiteSettings.objects.current()
+    is_on = {Service.WEBSUB: bool(site.websub_hub), Service.INDEXNOW: site.indexnow_on}
+    services = [service for service, is_told in is_on.items() if is_told]
+    if not services:
+        return State.OK, _("Nobody is told of new articles: that is switched off.")
+    if not site_is_public():
+        says = _("Nobody is told of new articles: this site has no public address.")
+        return State.WARNING, says, _("Set SITE_URL to the address that readers use.")
+    failing = Standing.objects.filter(service__in=services, failures__gt=0)
+    if not failing:
+        return State.OK, _("Hub and search engines are told of new articles.")
+    says = "; ".join(f"{standing}: {standing.error}" for standing in failing)
+    todo = _("It is tried again by itself. Look at the address of the hub in the site settings.")
+    return State.WARNING, says, todo, reverse("admin:site_sitesettings_change", args=[1])
 
 
 def _tasks() -> Found:
@@ -391,6 +412,7 @@ CHECKS: list[tuple[Callable[[], str], Callable[[], Found]]] = [
     (lambda: _("Task worker"), _worker),
     (lambda: _("Tasks"), _tasks),
     (lambda: _("Mail"), _mail),
+    (lambda: _("Announcements"), _announcements),
     (lambda: _("Backup"), _backup),
     (lambda: _("Disk"), _disk),
     (lambda: _("Public address"), _address),

@@ -17,6 +17,7 @@ from blog.public.archives import years_with_months
 from blog.public.contact import ContactForm, sent_from
 from blog.public.moved import moved_to
 from blog.public.shown import SHARED, keep_page
+from blog.public.structured import page_graph
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ def page_response(
     }
     if page.pk and page.pk == site_of(request).front_page_id:
         context["canonical_url"] = absolute(request, "/")
+    if is_shared:
+        above = [(parent.title, parent.get_absolute_url()) for parent in context["parents"]]
+        crumbs = [] if is_front else [*above, (page.title, page.get_absolute_url())]
+        context["graph"] = page_graph(request, page, url=context["canonical_url"], crumbs=crumbs)
     response = render(request, "pages/page.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
+from blog.pages.models import Page
 from blog.public.addresses import absolute
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.public.views.search import page_number
 from blog.site.middleware import site_of
+from blog.site.models import SiteSettings
 
 PER_FILE = 2000  # addresses
 
@@ -50,7 +52,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         page = files.page(page_number(request))
     except EmptyPage as error:
         raise Http404 from error
+    still = list(_still_pages(site_of(request))) if page.number == 1 else []
     entries = _pages(listed) if page.number == 1 else []
+    entries += [(each.get_absolute_url(), each.updated_at, []) for each in still]
     rows = list(page.object_list)
     in_text = _pictures_in_texts([pk for pk, *_others in rows])
     for pk, slug, lead, *times in rows:
@@ -66,8 +70,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for path, at, pictures in entries
     ]
     response = render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
-    keep_page(response, ("in:all", "articles", "addresses", "pictures"))
+    own = (f"page:{each.pk}" for each in still)
+    keep_page(response, ("in:all", "articles", "addresses", "pictures", *own))
     return response
+
+
+def _still_pages(site: SiteSettings) -> QuerySet[Page]:
+    """Return the pages to be found; the one in place of the latest articles is the home page."""
+    pages = Page.objects.published().filter(is_noindex=False)
+    return pages.exclude(pk=site.front_page_id) if site.front_page_id else pages
 
 
 def _pictures_in_texts(keys: list[int]) -> dict[int, list[str]]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.comments.tone import masked
+from blog.pages.models import Page
 from blog.public.addresses import absolute
 from blog.public.templatetags.byline import machine_time
 from blog.site.middleware import site_of
@@ -147,6 +148,24 @@ def list_graph(
     elif listed["itemListElement"]:
         page["mainEntity"] = listed
     return _graph(request, page, *([_breadcrumbs(request, crumbs)] if crumbs else []))
+
+
+def page_graph(
+    request: HttpRequest, page: Page, *, url: str, crumbs: Sequence[Crumb]
+) -> SafeString:
+    """Return the graph of a page that stands still."""
+    is_contact = page.kind == Page.Kind.CONTACT
+    thing: Thing = {
+        "@type": "ContactPage" if is_contact else "WebPage",
+        "@id": url,
+        "url": url,
+        "name": page.title,
+        "description": page.seo_description,
+        "inLanguage": get_language(),
+        "dateModified": machine_time(page.updated_at),
+        "isPartOf": {"@id": f"{absolute(request, '/')}#website"},
+    }
+    return _graph(request, thing, *([_breadcrumbs(request, crumbs)] if crumbs else []))
 
 
 def plain_graph(request: HttpRequest, crumbs: Sequence[Crumb]) -> SafeString:

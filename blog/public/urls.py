@@ -55,6 +55,7 @@ def ranking(place: str, page: Callable, span: str) -> list[URLPattern]:
 
 urlpatterns: list[URLPattern] = [
     path("robots.txt", machines.robots, name="robots"),
+    re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", machines.indexnow_key, name="indexnow-key"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("speculation-rules.json", machines.speculation_rules, name="speculation-rules"),
     path("healthz", machines.healthz, name="healthz"),

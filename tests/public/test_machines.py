@@ -10,7 +10,14 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.public import sitemaps
 from blog.site.models import SiteSettings, SiteSettingsManager
-from tests.factories import make_article, make_author, make_category, make_image, make_tag
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_image,
+    make_page,
+    make_tag,
+)
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SITEMAP_IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
@@ -65,6 +72,9 @@ def test_sitemap_lists_what_strangers_may_find(client, settings):
         "categories": [make_category()],
         "tags": [make_tag()],
     }
+    make_page(slug="team", parent=make_page(slug="about"))
+    make_page(slug="secret", status="draft")
+    make_page(slug="hidden", is_noindex=True)
     make_article(is_noindex=True, **hidden)
     make_article(status=Article.Status.DRAFT, **hidden)
     make_article(publish_at=now + timedelta(days=1), **hidden)
@@ -81,6 +91,8 @@ def test_sitemap_lists_what_strangers_may_find(client, settings):
             "/category/science/sea/",
             "/tag/tide/",
             "/author/ada/",
+            "/about/",
+            "/about/team/",
             "/shown/",
         )
     ]

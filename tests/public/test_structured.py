@@ -13,6 +13,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_image,
+    make_page,
     make_rating,
     make_tag,
 )
@@ -155,6 +156,19 @@ def test_stars_are_told_of_declared_reviews_only(client, count):
             "bestRating": 5,
             "worstRating": 1,
         }
+
+
+def test_pages_tell_where_they_stand(client):
+    make_page(title="Write", slug="write", kind="contact", parent=make_page(title="We", slug="we"))
+
+    things = graph_of(client, "/we/write/")
+
+    assert things["ContactPage"]["name"] == "Write"
+    assert [step["name"] for step in things["BreadcrumbList"]["itemListElement"]] == [
+        "Home",
+        "We",
+        "Write",
+    ]
 
 
 def test_lists_tell_what_they_list(client):

@@ -500,6 +500,8 @@ class Article(models.Model):
                 F("id").desc(),
                 name="article_of_category",
             ),
+            # What is news to services outside: looked for every minute.
+            models.Index(fields=["updated_at"], name="article_updated"),
             # The few that are in the trash, whose comments wait out of sight with them.
             models.Index(
                 fields=["trashed_at"],

@@ -20,11 +20,13 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils._os import safe_join
+from django.utils.crypto import constant_time_compare
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
+from blog.announcing.telling import indexnow_key as own_indexnow_key
 from blog.public import pictures
 from blog.public.addresses import absolute
 from blog.public.protection import opens_picture
@@ -46,6 +48,17 @@ def robots(request: HttpRequest) -> HttpResponse:
         "sitemap_url": absolute(request, reverse("sitemap")),
     }
     response = render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
+    keep_page(response, ())
+    return response
+
+
+@require_safe
+@shared
+def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
+    """Prove to IndexNow that what was sent with this key is from here; there is none while that is off."""
+    if not site_of(request).indexnow_on or not constant_time_compare(key, own_indexnow_key()):
+        raise Http404
+    response = HttpResponse(key, content_type="text/plain; charset=utf-8")
     keep_page(response, ())
     return response
 

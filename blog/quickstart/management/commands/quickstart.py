@@ -17,6 +17,7 @@ from django.db import OperationalError, transaction
 
 from accounts.models import Author, User
 from accounts.roles import create_groups
+from blog.announcing.tasks import announce
 from blog.articles.findings import refresh_findings
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
@@ -42,6 +43,7 @@ RECURRING = (
     refresh_findings,
     begin_day,
     count_asked,
+    announce,
 )
 DEFAULT_EMAIL = "admin@example.org"
 
