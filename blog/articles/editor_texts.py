@@ -92,6 +92,7 @@ TEXTS: dict[str, Promise] = {
     "becameCard": _("The address became a card. Undo makes it a link."),
     # The map of the keyboard
     "keyMap": _("Keys"),
+    "more": _("End of what lists show (more)"),
     "keysPressed": _("Press"),
     "keysTyped": _("Type at the start of a line, or around words"),
 }
@@ -108,6 +109,7 @@ BUTTONS: dict[str, Promise] = {
     "orderedListProperties": _("Numbers of the list"),
     "blockquote": _("Quote"),
     "horizontalRule": _("Horizontal rule"),
+    "more": _("End of what lists show (more)"),
     "bold": _("Bold"),
     "italic": _("Italic"),
     "strike": _("Struck through"),

@@ -3,7 +3,8 @@
 Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read into a small tree and
 written again in this form, so that text which is opened in the editor and saved comes out as it was:
 
-    block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre | hr
+    block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre
+              | hr[class=more]
     figure  = img[src, alt, role], figcaption?  li[id=note-…], td, th = text or blocks
     gallery = figure[class=gallery] of figures, figcaption?
     embed   = figure[data-embed] of a[href]
@@ -33,6 +34,8 @@ LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
 
 # Of a picture that is mere decoration: its author said so, and did not only leave the words out.
 DECORATIVE = "presentation"
+# Of a rule that is none: what stands above it is what lists, feeds and phones show first.
+MORE = "more"
 
 # Footnotes: the sign in the text and the item of the list lead to each other. Nothing else has a name.
 NOTE_ID = re.compile(r"note-[0-9]{1,4}")
@@ -129,7 +132,7 @@ def _quote(element: Element, inner: Inner) -> Iterator[Element]:
 
 
 def _rule(element: Element, inner: Inner) -> Iterator[Element]:
-    yield Element("hr")
+    yield Element("hr", {"class": MORE} if element.attrs.get("class") == MORE else {})
 
 
 def _code(element: Element, inner: Inner) -> Iterator[Element]:

@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
-from blog.articles.markup import DECORATIVE, MARKS, NOTE_ID, SIGN_ID, normalised
+from blog.articles.markup import DECORATIVE, MARKS, MORE, NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 WORDS_BEFORE_FOLD = 150
 WORDS_WORTH_FOLDING = 150  # a shorter rest is shown at once
+MOST_ABOVE = 480  # characters of what stands above the author's own mark
 FIRST_WORDS = 40  # of a summary that nobody wrote
 MAX_HIGHLIGHTED = 20_000  # characters; longer code stays plain, since some lexers are slow
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
@@ -45,6 +46,7 @@ BODY_ATTRIBUTES: dict[str, set[str]] = {
     "code": {"class"},
     "figcaption": set(),
     "figure": {"class", "data-embed"},
+    "hr": {"class"},
     "img": {"src", "alt", "role"},
     "li": {"id"},
     "ol": {"start", "type"},
@@ -52,7 +54,7 @@ BODY_ATTRIBUTES: dict[str, set[str]] = {
     "th": {"colspan", "rowspan"},
 }
 BODY_TAGS = set(BODY_ATTRIBUTES) | set(
-    "h2 h3 h4 p ul table tbody tr pre hr strong em s sub sup br".split()
+    "h2 h3 h4 p ul table tbody tr pre strong em s sub sup br".split()
 )
 # What rendering adds to it.
 PAGE_ATTRIBUTES = BODY_ATTRIBUTES | {
@@ -73,6 +75,7 @@ CLASSES = {
     "code": re.compile(r"language-[A-Za-z0-9+#.-]{1,30}"),
     "div": re.compile(r"wide"),
     "figure": re.compile(r"gallery"),
+    "hr": re.compile(MORE),
     "p": re.compile(r"opening"),
     "span": re.compile(r"[a-z]{1,3}[0-9]?"),
 }
@@ -129,6 +132,10 @@ _page = _cleaner(PAGE_TAGS, PAGE_ATTRIBUTES)
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), 127)) | {12: " "}
 
 
+# As WordPress writes it; with words of its own there, which our button does not say.
+_MORE_COMMENT = re.compile(r"<!--\s{0,20}more\b[^>]{0,200}-->")
+
+
 def is_local(address: str) -> bool:
     """Say whether a browser will look for this address on our own host, and nowhere else."""
     return re.match(r"/(?![/\\])", address) is not None and not re.search(r"[\t\n\r]", address)
@@ -144,6 +151,7 @@ def sanitise_body(html: str, *, picture_src: PictureSrc | None = None) -> str:
 
 
 def _blocks(html: str, picture_src: PictureSrc | None = None) -> list[Element]:
+    html = _MORE_COMMENT.sub(f'<hr class="{MORE}">', html)
     # Controls before and after: they come in as they are, or written as &#1;
     text = _reader.clean(html.translate(_CONTROLS)).translate(_CONTROLS)
     return normalised(parse(text), picture_src or _local_src)
@@ -173,14 +181,20 @@ def render_body(html: str) -> RenderedBody:
     """
     blocks = _blocks(html)
     words = [len(_text_of(block).split()) for block in blocks]
-    rendered = RenderedBody(word_count=sum(words), first_words=_first_words(blocks))
+    # A mark at the very beginning says nothing.
+    end = next((number for number, block in enumerate(blocks) if _is_mark(block)), 0)
+    first_words = _words_above(blocks[:end]) if end else _first_words(blocks)
+    rendered = RenderedBody(word_count=sum(words), first_words=first_words)
     rendered.toc = _give_ids(blocks)
     if blocks and blocks[0].tag == "p" and blocks[0].text()[:1].isalpha():
         blocks[0].attrs["class"] = "opening"
     rendered.image_ids = _prepare_pictures(blocks)
-    parts = [_page.clean(serialise([_prepared(block)])) + "\n" for block in blocks]
+    parts = [
+        "" if _is_mark(block) else _page.clean(serialise([_prepared(block)])) + "\n"
+        for block in blocks
+    ]
     rendered.html = "".join(parts)
-    fold = _fold_before(blocks, words)
+    fold = end or _fold_before(blocks, words)
     rendered.fold_at = None if fold is None else sum(map(len, parts[:fold]))
     return rendered
 
@@ -196,6 +210,16 @@ def _text_of(block: Element) -> str:
         else:
             parts.append(f" {_text_of(child)} ")
     return "".join(parts)
+
+
+def _is_mark(block: Element) -> bool:
+    return block.tag == "hr" and block.attrs.get("class") == MORE
+
+
+def _words_above(blocks: Iterable[Element]) -> str:
+    """Return what stands above the author's mark, as far as a card has room."""
+    words = " ".join(" ".join(block.text() for block in blocks if block.tag == "p").split())
+    return words if len(words) <= MOST_ABOVE else words[:MOST_ABOVE].rpartition(" ")[0] + " …"
 
 
 def _first_words(blocks: Iterable[Element]) -> str:

@@ -397,3 +397,19 @@ def test_reference_post_comes_out_as_its_page():
     assert body.html.count("<figcaption><span>Machine Learning Jobs</span></figcaption>") == 2
     assert "there’s an increasing demand" in body.html
     assert "The benefits—both intellectual" in body.html
+
+
+@pytest.mark.parametrize("mark", ["<!--more-->", "<!-- more Read on -->", '<hr class="more">'])
+def test_mark_of_the_author_ends_what_lists_show_and_folds_there(mark):
+    body = sanitise_body(
+        f"<p>One <b>two</b>.</p>{mark}<p>Three.</p><hr class='x'>{mark}<p>Four.</p>"
+    )
+
+    assert body.count('<hr class="more">') == 2
+    assert sanitise_body(body) == body
+    page = render_body(body)
+    assert page.first_words == "One two."
+    assert page.html[: page.fold_at].strip() == '<p class="opening">One <strong>two</strong>.</p>'
+    assert page.html.count("<hr") == 1
+    assert len(render_body(f"<p>{'word ' * 400}</p>{mark}").first_words) <= 482
+    assert render_body(f"{mark}<p>All.</p>").first_words == "All."

@@ -93,6 +93,28 @@ const codeWithLanguage = (texts) =>
     },
   })
 
+// A rule, or the mark that ends what lists and feeds show of the article.
+const RuleOrMark = (texts) =>
+  HorizontalRule.extend({
+    addAttributes() {
+      return { ...this.parent?.(), class: { default: null } }
+    },
+
+    addMenuItems(storage) {
+      this.parent?.(storage)
+      storage.menu.defineItem({
+        name: "more",
+        groups: "nodes",
+        button: storage.buttons.material("more_horiz", texts.more),
+        command: (editor) => {
+          // A paragraph for the cursor: what is typed next would replace the mark.
+          const mark = { type: "horizontalRule", attrs: { class: "more" } }
+          editor.chain().focus().insertContent([mark, { type: "paragraph" }]).run()
+        },
+      })
+    },
+  })
+
 // A picture that is mere decoration says so: without words alone it would only be unfinished.
 const MarkedImage = Image.extend({
   addAttributes() {
@@ -106,7 +128,7 @@ export const vocabulary = (settings) => [
   OurHeading,
   Bold, Italic, Strike, Subscript, Superscript, CodeWithMarks,
   BulletList, NamedItem, OrderedList.configure({ listTypes: LIST_TYPES }), typedList,
-  QuoteWithSource, codeWithLanguage(settings.texts), HorizontalRule,
+  QuoteWithSource, codeWithLanguage(settings.texts), RuleOrMark(settings.texts),
   Table, TableRow, TableHeader, TableCell,
   MarkedImage, Caption,
 ]
