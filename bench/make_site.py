@@ -23,6 +23,7 @@ AUTHORS = 20
 SECTIONS = 8
 TAGS = 40
 PICTURES = 12
+DIFFERENT_TEXTS = 1000  # rendering takes longest: a larger site has them again, under other titles
 # Newest of all, so that each also stands on the home page: the article whose slug says its comments.
 PROBES = (0, 1, 50, 500)
 NEWEST = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -146,8 +147,11 @@ class SiteMaker:
         from blog.articles.rendering import render_body
 
         articles = []
+        texts: list[tuple] = []
         for number in range(self.articles_wanted):
-            rendered = render_body(body := self.body())
+            if number < DIFFERENT_TEXTS:
+                texts.append((body := self.body(), render_body(body)))
+            body, rendered = texts[number % DIFFERENT_TEXTS]
             is_probe = number < len(PROBES)
             articles.append(
                 Article(

@@ -91,12 +91,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def clean_slate() -> Iterator[None]:
     """Leave nothing to the next test: no throttles in the cache, no zone or language, no network key."""
     from accounts.visitors import remembered_keys
+    from blog.public import pace
     from blog.site.local import unsettle
 
     yield
     cache.clear()
     unsettle()
     remembered_keys.clear()
+    pace.counts.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,16 @@ from django.db import DatabaseError, connection, transaction
 
 from blog.search import sources
 
+_TABLES = ("search_words", "search_titles")
+
 
 def differences() -> dict[str, int]:
     """Return how many documents are missing or old, how many are too many, and whether words are wrong."""
     vendor = connection.vendor
     own = f"SELECT {sources.COLUMNS} FROM search_document"
-    texts = f"{sources.articles(vendor)} UNION ALL {sources.comments(vendor)}"
+    texts = " UNION ALL ".join(
+        kind(vendor) for kind in (sources.articles, sources.comments, sources.pages)
+    )
     with connection.cursor() as cursor:
         counts = {}
         for what, some, others in (
@@ -42,15 +46,15 @@ def rebuild() -> None:
         for statement in sources.fill(connection.vendor):
             cursor.execute(statement)
         if connection.vendor == "sqlite":
-            cursor.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
+            for table in _TABLES:
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
 
 
 def _words_are_wrong() -> int:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO search_words(search_words, rank) VALUES ('integrity-check', 1)"
-            )
+            for table in _TABLES:
+                cursor.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
     except DatabaseError:
         return 1
     return 0

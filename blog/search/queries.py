@@ -1,29 +1,36 @@
 """Search: the same answers from SQLite's FTS5 and PostgreSQL's tsvector.
 
-A result is an article, found by its own text or by a comment; with `type:comment` it is a comment.
+A result is an article, found by its own text or by a comment, or a page; with `type:comment` it is a comment.
 All words must stand in one text. Of a common word the newest matches are ranked, no more.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category
-from blog.search.models import Document
+from blog.pages.models import Page
+from blog.search.models import PAGES_FROM, Document
 from blog.search.query import Query, Term, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_RANKED = 2_000  # articles, and as many comments
+TYPES = ("article", "page", "comment")
+LEAST_VOTES = 3  # for `rating:`
 TITLE, HEAD, BODY, COMMENT, TITLE_PHRASE = 8.0, 4.0, 1.0, 0.5, 8.0
+_OF_ARTICLES = {"category", "tag", "author", "year", "rating"}
+_FAR = 2**62
 
 # A function of migration 0002: the matches first, and by the index, whatever the planner thinks.
 _POSTGRESQL = "SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
@@ -31,68 +38,118 @@ _POSTGRESQL = "SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
 
 @dataclass(frozen=True)
 class Result:
-    article_id: int
+    """An article, a page, or an article found by that comment."""
+
+    article_id: int | None
     comment_id: int | None
+    page_id: int | None
     document_id: int
     dated: datetime
     score: float
 
 
-def search(query: Query | str, *, by_date: bool = False) -> list[Result]:
+class Results(list[Result]):
+    """What was found, in order.
+
+    `older_than` is set where there were more matches than are ranked: asked with it as `before`, `search`
+    goes on where this ended. `comments` says how many comments match, MOST_RANKED at most.
+    """
+
+    older_than: int | None = None
+    comments: int = 0
+
+
+def search(query: Query | str, *, by_date: bool = False, before: int | None = None) -> Results:
     """Return what is found, best first (of equals the newest) or newest first.
 
-    At most MOST_RANKED articles, and as many by their comments.
+    At most MOST_RANKED articles, and as many by their comments; *before* is the number of an article, or
+    with `type:comment` of a comment, and all that is found is older.
     """
     if isinstance(query, str):
         query = parse(query)
+    results = Results()
     if query.is_empty:
-        return []
-    found = _search(query, _articles(query.filters))
-    return sorted(
-        found,
-        key=lambda row: (0 if by_date else row.score, row.dated, row.document_id),
-        reverse=True,
+        return results
+    kinds = {kind.lower() for kind in query.filters.get("type", TYPES)}
+    articles = _articles(query.filters)
+    if "article" not in kinds and "comment" in kinds:
+        _find_comments(results, query, articles, before)
+    else:
+        _find_texts(results, query, articles, kinds, before)
+    results.sort(
+        key=lambda row: (0 if by_date else row.score, row.dated, row.document_id), reverse=True
+    )
+    return results
+
+
+def _find_comments(
+    results: Results, query: Query, articles: ArticleQuerySet, before: int | None
+) -> None:
+    """Add the comments themselves."""
+    rows = _comments(query, articles, -before if before else -_FAR)
+    results.extend(rows)
+    results.comments = len(rows)
+    if len(rows) == MOST_RANKED:
+        results.older_than = rows[-1].comment_id
+
+
+def _find_texts(
+    results: Results, query: Query, articles: ArticleQuerySet, kinds: set[str], before: int | None
+) -> None:
+    """Add articles, by their own texts or by comments, and pages."""
+    if before:
+        articles = articles.filter(pk__lt=before)
+    texts = _articles_found(query, articles, before or PAGES_FROM) if "article" in kinds else []
+    if len(texts) == MOST_RANKED:
+        results.older_than = texts[-1].article_id
+    found: dict[int | None, Result] = {}
+    if "article" in kinds and "comment" in kinds and query.wanted:
+        rows = _comments(query, articles, -_FAR)
+        results.comments = len(rows)
+        for row in rows:
+            # An older one comes in its turn: who goes on finds each article once.
+            if (row.article_id or 0) >= (results.older_than or 0):
+                found.setdefault(row.article_id, row)
+    if "page" in kinds and not before and not _OF_ARTICLES & query.filters.keys():
+        texts += _pages_found(query)
+    scores = _scores(query, [text.pk for text in texts])
+    for text in texts:
+        found.pop(text.article_id, None)
+        results.append(
+            Result(
+                text.article_id, None, text.page_id, text.pk, text.dated, scores.get(text.pk, 0)
+            )
+        )
+    results.extend(found.values())
+
+
+def _articles_found(query: Query, articles: ArticleQuerySet, before: int) -> list[Any]:
+    return list(
+        _matching(query, Exists(articles.filter(pk=OuterRef("article"))), 0, before)
+        .annotate(dated=F("article__publish_at"))
+        .values_list("pk", "article_id", "page_id", "dated", named=True)[:MOST_RANKED]
     )
 
 
-def _search(query: Query, articles: ArticleQuerySet) -> Iterable[Result]:
-    kinds = {kind.lower() for kind in query.filters.get("type", ["article", "comment"])}
-    found: dict[int, Result] = {}
-    if "comment" in kinds and (query.wanted or "article" not in kinds):
-        rows = _comments(query, articles)
-        for row in rows if "article" in kinds else ():
-            found.setdefault(row.article_id, row)
-        if "article" not in kinds:
-            found = {row.document_id: row for row in rows}
-    if "article" in kinds:
-        for row in _own_texts(query, articles):
-            found[row.article_id] = row
-    return found.values()
-
-
-def _own_texts(query: Query, articles: ArticleQuerySet) -> list[Result]:
-    rows = list(
-        _matching(query, articles).values_list("pk", "article_id", "article__publish_at")[
-            :MOST_RANKED
-        ]
+def _pages_found(query: Query) -> list[Any]:
+    pages = Page.objects.published().filter(pk=OuterRef("page"))
+    return list(
+        _matching(query, Exists(pages), PAGES_FROM, _FAR)
+        .annotate(dated=F("page__updated_at"))
+        .values_list("pk", "article_id", "page_id", "dated", named=True)[:MOST_RANKED]
     )
-    scores = _scores(query, [row[0] for row in rows])
-    return [
-        Result(article_id, None, pk, publish_at, scores.get(pk, 0))
-        for pk, article_id, publish_at in rows
-        if publish_at
-    ]
 
 
-def _comments(query: Query, articles: ArticleQuerySet) -> list[Result]:
+def _comments(query: Query, articles: ArticleQuerySet, after: int) -> list[Result]:
+    readable = _with_comments(articles).filter(pk=OuterRef("article"))
     rows = (
-        _matching(query, _with_comments(articles), of_comments=True)
+        _matching(query, Exists(readable), after, 0)
         .filter(comment__status="approved")
         .values_list("pk", "article_id", "comment_id", "comment__created_at")[:MOST_RANKED]
     )
     score = COMMENT * len(query.wanted)
     return [
-        Result(article_id, comment_id, pk, created_at, score)
+        Result(article_id, comment_id, None, pk, created_at, score)
         for pk, article_id, comment_id, created_at in rows
         if comment_id
     ]
@@ -104,32 +161,33 @@ def _with_comments(articles: ArticleQuerySet) -> ArticleQuerySet:
     return articles.exclude(hidden)
 
 
-def _matching(  # type: ignore[no-untyped-def]
-    query: Query, articles: ArticleQuerySet, *, of_comments: bool = False
-):
-    """Return the documents with all the words, of those articles alone, the newest first.
+def _matching(query: Query, readable: Exists, above: int, below: int):  # type: ignore[no-untyped-def]
+    """Return the readable documents between two numbers with all the words, the newest first.
 
     EXISTS looks at the articles of the matches only; SQLite would list all articles for an IN.
     """
-    documents = Document.objects.filter(Exists(articles.filter(pk=OuterRef("article"))))
-    of_kind = "< 0" if of_comments else "> 0"
-    newest = "pk" if of_comments else "-pk"
+    documents = Document.objects.filter(readable)
+    is_newest_low = below <= 0  # comments
     if query.wanted and connection.vendor == "sqlite":
         # FTS5 gives its matches by number: a join reads no more of them than are wanted.
         rowid = RawSQL("search_words.rowid", [])
-        return documents.extra(  # noqa: S610
+        return documents.extra(
             tables=["search_words"],
             where=[
                 "search_words MATCH %s",
                 "search_words.rowid = search_document.id",
-                f"search_words.rowid {of_kind}",
+                "search_words.rowid > %s AND search_words.rowid < %s",
             ],
-            params=[query.fts5()],
-        ).order_by(rowid.asc() if of_comments else rowid.desc())
+            params=[query.fts5(), above, below],
+        ).order_by(rowid.asc() if is_newest_low else rowid.desc())
     if query.wanted:
-        found = RawSQL(f"{_POSTGRESQL} WHERE id {of_kind}", [query.tsquery()])  # noqa: S611
-        return documents.filter(pk__in=found).order_by(newest)
-    return documents.filter(**{"pk__lt" if of_comments else "pk__gt": 0}).order_by(newest)
+        found = RawSQL(  # noqa: S611
+            f"{_POSTGRESQL} WHERE id > %s AND id < %s", [query.tsquery(), above, below]
+        )
+        documents = documents.filter(pk__in=found)
+    else:
+        documents = documents.filter(pk__gt=above, pk__lt=below)
+    return documents.order_by("pk" if is_newest_low else "-pk")
 
 
 def _scores(query: Query, documents: list[int]) -> dict[int, float]:
@@ -189,6 +247,8 @@ def _articles(filters: dict[str, list[str]]) -> ArticleQuerySet:
         articles = articles.filter(pk__in=written.values("article"))
     for value in filters.get("year", []):
         articles = articles.filter(_in_year(value))
+    for value in filters.get("rating", []):
+        articles = articles.exclude(rating_policy=Article.Policy.OFF).filter(_rated(value))
     return articles
 
 
@@ -210,6 +270,19 @@ def _in_year(value: str) -> Q:
     return Q(publish_at__gte=first, publish_at__lt=end)
 
 
+def _rated(value: str) -> Q:
+    """Return the condition for an average of at least so many stars; none match what is no number of them."""
+    stars = re.fullmatch(r"([1-5])(?:[.,](\d))?", value, re.ASCII)
+    if stars is None:
+        return Q(pk__in=())
+    tenths = int(stars[1]) * 10 + int(stars[2] or 0)
+    average = GreaterThanOrEqual(
+        F("rating_summary__total") * 10, F("rating_summary__count") * tenths
+    )
+    return Q(average, rating_summary__count__gte=LEAST_VOTES)
+
+
 def visible_titles(most: int) -> Iterable[tuple[str, str]]:
     """Return title and head of the newest documents that strangers may read."""
-    return _matching(Query(), Article.objects.published()).values_list("title", "head")[:most]
+    readable = Article.objects.published().filter(pk=OuterRef("article"))
+    return _matching(Query(), Exists(readable), 0, PAGES_FROM).values_list("title", "head")[:most]

@@ -3,15 +3,18 @@
 Whatever is typed becomes folded letters and digits here: nothing else reaches the database's syntax.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from blog.search.stemming import fold, lexemes
+from blog.search.stemming import fold, lexemes, stem
 
 MAX_LENGTH = 200  # characters
 MAX_TERMS = 10
-FILTERS = ("category", "tag", "author", "year", "type")
+FILTERS = ("category", "tag", "author", "year", "rating", "type")
 _LEAST_PREFIX = 3  # letters: fewer would find nearly every article
 _TERM = re.compile(rf'(-?)(?:({"|".join(FILTERS)}):)?(?:"([^"]*)"|([^\s"]+))')
 _WORD = re.compile(r"[^\W_]+")
@@ -26,6 +29,7 @@ class Term:
 
     words: tuple[str, ...]
     is_prefix: bool = False
+    is_stemmed: bool = True  # as the index holds words
 
     def fts5(self) -> str:
         return f'"{" ".join(self.words)}"' + " *" * self.is_prefix
@@ -42,7 +46,8 @@ class Term:
 
     def _lexemes(self, word: str, weight: str) -> str:
         label = f":{'*' * self.is_prefix}{weight}" if self.is_prefix or weight else ""
-        return f"({' | '.join(f"'{lexeme}'{label}" for lexeme in lexemes(word))})"
+        found = lexemes(word) if self.is_stemmed else [word]
+        return f"({' | '.join(f"'{lexeme}'{label}" for lexeme in found)})"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Query:
     wanted: tuple[Term, ...] = ()
     unwanted: tuple[Term, ...] = ()
     filters: dict[str, list[str]] = field(default_factory=dict)
+    is_stemmed: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -69,6 +75,18 @@ class Query:
     def words(self) -> list[str]:
         return [word for term in self.wanted for word in term.words]
 
+    def stem(self, word: str) -> str:
+        """Return what stands for a word and its other forms."""
+        return stem(word) if self.is_stemmed else word
+
+    def narrowed(self, filters: Mapping[str, str]) -> Query:
+        """Return the query with these filters as well; an empty one is none, one of types the only one."""
+        merged = {name: list(values) for name, values in self.filters.items()}
+        for name, value in filters.items():
+            if value:
+                merged[name] = [value] if name == "type" else [*merged.get(name, []), value]
+        return replace(self, filters=merged)
+
 
 def clean(text: str) -> str:
     """Return the query as one line without control characters, which PostgreSQL cannot even store."""
@@ -80,12 +98,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(unicodedata.normalize("NFC", text))))
 
 
-def parse(text: str) -> Query:
+def parse(text: str, *, is_stemmed: bool = True) -> Query:
     """Return what a cleaned query asks for. The last word is one that may go on: `trav` finds travel."""
     wanted: list[Term] = []
     unwanted: list[Term] = []
     filters: dict[str, list[str]] = {}
     matches = _TERM.findall(text)[:MAX_TERMS]
+    last = max((n for n, (_minus, name, *_) in enumerate(matches, 1) if not name), default=0)
     for place, (minus, name, phrase, plain) in enumerate(matches, 1):
         value = (phrase or plain).strip()
         if name and value and not minus:
@@ -94,7 +113,7 @@ def parse(text: str) -> Query:
         words = words_of(value)[:MAX_TERMS]
         if not words:
             continue
-        is_last = place == len(matches) and not minus and not phrase and len(words) == 1
+        is_last = place == last and not minus and not phrase and len(words) == 1
         goes_on = is_last and len(words[0]) >= _LEAST_PREFIX
-        (unwanted if minus else wanted).append(Term(words, goes_on))
-    return Query(tuple(wanted), tuple(unwanted), filters)
+        (unwanted if minus else wanted).append(Term(words, goes_on, is_stemmed))
+    return Query(tuple(wanted), tuple(unwanted), filters, is_stemmed)

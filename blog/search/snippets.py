@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.search.query import Query
-from blog.search.stemming import fold, stem
+from blog.search.stemming import fold
 
 _LENGTH = 240  # characters
 _BEFORE = 60  # characters of context
@@ -49,6 +49,7 @@ def _mark(text: str, hits: list[Hit]) -> SafeString:
 
 def _hits(text: str, query: Query) -> list[Hit]:
     """Return where the words stand. A word is looked at when it begins as one of those asked for."""
+    stem = query.stem
     stems = {stem(word) for word in query.words()}
     if not stems:
         return []

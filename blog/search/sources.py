@@ -1,4 +1,6 @@
-"""The SQL that makes the documents of articles and comments: for triggers, filling and checking."""
+"""The SQL that makes the documents of articles, comments and pages: for triggers, filling and checking."""
+
+from blog.search.models import PAGES_FROM
 
 # Their tags stand within words; all others part words.
 _INLINE = (
@@ -6,6 +8,7 @@ _INLINE = (
 ).split()
 # PostgreSQL refuses a tsvector of more than 1 MB, and with it the article.
 _MAX_TEXT = 200_000  # characters
+_NOTHING = "CAST(NULL AS bigint)"
 _ENTITIES = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 
 
@@ -59,7 +62,7 @@ def _unless_protected(text: str) -> str:
 def articles(vendor: str, where: str = "1 = 1") -> str:
     """Return the SELECT of the documents of those articles."""
     return (
-        f"SELECT article.id, article.id, CAST(NULL AS bigint), article.title, {_head(vendor)},"
+        f"SELECT article.id, article.id, {_NOTHING}, {_NOTHING}, article.title, {_head(vendor)},"
         f" {_unless_protected(plain('article.body_html', vendor))}"
         f" FROM articles_article AS article WHERE {where}"
     )
@@ -68,12 +71,22 @@ def articles(vendor: str, where: str = "1 = 1") -> str:
 def comments(vendor: str, where: str = "1 = 1") -> str:
     """Return the SELECT of the documents of those comments, as far as they are approved."""
     return (
-        f"SELECT -comment.id, comment.article_id, comment.id, '', '', {plain('comment.html', vendor)}"
+        f"SELECT -comment.id, comment.article_id, comment.id, {_NOTHING}, '', '',"
+        f" {plain('comment.html', vendor)}"
         f" FROM comments_comment AS comment WHERE comment.status = 'approved' AND {where}"
     )
 
 
-COLUMNS = "id, article_id, comment_id, title, head, body"
+def pages(vendor: str, where: str = "1 = 1") -> str:
+    """Return the SELECT of the documents of those pages, as far as they are published."""
+    return (
+        f"SELECT {PAGES_FROM} + page.id, {_NOTHING}, {_NOTHING}, page.id, page.title, page.seo_description,"
+        f" {plain('page.body_html', vendor)} FROM pages_page AS page"
+        f" WHERE page.status = 'published' AND page.trashed_at IS NULL AND {where}"
+    )
+
+
+COLUMNS = "id, article_id, comment_id, page_id, title, head, body"
 
 
 def insert(select: str) -> str:
@@ -82,4 +95,4 @@ def insert(select: str) -> str:
 
 def fill(vendor: str) -> list[str]:
     """Return the statements that fill an empty index."""
-    return [insert(articles(vendor)), insert(comments(vendor))]
+    return [insert(kind(vendor)) for kind in (articles, comments, pages)]

@@ -5,7 +5,6 @@ from difflib import get_close_matches
 
 from blog.search.queries import visible_titles
 from blog.search.query import Query, words_of
-from blog.search.stemming import stem
 
 _MOST_READ = 2_000  # articles
 _MOST_WORDS = 3
@@ -18,6 +17,7 @@ def did_you_mean(query: Query) -> str:
     asked = [word for word in query.words() if _LEAST_LETTERS <= len(word) <= 30][:_MOST_WORDS]
     if not asked or query.filters:
         return ""
+    stem = query.stem
     known: Counter[str] = Counter()
     for title, head in visible_titles(_MOST_READ):
         known.update(words_of(f"{title} {head}"))

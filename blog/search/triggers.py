@@ -29,12 +29,16 @@ def _trigger(name: str, table: str, event: str, bodies: dict[str, str], when: st
 
 
 def _on_both(name: str, table: str, event: str, body: str, when: str = "") -> Trigger:
-    """Return a trigger whose *body* has {articles…} or {comments…} where the databases differ."""
+    """Return a trigger whose *body* has {articles…}, {comments…} or {pages…} where the databases differ."""
     return _trigger(name, table, event, {v: _sql(body, v) for v in ("sqlite", "postgresql")}, when)
 
 
 def _sql(body: str, vendor: str) -> str:
-    for kind, select in (("articles", sources.articles), ("comments", sources.comments)):
+    for kind, select in (
+        ("articles", sources.articles),
+        ("comments", sources.comments),
+        ("pages", sources.pages),
+    ):
         before, mark, rest = body.partition(f"{{{kind}: ")
         if mark:
             where, _, after = rest.partition("}")
@@ -58,12 +62,18 @@ _ADD_COMMENT = (
 )
 _ARTICLE = ("title", "subtitle", "excerpt", "body_html", "toc", "access")
 _COMMENT = ("article_id", "html", "status")
+_ADD_PAGE = f"INSERT INTO search_document ({sources.COLUMNS}) {{pages: page.id = NEW.id}};"
+_PAGE = ("title", "seo_description", "body_html", "status", "trashed_at")
 
 _FORGET = (
     "INSERT INTO search_words(search_words, rowid, title, head, body)"
     " VALUES ('delete', OLD.id, OLD.title, OLD.head, OLD.body);"
 )
 _LEARN = "INSERT INTO search_words(rowid, title, head, body) VALUES (NEW.id, NEW.title, NEW.head, NEW.body);"
+_FORGET_TITLE = (
+    "INSERT INTO search_titles(search_titles, rowid, title) VALUES ('delete', OLD.id, OLD.title);"
+)
+_LEARN_TITLE = "INSERT INTO search_titles(rowid, title) VALUES (NEW.id, NEW.title);"
 
 TRIGGERS = [
     _on_both(
@@ -122,7 +132,35 @@ TRIGGERS = [
         "DELETE",
         "DELETE FROM search_document WHERE comment_id = OLD.id;",
     ),
+    _on_both("page_insert", "pages_page", "INSERT", _ADD_PAGE, "NEW.status = 'published'"),
+    _on_both(
+        "page_update",
+        "pages_page",
+        f"UPDATE OF {', '.join(_PAGE)}",
+        f"DELETE FROM search_document WHERE page_id = NEW.id; {_ADD_PAGE}",
+        _changed(*_PAGE),
+    ),
+    _on_both(
+        "page_delete",
+        "pages_page",
+        "DELETE",
+        "DELETE FROM search_document WHERE page_id = OLD.id;",
+    ),
     _trigger("words_insert", "search_document", "INSERT", {"sqlite": _LEARN}),
     _trigger("words_update", "search_document", "UPDATE", {"sqlite": f"{_FORGET} {_LEARN}"}),
     _trigger("words_delete", "search_document", "DELETE", {"sqlite": _FORGET}),
+    # Comments have no title: nothing to write for them.
+    _trigger(
+        "titles_insert", "search_document", "INSERT", {"sqlite": _LEARN_TITLE}, "NEW.title <> ''"
+    ),
+    _trigger(
+        "titles_update",
+        "search_document",
+        "UPDATE OF title",
+        {"sqlite": f"{_FORGET_TITLE} {_LEARN_TITLE}"},
+        _changed("title"),
+    ),
+    _trigger(
+        "titles_delete", "search_document", "DELETE", {"sqlite": _FORGET_TITLE}, "OLD.title <> ''"
+    ),
 ]

@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
+from blog.pages.models import Page
 from blog.search.queries import search
 from tests.factories import (
     make_article,
     make_author,
     make_category,
     make_comment,
+    make_page,
+    make_rating,
     make_tag,
 )
 
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def library():
-    """Make four articles and two comments, each newer than the one before."""
+    """Make four articles, two comments and two pages, each newer than the one before."""
     travel = make_category(name="Travel", slug="travel")
     europe = make_category(name="Europe", slug="europe", parent=travel)
     rail = make_tag(name="Rail & road", slug="rail")
@@ -57,6 +60,11 @@ def library():
         article=coffee, name="Ann", body="Espresso for walkers", html="<p>Espresso for walkers</p>"
     )
     make_comment(article=geology, name="Bob", body="Espresso", status=Comment.Status.SPAM)
+    for stars, articles in ((5, [night] * 3 + [geology] * 2), (3, [night, *[coffee] * 3])):
+        for article in articles:
+            make_rating(article=article, stars=stars)
+    make_page(title="About", body="<p>Who walks, and since when: a <b>tri</b>angle.</p>")
+    make_page(title="Walking rules", status=Page.Status.DRAFT)
     return night, coffee, geology
 
 
@@ -65,92 +73,109 @@ TITLES = {
     "coffee": "Coffee in Łódź",
     "geology": "Geology for walkers",
     "quiet": "Quiet",
+    "about": "About",
 }
 
 
 def titles(text, **options):
     rows = search(text, **options)
     names = dict(Article.objects.values_list("pk", "title"))
-    return [names[row.article_id] for row in rows]
+    pages = dict(Page.objects.values_list("pk", "title"))
+    return [names.get(row.article_id) or pages[row.page_id] for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        # all words, in any form
-        ("night", "night geology"),
-        ("night train", "night"),
-        ("trains", "night coffee"),
-        ("NIGHTS", "night geology"),
-        ("walk", "geology coffee"),
-        ("run", "night"),
-        ("runs late", "night"),
-        ("possible", "coffee"),
-        ("irreversibly", "coffee"),
-        ("geologies", "geology"),
-        ("possibly geology", ""),
-        # prefixes of the last word
-        ("coff", "coffee"),
-        ("coff night", ""),
-        ("sl", ""),
-        # accents and case
-        ("zurich", "night"),
-        ("ZÜRICH", "night"),
-        ("cafe", "coffee"),
-        ("naive cafés", "coffee"),
-        ("łódź", "coffee"),
-        ("МОСКВА", "geology"),
-        ("Ελλάδα", "geology"),
-        ("東京", "geology"),
-        # phrases, and what is not in them
-        ('"night train"', "night"),
-        ('"train night"', ""),
-        ('"train of thought"', "coffee"),
-        ('"train Sleeping"', ""),
-        ("e-mail", "night"),
-        ("jane@example.org", "night"),
-        ("AT&T", "coffee"),
-        ("C++", "coffee"),
-        ("1e5", "geology"),
-        ("3.14", "geology"),
-        # not
-        ("train -night", "coffee"),
-        ('train -"of thought"', "night"),
-        ("-train", ""),
-        ("train -", "night coffee"),
-        # tags, headings, comments
-        ("road", "geology night"),
-        ("sleeping", "night"),
-        ("espresso", "coffee"),
-        ("espresso thought", ""),
-        ("espresso type:article", ""),
-        ("espresso type:comment", "coffee"),
-        ("night type:comment", ""),
-        ("night type:nonsense", ""),
-        # filters
-        ("night category:travel", "night"),
-        ("night category:Europe", "night"),
-        ("category:europe", "night"),
-        ("category:travel", "coffee night"),
-        ("category:nowhere", ""),
-        ("tag:rail", "geology night"),
-        ('tag:"Rail & road" night', "night geology"),
-        ("author:jane", "night"),
-        ('author:"jane doe" train', "night"),
-        ("year:2025", "quiet geology coffee"),
-        ("year:2025 train", "coffee"),
-        ("year:0", ""),
-        ("year:99999999999", ""),
-        ("year:２０２５", ""),
-        ("nofilter:night", ""),
-        # tags of HTML are no words
-        ("strong", ""),
-        ("em", ""),
-        ("li", ""),
-    ],
-)
-def test_a_query_finds(library, text, found):
-    assert titles(text) == [TITLES[name] for name in found.split()]
+FINDS = [
+    # all words, in any form
+    ("night", "night geology"),
+    ("night train", "night"),
+    ("trains", "night coffee"),
+    ("NIGHTS", "night geology"),
+    ("walk", "geology about coffee"),
+    ("run", "night"),
+    ("runs late", "night"),
+    ("possible", "coffee"),
+    ("irreversibly", "coffee"),
+    ("geologies", "geology"),
+    ("possibly geology", ""),
+    # prefixes of the last word
+    ("coff", "coffee"),
+    ("coff night", ""),
+    ("sl", ""),
+    # accents and case
+    ("zurich", "night"),
+    ("ZÜRICH", "night"),
+    ("cafe", "coffee"),
+    ("naive cafés", "coffee"),
+    ("łódź", "coffee"),
+    ("МОСКВА", "geology"),
+    ("Ελλάδα", "geology"),
+    ("東京", "geology"),
+    # phrases, and what is not in them
+    ('"night train"', "night"),
+    ('"train night"', ""),
+    ('"train of thought"', "coffee"),
+    ('"train Sleeping"', ""),
+    ("e-mail", "night"),
+    ("jane@example.org", "night"),
+    ("AT&T", "coffee"),
+    ("C++", "coffee"),
+    ("1e5", "geology"),
+    ("3.14", "geology"),
+    # not
+    ("train -night", "coffee"),
+    ('train -"of thought"', "night"),
+    ("-train", ""),
+    ("train -", "night coffee"),
+    # tags, headings, comments
+    ("road", "geology night"),
+    ("sleeping", "night"),
+    ("espresso", "coffee"),
+    ("espresso thought", ""),
+    ("espresso type:article", ""),
+    ("espresso type:comment", "coffee"),
+    ("night type:comment", ""),
+    ("night type:nonsense", ""),
+    # filters
+    ("night category:travel", "night"),
+    ("night category:Europe", "night"),
+    ("category:europe", "night"),
+    ("category:travel", "coffee night"),
+    ("category:nowhere", ""),
+    ("tag:rail", "geology night"),
+    ('tag:"Rail & road" night', "night geology"),
+    ("author:jane", "night"),
+    ('author:"jane doe" train', "night"),
+    ("year:2025", "quiet geology coffee"),
+    ("year:2025 train", "coffee"),
+    # votes: three at least
+    ("rating:4", "night"),
+    ("rating:4.5", "night"),
+    ("rating:4,6", ""),
+    ("rating:3 train", "night coffee"),
+    ("walk rating:3", "coffee"),
+    ("rating:6", ""),
+    ("rating:x", ""),
+    # pages
+    ("triangle", "about"),
+    ("rules", ""),
+    ("walk type:page", "about"),
+    ("type:page", "about"),
+    ("walk year:2025", "geology coffee"),
+    ("year:0", ""),
+    ("year:99999999999", ""),
+    ("year:２０２５", ""),
+    ("nofilter:night", ""),
+    # tags of HTML are no words
+    ("strong", ""),
+    ("em", ""),
+    ("li", ""),
+]
+
+
+def test_a_query_finds(library):
+    expected = {text: [TITLES[name] for name in found.split()] for text, found in FINDS}
+
+    assert {text: titles(text) for text in expected} == expected
 
 
 def test_order_is_by_place_then_by_date():
@@ -205,14 +230,36 @@ def test_of_a_common_word_the_newest_are_ranked(monkeypatch):
     for title in ("Bus one", "Bus two", "Bus three"):
         make_article(title=title)
 
+    results = search("bus")
     assert titles("bus") == ["Bus three", "Bus two"]
+    assert titles("bus", before=results.older_than) == ["Bus one"]
+    assert titles("bus", before=results.older_than, by_date=True) == ["Bus one"]
+    assert search("bus", before=results.older_than).older_than is None
+    assert search("bus one").older_than is None
+
+
+def test_who_goes_on_finds_each_article_and_each_comment_once(monkeypatch):
+    monkeypatch.setattr("blog.search.queries.MOST_RANKED", 2)
+    for number in range(5):
+        article = make_article(title=f"Bus {number}")
+        make_comment(article=article, body="A bus")
+
+    for query, kind in (("bus", "article_id"), ("bus type:comment", "comment_id")):
+        found, before = [], None
+        for _window in range(3):
+            results = search(query, before=before)
+            found += [getattr(row, kind) for row in results]
+            before = results.older_than
+        assert found == sorted(set(found), reverse=True), query
+        assert len(found) == 5, query
+        assert before is None
 
 
 def test_questions_are_as_many_for_one_as_for_many(django_assert_num_queries):
     for _number in range(3):
         make_comment(article=make_article(title="Bus"), body="bus")
 
-    with django_assert_num_queries(2):
-        assert search("bus stop bus -tram") == []
     with django_assert_num_queries(3):
+        assert search("bus stop bus -tram") == []
+    with django_assert_num_queries(4):
         assert len(search("bus")) == 3

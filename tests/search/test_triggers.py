@@ -3,13 +3,15 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from blog.articles.models import Article, Tag
 from blog.comments.models import Comment
+from blog.pages.models import Page
 from blog.search.checking import differences
 from blog.search.models import Document
 from blog.search.queries import search
-from tests.factories import make_article, make_comment, make_tag
+from tests.factories import make_article, make_comment, make_page, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,23 @@ def test_comments_are_followed():
     Comment.objects.filter(pk=comment.pk).update(status=Comment.Status.SPAM)
     Comment.objects.exclude(pk=comment.pk).update(html="<p>silver</p>")
     assert [len(search("copper")), len(search("silver"))] == [0, 1]
+
+
+def test_pages_are_followed():
+    page = make_page(title="Copper")
+    make_page(title="Copper", status=Page.Status.DRAFT)
+    make_page(title="Copper", trashed_at=timezone.now())
+    assert [row.page_id for row in search("copper")] == [page.pk]
+
+    Page.objects.filter(pk=page.pk).update(title="Silver", body_html="<p>gold</p>")
+    assert [len(search(word)) for word in ("copper", "silver", "gold")] == [0, 1, 1]
+
+    Page.objects.filter(pk=page.pk).update(status=Page.Status.DRAFT)
+    assert search("gold") == []
+    Page.objects.exclude(pk=page.pk).update(status=Page.Status.PUBLISHED)
+    assert len(search("copper")) == 1
+    raw("DELETE FROM pages_page")
+    assert not Document.objects.exists()
 
 
 def test_what_is_deleted_is_gone():

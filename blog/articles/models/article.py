@@ -117,7 +117,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return (
             self.defer("body", "body_html", "toc")
             .select_related("primary_category", "lead_image")
-            .prefetch_related("bylines__author")
+            .prefetch_related(models.Prefetch("bylines", Byline.objects.select_related("author")))
         )
 
 

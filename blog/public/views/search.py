@@ -1,14 +1,14 @@
-"""Search: every word must be in the article, or in one of its comments."""
+"""Search: every word must be in the article, in the page, or in one comment."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 from blog.comments.tone import masked
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of
+from blog.public.pace import MINUTE, is_too_fast
 from blog.public.views.lists import shared
+from blog.search.choices import Choices, load_choices
 from blog.search.models import Document
-from blog.search.queries import Result
+from blog.search.queries import LEAST_VOTES, MOST_RANKED, Result, Results
 from blog.search.queries import search as find
 from blog.search.query import Query, clean, parse
 from blog.search.snippets import marked, snippet
@@ -30,86 +32,205 @@ from blog.site.middleware import site_of
 if TYPE_CHECKING:
     from blog.articles.models import Article
     from blog.comments.models import Comment
+    from blog.pages.models import Page as StillPage
+
+NARROWED_BY = ("category", "tag", "author", "year", "rating")
+STARS = ("4", "3")
+MOST_IN_A_MINUTE = 60  # searches of one network
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the words as typed, and what the form says beside them."""
+
+    text: str = ""
+    narrowed_by: tuple[tuple[str, str], ...] = ()
+    kind: str = ""  # "comment" for the second tab
+    by_date: bool = False
+    before: int | None = None
+    number: int = 1
+
+    @classmethod
+    def of(cls, parameters: QueryDict) -> Asked:
+        """Return it, or raise 404 for a page or a window whose number is none."""
+        chosen = ((name, clean(parameters.get(name, ""))) for name in NARROWED_BY)
+        return cls(
+            text=clean(parameters.get("q", parameters.get("s", ""))),
+            narrowed_by=tuple((name, value) for name, value in chosen if value),
+            kind="comment" if parameters.get("type") == "comment" else "",
+            by_date=parameters.get("order") == "date",
+            before=_number(before) if (before := parameters.get("before")) else None,
+            number=_number(parameters.get("page", "1")),
+        )
+
+    def query(self, *, is_stemmed: bool) -> Query:
+        query = parse(self.text, is_stemmed=is_stemmed)
+        if query.is_empty and not self.narrowed_by:
+            return query
+        return query.narrowed(dict(self.narrowed_by) | {"type": self.kind})
+
+    @property
+    def address(self) -> str:
+        parameters: dict[str, str | int] = {"q": self.text, **dict(self.narrowed_by)}
+        if self.kind:
+            parameters["type"] = self.kind
+        if self.by_date:
+            parameters["order"] = "date"
+        if self.before:
+            parameters["before"] = self.before
+        if self.number > 1:
+            parameters["page"] = self.number
+        return f"{reverse('search')}?{urlencode(parameters)}"
+
+    def address_of(self, **changes: Any) -> str:
+        """Return the address of the same search, changed, from its beginning unless that is changed, too."""
+        return replace(self, **({"number": 1, "before": None} | changes)).address
 
 
 @dataclass(frozen=True)
 class Found:
-    """One result as the page shows it."""
+    """One result as the page shows it: an article, an article by its comment, a comment, or a page."""
 
-    article: Article
     snippet: SafeString
-    comment: Comment | None
+    article: Article | None = None
+    comment: Comment | None = None
+    page: StillPage | None = None
 
     @property
     def address(self) -> str:
-        return (self.comment or self.article).get_absolute_url()
+        return (self.page or self.comment or self.article).get_absolute_url()  # type: ignore[union-attr]
 
 
 @require_safe
 @shared
 def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, best or newest first; without words, only the form."""
-    text = clean(request.GET.get("q", ""))
-    by_date = request.GET.get("order") == "date"
-    query = parse(text)
+    asked = Asked.of(request.GET)
     context: dict[str, Any] = {
-        "query": text,
+        "query": asked.text,
         "heading": _("Search"),
-        "page_title": _("Search: %(query)s") % {"query": text} if text else _("Search"),
+        "page_title": _("Search: %(query)s") % {"query": asked.text}
+        if asked.text
+        else _("Search"),
+        "least_votes": LEAST_VOTES,
+    }
+    if request.GET and is_too_fast(request, "search", most=MOST_IN_A_MINUTE):
+        context["is_too_fast"] = True
+        response = render(request, "articles/search.html", context, status=429)
+        response["Retry-After"] = str(MINUTE)
+        response["Cache-Control"] = "no-store"
+        return response
+    choices = load_choices()
+    query = asked.query(is_stemmed=choices.is_stemmed)
+    context |= {
+        "asked": asked,
+        "fields": _fields(asked, choices),
+        "widened": asked.address_of(narrowed_by=()),
+        "other_order": asked.address_of(by_date=not asked.by_date),
     }
     if not query.is_empty:
-        page = _page(find(query, by_date=by_date), request)
-        context |= {
-            "results": found_of(page, query, site_of(request).masked_words),
-            "pager": pager_of(page, lambda n: _address(text, n, by_date=by_date)),
-            "by_date": by_date,
-            "other_order": _address(text, by_date=not by_date),
-        }
-        if not page.paginator.count and (better := did_you_mean(query)):
-            context |= {"better": better, "better_address": _address(better)}
+        context |= _answer(request, asked, query)
     return render(request, "articles/search.html", context)
 
 
+def _answer(request: HttpRequest, asked: Asked, query: Query) -> dict[str, Any]:
+    results = find(query, by_date=asked.by_date, before=asked.before)
+    page = _page(results, asked.number, site_of(request).articles_per_page)
+    context = {
+        "results": found_of(page, query, site_of(request).masked_words),
+        "pager": pager_of(page, lambda n: asked.address_of(number=n, before=asked.before)),
+        "is_searched": True,
+        "is_last_page": not page.has_next(),
+        "of_comments": query.filters.get("type") == ["comment"],
+        "tabs": _tabs(asked, query, results),
+        "most": MOST_RANKED,
+    }
+    if results.older_than:
+        context["older"] = asked.address_of(before=results.older_than)
+    if not results and not asked.narrowed_by and (better := did_you_mean(query)):
+        context |= {"better": better, "better_address": asked.address_of(text=better)}
+    return context
+
+
 def found_of(page: Page, query: Query, words: str = "") -> list[Found]:
-    """Return the results of one page with their cards and snippets, in four queries; *words* are masked."""
+    """Return the results of one page with their cards and snippets, in three queries; *words* are masked."""
     results: list[Result] = list(page.object_list)
-    cards = load_cards(result.article_id for result in results)
-    documents = Document.objects.select_related("comment").in_bulk(
+    cards = load_cards(result.article_id for result in results if result.article_id)
+    documents = Document.objects.select_related("comment", "page").in_bulk(
         [result.document_id for result in results]
     )
     found = []
     for result in results:
-        article, document = cards.get(result.article_id), documents.get(result.document_id)
-        if article and document:
-            piece = snippet(document.body, query) or marked(
-                document.body[:200] if document.comment else article.summary, query
-            )
-            if document.comment:
-                piece = SafeString(masked(piece, words))
-                document.comment.article = article
-            found.append(Found(article, piece, document.comment))
+        document = documents.get(result.document_id)
+        article = cards.get(result.article_id or 0)
+        if document is None or not (article or document.page):
+            continue  # gone since it was found
+        if document.comment and article:
+            document.comment.article = article
+        begin = article.summary if article and not document.comment else document.body[:200]
+        piece = snippet(document.body, query) or marked(begin, query)
+        if document.comment:
+            piece = SafeString(masked(piece, words))
+        found.append(Found(piece, article, document.comment, document.page))
     return found
+
+
+def _fields(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
+    """Return the fields that narrow a search down. What the address says stays, also where no list has it."""
+    narrowed_by = dict(asked.narrowed_by)
+    stars = [(star, _("%(stars)s and more") % {"stars": star}) for star in STARS]
+    fields = []
+    for name, label, offered in (
+        ("category", _("Category"), choices.categories),
+        ("author", _("Author"), choices.authors),
+        ("year", _("Year"), choices.years),
+        ("rating", _("Rating"), stars),
+        ("tag", _("Tag"), None),
+    ):
+        value = narrowed_by.get(name, "")
+        options = offered
+        if offered is not None and value not in {"", *(option for option, _label in offered)}:
+            options = [(value, value), *offered]
+        if options is None or len(options) > 1 or value:
+            fields.append({"name": name, "label": label, "value": value, "options": options})
+    return fields
+
+
+def _tabs(asked: Asked, query: Query, results: Results) -> list[dict[str, Any]]:
+    """Return the two tabs; none where the words themselves say what is wanted, or there are no words."""
+    if not query.wanted or ("type" in query.filters and not asked.kind):
+        return []
+    capped = "+" if results.comments >= MOST_RANKED else ""
+    return [
+        {
+            "label": _("Articles and pages"),
+            "address": asked.address_of(kind=""),
+            "is_current": not asked.kind,
+            "count": "",
+        },
+        {
+            "label": _("Comments"),
+            "address": asked.address_of(kind="comment"),
+            "is_current": bool(asked.kind),
+            "count": f"{results.comments}{capped}",
+        },
+    ]
 
 
 def page_number(request: HttpRequest) -> int:
     """Return the page asked for by `?page=`, the first by default; 404 for what is no number."""
-    number = request.GET.get("page", "1")
-    if not re.fullmatch(PageNumber.regex, number):
+    return _number(request.GET.get("page", "1"))
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(PageNumber.regex, text):
         raise Http404
-    return int(number)
+    return int(text)
 
 
-def _page(results: list[Result], request: HttpRequest) -> Page:
+def _page(results: Results, number: int, per_page: int) -> Page:
+    """Return one page. The rows stand in order in memory: page 200 costs what page 1 does."""
     try:
-        return Paginator(results, site_of(request).articles_per_page).page(page_number(request))
+        return Paginator(results, per_page).page(number)
     except EmptyPage as error:
         raise Http404 from error
-
-
-def _address(query: str, number: int = 1, *, by_date: bool = False) -> str:
-    parameters: dict[str, str | int] = {"q": query}
-    if by_date:
-        parameters["order"] = "date"
-    if number > 1:
-        parameters["page"] = number
-    return f"{reverse('search')}?{urlencode(parameters)}"

@@ -1,8 +1,10 @@
-"""The words of the documents: SQLite's FTS5 table, PostgreSQL's tsvectors; then what is there already."""
+"""The words of the documents: SQLite's FTS5 table, PostgreSQL's tsvectors.
+
+Texts that are there already come in by `search_check --fix`: what makes documents of them knows columns
+that are not there yet.
+"""
 
 from django.db import migrations
-
-from blog.search.sources import fill
 
 SQLITE = [
     """
@@ -58,10 +60,6 @@ def make(apps, schema_editor):
     vendor = schema_editor.connection.vendor
     for statement in POSTGRESQL if vendor == "postgresql" else SQLITE:
         schema_editor.execute(statement)
-    for statement in fill(vendor):
-        schema_editor.execute(statement)
-    if vendor == "sqlite":
-        schema_editor.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
 
 
 def drop(apps, schema_editor):

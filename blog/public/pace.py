@@ -1,0 +1,48 @@
+"""How often one network may ask for what is costly to find, counted in the memory of this process.
+
+Nothing is stored: a GET writes nothing. Each process counts for itself, so the limit is a rough one.
+"""
+
+from __future__ import annotations
+
+import time
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from accounts.visitors import client_address
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+MINUTE = 60  # seconds
+_MOST_NETWORKS = 10_000  # then all begin anew
+
+
+counts: dict[tuple[str, str], int] = {}  # by what is asked for and the network, in this minute
+_this_minute = [0]
+
+
+def is_too_fast(request: HttpRequest, what: str, *, most: int) -> bool:
+    """Count one more of these from this network; say whether that is more than *most* in a minute.
+
+    Threads may miscount by a few: no lock is worth it.
+    """
+    minute = int(time.monotonic()) // MINUTE
+    if minute != _this_minute[0] or len(counts) >= _MOST_NETWORKS:
+        _this_minute[0] = minute
+        counts.clear()
+    key = (what, _network_of(request))
+    counts[key] = counts.get(key, 0) + 1
+    return counts[key] > most
+
+
+def _network_of(request: HttpRequest) -> str:
+    """Return the address, of IPv6 the /64 that one household has."""
+    text = client_address(request)
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
+    return str(address)
