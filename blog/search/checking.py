@@ -3,6 +3,7 @@
 from django.db import DatabaseError, connection, transaction
 
 from blog.search import sources
+from blog.search.words import hold_words, is_stemmed, should_be_stemmed
 
 _TABLES = ("search_words", "search_titles")
 
@@ -24,7 +25,8 @@ def differences() -> dict[str, int]:
             cursor.execute(f"SELECT count(*) FROM ({rest}) AS c")
             counts[what] = cursor.fetchone()[0]
     # PostgreSQL makes the words of a row with the row itself.
-    counts["words"] = 0 if vendor == "postgresql" else _words_are_wrong()
+    is_wrong = should_be_stemmed() != is_stemmed()
+    counts["words"] = int(is_wrong or (vendor == "sqlite" and _words_are_wrong()))
     return counts
 
 
@@ -43,6 +45,8 @@ def rebuild() -> None:
     """Empty the index and fill it; readers see the old one until it is done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_document")
+        if (wanted := should_be_stemmed()) != is_stemmed():
+            hold_words(stemmed=wanted)
         for statement in sources.fill(connection.vendor):
             cursor.execute(statement)
         if connection.vendor == "sqlite":
@@ -50,11 +54,11 @@ def rebuild() -> None:
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
 
 
-def _words_are_wrong() -> int:
+def _words_are_wrong() -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for table in _TABLES:
                 cursor.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
     except DatabaseError:
-        return 1
-    return 0
+        return True
+    return False

@@ -29,6 +29,11 @@
   addEventListener("pageshow", () => apply(kept()));
   addEventListener("storage", (event) => event.key === KEY && apply(event.newValue));
 
+  // A field that suggests loads what it needs when somebody goes there.
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.dataset.suggest) import(target.dataset.suggest).then(({ suggest }) => suggest(target));
+  });
+
   document.addEventListener("change", ({ target }) => {
     if (target.name !== "theme") return;
     apply(target.value);

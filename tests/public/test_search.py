@@ -17,6 +17,7 @@ from tests.factories import (
     make_author,
     make_category,
     make_comment,
+    make_image,
     make_rating,
     make_tag,
 )
@@ -211,6 +212,35 @@ def test_one_network_cannot_search_all_the_time(client, monkeypatch):
     assert answers[2].headers["Retry-After"] == "60"
     assert answers[2].headers["Cache-Control"] == "no-store"
     assert client.get("/search/").status_code == 200
+
+
+def test_suggestions_are_a_piece_of_a_page(client):
+    article = make_article(title="Trams & <b>trains</b>", lead_image=make_image())
+    make_article(title="Trolls", access=Article.Access.PASSWORD, password_hash="x")
+
+    answer = client.get("/search/suggest/tr/")
+    html = answer.content.decode()
+
+    assert f'href="{article.get_absolute_url()}"' in html
+    assert "<span><mark>Trams</mark> &amp; &lt;b&gt;<mark>trains</mark>&lt;/b&gt;</span>" in html
+    assert "Protected: <mark>Trolls</mark>" in html
+    assert 'href="/search/?q=tr"' in html
+    assert 'data-status="2 suggestions"' in html
+    assert html.count("<img") == 1
+    assert answer.shows >= {"site", "articles", "pages", f"picture:{article.lead_image_id}"}
+    assert not answer.cookies
+    assert client.get("/search/suggest/zz/").status_code == 204
+    assert client.get("/search/suggest/zz/").content == b""
+    for odd in ("Tr%20", "TR", "tr%00", "tr!"):
+        assert not hasattr(client.get(f"/search/suggest/{odd}/"), "shows"), odd
+
+
+def test_one_network_gets_so_many_suggestions(client, monkeypatch):
+    monkeypatch.setattr("blog.public.views.search.MOST_SUGGESTIONS_IN_A_MINUTE", 1)
+
+    assert client.get("/search/suggest/tr/").status_code == 204
+    assert client.get("/search/suggest/tr/").status_code == 429
+    assert client.get("/search/?q=tr").status_code == 200
 
 
 def test_search_page_is_not_for_search_engines(client):

@@ -9,7 +9,13 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.comments.models import Comment
 from blog.pages.models import Page
+from blog.search.checking import differences
+from blog.search.choices import load_choices
 from blog.search.queries import search
+from blog.search.query import parse
+from blog.search.snippets import snippet
+from blog.search.tasks import keep_language
+from blog.site.models import SiteSettings
 from tests.factories import (
     make_article,
     make_author,
@@ -215,6 +221,27 @@ def test_hidden_articles_and_comments_are_not_found():
 
     assert search("secret") == []
     assert search("secret type:comment") == []
+
+
+def test_other_languages_are_held_as_they_are():
+    make_article(title="Die Züge fahren", body="<p>Walking, possibly</p>")
+    SiteSettings.objects.update_or_create(pk=1, defaults={"language": "de"})
+    assert differences()["words"] == 1
+
+    keep_language.func()
+
+    texts = ("zuge", "walking", "walk -x", "walk x", '"zuge fahren"', "possib", "walks")
+    found = [len(search(parse(text, is_stemmed=False))) for text in texts]
+    assert found == [1, 1, 0, 0, 1, 1, 0]
+    piece = snippet("Walking, possibly. Walk.", parse("walk -x", is_stemmed=False))
+    assert piece == "Walking, possibly. <mark>Walk</mark>."
+    assert load_choices().is_stemmed is False
+    assert sum(differences().values()) == 0
+
+    SiteSettings.objects.update(language="en-gb")
+    keep_language.func()
+    assert len(search("walks")) == 1
+    assert load_choices().is_stemmed is True
 
 
 def test_a_scheduled_article_is_found_when_its_time_has_come():

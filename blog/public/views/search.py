@@ -19,14 +19,16 @@ from blog.comments.tone import masked
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of
 from blog.public.pace import MINUTE, is_too_fast
+from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.search.choices import Choices, load_choices
 from blog.search.models import Document
 from blog.search.queries import LEAST_VOTES, MOST_RANKED, Result, Results
 from blog.search.queries import search as find
-from blog.search.query import Query, clean, parse
+from blog.search.query import Query, Term, clean, parse, words_of
 from blog.search.snippets import marked, snippet
 from blog.search.spelling import did_you_mean
+from blog.search.suggesting import suggest
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
 NARROWED_BY = ("category", "tag", "author", "year", "rating")
 STARS = ("4", "3")
-MOST_IN_A_MINUTE = 60  # searches of one network
+# of one network
+MOST_IN_A_MINUTE = 60
+MOST_SUGGESTIONS_IN_A_MINUTE = 240
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,46 @@ def _answer(request: HttpRequest, asked: Asked, query: Query) -> dict[str, Any]:
     if not results and not asked.narrowed_by and (better := did_you_mean(query)):
         context |= {"better": better, "better_address": asked.address_of(text=better)}
     return context
+
+
+@require_safe
+@shared
+def suggestions(request: HttpRequest, text: str) -> HttpResponse:
+    """Answer with titles that have the words being typed: a piece of a page, nothing where there are none.
+
+    Kept is only what the script asks for, and what is found: nobody can fill the store with nonsense.
+    """
+    if is_too_fast(request, "suggestions", most=MOST_SUGGESTIONS_IN_A_MINUTE):
+        return HttpResponse(
+            status=429, headers={"Retry-After": MINUTE, "Cache-Control": "no-store"}
+        )
+    words = words_of(clean(text))
+    documents = suggest(words)
+    if not documents:
+        return HttpResponse(status=204)
+    shown = [_suggestion(document, words) for document in documents]
+    context = {
+        "suggestions": shown,
+        "query": clean(text),
+        "all_address": Asked(text=clean(text)).address,
+    }
+    response = render(request, "articles/_suggestions.html", context)
+    if text == " ".join(words):
+        # Any article or page may get a title that belongs here, so all of them are on it.
+        pictures = (f"picture:{item['image'].pk}" for item in shown if item["image"])
+        keep_page(response, ("articles", "pages", *pictures))
+    return response
+
+
+def _suggestion(document: Document, words: tuple[str, ...]) -> dict[str, Any]:
+    terms = tuple(Term((word,), is_prefix=word == words[-1], is_stemmed=False) for word in words)
+    page, article = document.page, document.article
+    title = page.title if page else article.shown_title if article else ""
+    return {
+        "title": marked(title, Query(terms, is_stemmed=False)),
+        "address": (page or article).get_absolute_url(),  # type: ignore[union-attr]
+        "image": article.shown_image if article else None,
+    }
 
 
 def found_of(page: Page, query: Query, words: str = "") -> list[Found]:

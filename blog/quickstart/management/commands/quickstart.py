@@ -30,6 +30,7 @@ from blog.quickstart.serve import CannotServe, check_address, serve
 from blog.quickstart.static import collect_static
 from blog.reads.tasks import begin_day
 from blog.redirects.tasks import count_asked
+from blog.search.tasks import keep_language
 from blog.site.models import SiteSettings
 from blog.taskqueue import enqueue_once
 
@@ -41,6 +42,7 @@ RECURRING = (
     publish_due_drafts,
     refresh_share_cards,
     refresh_findings,
+    keep_language,
     begin_day,
     count_asked,
     announce,
