@@ -28,8 +28,9 @@ export const suggest = (input) => {
   const status = document.createElement("p");
   status.className = "vh";
   status.role = "status";
-  input.form.append(box, status);
-  input.form.classList.add("suggesting");
+  const place = input.closest(".search");
+  place.append(box, status);
+  place.classList.add("suggesting");
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false", autocomplete: "off" });
   if (!document.querySelector(`link[href="${style}"]`)) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
