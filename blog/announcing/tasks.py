@@ -74,7 +74,9 @@ def _tell(service: Service, send: Callable[[datetime], int]) -> int:
 
 def _hub(site: SiteSettings, now: datetime) -> int:
     articles = list(
-        news_for(Service.WEBSUB, now).prefetch_related("categories", "tags", "bylines__author")
+        news_for(Service.WEBSUB, now)
+        .select_related("series_part__series")
+        .prefetch_related("categories", "tags", "bylines__author")
     )
     if articles:
         tell_hub(site.websub_hub, [settings.SITE_URL + path for path in feeds_of(articles)])
@@ -107,6 +109,8 @@ def feeds_of(articles: Iterable[Article]) -> list[str]:
                 paths |= dict.fromkeys(_feeds("category-feed", path))
         for tag in article.tags.all():
             paths |= dict.fromkeys(_feeds("tag-feed", tag.slug))
+        if part := getattr(article, "series_part", None):
+            paths |= dict.fromkeys(_feeds("series-feed", part.series.slug))
         for byline in article.bylines.all():
             paths |= dict.fromkeys(_feeds("author-feed", byline.author.slug))
     return list(paths)

@@ -13,7 +13,7 @@ from blog.announcing import telling
 from blog.announcing.models import Standing, Told
 from blog.announcing.tasks import announce
 from blog.announcing.telling import Unavailable, indexnow_key, tell_hub
-from blog.articles.models import Article
+from blog.articles.models import Article, Series, SeriesPart
 from blog.owner import health
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_category, make_tag
@@ -138,11 +138,13 @@ def test_a_service_that_does_not_listen_is_asked_again_later(service):
 
 def test_hub_is_told_of_every_feed_an_article_stands_in(service):
     switch(websub_hub=service.address)
-    make_article(
+    article = make_article(
         authors=[make_author(slug="ada")],
         categories=[make_category(slug="sea", parent=make_category(slug="science"))],
         tags=[make_tag(slug="tide")],
     )
+    series = Series.objects.create(title="Tides", slug="tides")
+    SeriesPart.objects.create(series=series, article=article, position=1)
 
     for _ in range(2):
         announce.call()
@@ -152,7 +154,14 @@ def test_hub_is_told_of_every_feed_an_article_stands_in(service):
     assert fields["hub.mode"] == ["publish"]
     assert fields["hub.url"] == [
         f"{HOST}/{place}feed/{form}"
-        for place in ("", "category/science/", "category/science/sea/", "tag/tide/", "author/ada/")
+        for place in (
+            "",
+            "category/science/",
+            "category/science/sea/",
+            "tag/tide/",
+            "series/tides/",
+            "author/ada/",
+        )
         for form in ("", "atom/", "json/")
     ]
 
