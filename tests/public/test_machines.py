@@ -142,6 +142,7 @@ def test_pages_name_the_links_that_browsers_may_fetch_ahead(client):
     assert "Speculation-Rules" not in client.get("/feed/").headers
 
 
+@pytest.mark.django_db
 def test_healthz_says_ok(client):
     response = client.get("/healthz")
 
