@@ -13,6 +13,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import smtplib
+import socket
+import ssl
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -119,7 +121,7 @@ def _send(mailer: BaseEmailBackend, mail: Mail) -> bool:
 def _postpone(mail: Mail, error: Exception) -> None:
     """Note what went wrong, and when to try again; never, where the answer will stay the same."""
     now = timezone.now()
-    fields = {"claimed_until": None, "handed_over_at": None, "error": _sentence(error)}
+    fields = {"claimed_until": None, "handed_over_at": None, "error": sentence_of(error)}
     if is_permanent(error) or mail.attempts > len(BACK_OFF):
         _mine(mail).update(given_up_at=now, **fields)
     else:
@@ -158,7 +160,30 @@ def _give_up_doubtful() -> None:
         )
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """Return what the mail server said; where it tells of a wrong setting, what that means before it."""
+    said = _said(error)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return _("The mail server does not take this user and password: %s") % said
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return _("The mail server does not do what EMAIL_URL asks of it: %s") % said
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return (
+            _("The mail server does not take mail from this sender (?from=… in EMAIL_URL): %s")
+            % said
+        )
+    if isinstance(error, socket.gaierror):
+        return _("There is no mail server of the name in EMAIL_URL: %s") % said
+    if isinstance(error, ssl.SSLError):
+        return (
+            _("No encrypted connection; smtps:// is for port 465, smtp+tls:// for 587: %s") % said
+        )
+    if isinstance(error, (ConnectionRefusedError, TimeoutError)):
+        return _("Nothing answers at host and port of EMAIL_URL: %s") % said
+    return said
+
+
+def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "; ".join(f"{code} {_text(answer)}" for code, answer in error.recipients.values())
     if isinstance(error, smtplib.SMTPResponseException):

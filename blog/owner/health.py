@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sqlite3
 import time
@@ -54,6 +55,7 @@ RECENTLY = timedelta(days=7)
 DISK_LOW, DISK_OUT = 2 * 2**30, 500 * 2**20  # bytes
 SLOW = 200  # milliseconds
 LEAST_SECRET = 32  # characters
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
 
 class State(StrEnum):
@@ -95,7 +97,7 @@ def look() -> list[Finding]:
 
 
 def as_text(findings: list[Finding]) -> str:
-    """Return all of it for a mail or a forum: no address, no name of a person."""
+    """Return all of it for a mail or a forum, without the addresses that a mail server repeats."""
     versions = [
         f"Python {platform.python_version()}",
         f"Django {django.get_version()}",
@@ -107,7 +109,7 @@ def as_text(findings: list[Finding]) -> str:
         lines.append(f"[{finding.state.value}] {finding.name}: {finding.says}")
         if finding.todo and finding.state != State.OK:
             lines.append(f"    {finding.todo}")
-    return "\n".join(lines) + "\n"
+    return _ADDRESS.sub("…@…", "\n".join(lines)) + "\n"
 
 
 type Found = tuple[State, str] | tuple[State, str, str] | tuple[State, str, str, str]

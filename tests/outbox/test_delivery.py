@@ -1,5 +1,8 @@
 """Mail leaves once, by whichever worker; what fails is tried again, and what cannot succeed is not."""
 
+import smtplib
+import socket
+import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.outbox.delivery import BACK_OFF, CLAIM, deliver_due, message_for
+from blog.outbox.delivery import BACK_OFF, CLAIM, deliver_due, message_for, sentence_of
 from blog.outbox.models import Mail
 from blog.outbox.services import queue_mail
 from tests.smtp import Manners
@@ -198,3 +201,22 @@ def test_message_id_follows_from_the_key_alone(settings):
     assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
     assert first.extra_headers["Message-ID"] != other.extra_headers["Message-ID"]
     assert first.extra_headers["Message-ID"].endswith("@blog.example.org>")
+
+
+def test_what_a_wrong_setting_does_is_said_in_words(settings):
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    nobody = {"host": "127.0.0.1", "port": 1, "timeout": 5}
+    settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": nobody}}
+    queue()
+
+    deliver_due()
+
+    assert Mail.objects.get().error.startswith("Nothing answers at host and port of EMAIL_URL: ")
+    for error, words in (
+        (smtplib.SMTPAuthenticationError(535, b"Bad"), "does not take this user and password: 535 Bad"),
+        (smtplib.SMTPSenderRefused(550, b"Relay", "a@b"), "does not take mail from this sender"),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), "does not do what EMAIL_URL asks of it"),
+        (socket.gaierror(-2, "Unknown"), "There is no mail server of the name"),
+        (ssl.SSLError("wrong version number"), "smtps:// is for port 465"),
+    ):  # fmt: skip
+        assert words in sentence_of(error)

@@ -90,6 +90,10 @@ def test_mail_is_judged_by_the_last_that_happened(settings):
     assert state_of("Mail") == (State.WARNING, "Nothing was sent yet.")
     bad = Mail.objects.create(key="a", to="a@example.org", error="550 <no>", given_up_at=now)
     assert state_of("Mail") == (State.FAILURE, "The last failure: 550 <no>")
+    Mail.objects.filter(pk=bad.pk).update(error="550 <ada@example.org> unknown")
+    text = health.as_text(health.look())
+    assert "550 <…@…> unknown" in text
+    assert "ada" not in text
     Mail.objects.create(key="b", to="b@example.org", sent_at=now + timedelta(minutes=1))
     assert state_of("Mail")[0] == State.OK
     Mail.objects.filter(pk=bad.pk).update(given_up_at=None)
