@@ -171,7 +171,7 @@ class MissingAddressAdmin(admin.ModelAdmin):
     """Counted every few minutes (blog/redirects/tally.py); nobody types here."""
 
     change_list_template = "admin/owner/missing.html"
-    list_display = ["path", "hits", "first_at", "last_at", "what_to_do"]
+    list_display = ["what_to_do", "hits", "last_at"]
     list_display_links = None
     readonly_fields = ["path", "hits", "first_at", "last_at"]
     list_filter = [InterestFilter]
@@ -181,12 +181,14 @@ class MissingAddressAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ["not_of_interest", "of_interest"]
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("address"), ordering="path")
     def what_to_do(self, address: MissingAddress) -> SafeString:
+        """Show the address and both answers to it below, where a phone shows them, too."""
         query = urlencode({"path": address.path})
         return format_html(
-            '<a class="button" href="{}?{}">{}</a> '
-            '<button class="button" name="address" value="{}" formaction="{}">{}</button>',
+            '<b>{}</b><div class="answers"><a class="button" href="{}?{}">{}</a> '
+            '<button class="button" name="address" value="{}" formaction="{}">{}</button></div>',
+            address.path,
             reverse("admin:redirects_redirect_add"),
             query,
             _("Make a redirect"),
