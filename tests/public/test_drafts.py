@@ -194,6 +194,7 @@ def every_address(article) -> list[str]:
         "article_id": article.pk, "slug": article.slug, "path": "things", "token": "x:y",
         "number": 2, "year": 2026, "month": 11, "pk": 1, "only": 1, "after": 1, "order": "newest",
         "batch": "00000000-0000-4000-8000-000000000000", "digest": "0", "before": 1,
+        "text": ASKED[:5],
     }  # fmt: skip
     addresses = []
     for pattern in urlpatterns:
