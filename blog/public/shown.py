@@ -3,13 +3,17 @@
 site              settings, categories, menus with the names of what they lead to, sections
 article:12        what an article says itself, its terms, authors and picture
 talk:12           its comments and its rating
+series:6          what a series says itself, and which parts it has in which order
+page:4            what a page says itself, its address, and which pages stand within it
+related:12        which articles stand below it
 author:3          an author's name, photo, links
 picture:9         a picture's text and size
+pictures          those of any picture
+articles  pages   any article; titles and addresses of pages
 in:all  in:category:3  in:tag:5  in:author:3  in:year:2026
                   which articles are published there, in which order
 comments          approved comments anywhere
 ratings           totals anywhere
-articles  pages   any article; titles and addresses of pages
 tags              which tags articles have
 bylines           who wrote articles
 """

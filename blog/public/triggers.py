@@ -15,6 +15,7 @@ _PLACES: tuple[str | dict[str, str], ...] = (
     + "IN (SELECT category_id FROM articles_article_categories WHERE article_id = {row}.id)",
     "SELECT 'in:tag:' || tag_id FROM articles_article_tags WHERE article_id = {row}.id",
     "SELECT 'in:author:' || author_id FROM articles_byline WHERE article_id = {row}.id",
+    "SELECT 'series:' || series_id FROM articles_seriespart WHERE article_id = {row}.id",
     *(
         {
             "sqlite": f"'in:year:' || strftime('%Y', {{row}}.publish_at, '{day} day')",
@@ -39,6 +40,13 @@ OUTDATES = [
         when="{row}.status = 'published'",
         what="places",
     ),
+    # Which articles come before and after another one of their category.
+    Outdates(
+        "articles_article",
+        ["'in:category:' || {row}.primary_category_id"],
+        columns=("primary_category_id",),
+        what="sections",
+    ),
     Outdates("articles_article_categories", [_THROUGH, _ABOVE + "= {row}.category_id"]),
     Outdates("articles_article_tags", [_THROUGH, "'in:tag:' || {row}.tag_id", "'tags'"]),
     Outdates("articles_byline", [_THROUGH, "'in:author:' || {row}.author_id", "'bylines'"]),
@@ -61,11 +69,46 @@ OUTDATES = [
     ),
     Outdates(
         "pages_page",
+        ["'page:' || {row}.id", "'page:' || {row}.parent_id"],
+        columns=(
+            *(
+                "title",
+                "path",
+                "parent_id",
+                "kind",
+                "status",
+                "trashed_at",
+                "position",
+                "body_html",
+            ),
+            *("seo_description", "is_noindex"),
+        ),
+    ),
+    Outdates(
+        "pages_page",
+        ["'addresses'"],
+        columns=("path", "status", "trashed_at", "is_noindex"),
+        what="places",
+    ),
+    Outdates(
+        "pages_page",
         ["'pages'"],
         columns=("title", "path", "status", "trashed_at"),
         what="titles",
     ),
+    Outdates("pages_pagepathhistory", ["'addresses'"]),
     Outdates("articles_sharecard", [_THROUGH]),
+    Outdates("articles_relatedarticle", ["'related:' || {row}.article_id"]),
+    # One that was prepared comes into sight, or goes.
+    Outdates(
+        "articles_article",
+        ["SELECT 'related:' || article_id FROM articles_relatedarticle WHERE other_id = {row}.id"],
+        columns=("status", "publish_at", "expire_at", "trashed_at", "access"),
+        what="related",
+    ),
+    Outdates("articles_series", ["'series:' || {row}.id", "'addresses'"]),
+    Outdates("articles_seriespart", ["'series:' || {row}.series_id", _THROUGH]),
+    Outdates("articles_seriesslughistory", ["'addresses'"]),
     Outdates("articles_slughistory", ["'addresses'"]),
     Outdates("articles_categorypathhistory", ["'addresses'"]),
     Outdates("articles_tagslughistory", ["'addresses'"]),
@@ -79,6 +122,7 @@ OUTDATES = [
         "media_image",
         [
             "'picture:' || {row}.id",
+            "'pictures'",
             # Its name, logo and icon are on every page.
             "SELECT 'site' FROM site_sitesettings WHERE {row}.id IN (logo_id, logo_dark_id, icon_id)",
         ],
