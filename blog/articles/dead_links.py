@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.urls import Resolver404, resolve
 
 from accounts.models import Author
-from blog.articles.models import Article, Category, Tag
+from blog.articles.models import Article, Category, Series, Tag
 from blog.media.queries import images_at
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ PRIVATE = re.compile(
     r"draft|.*-?preview(-new)?|receipt.*|moderate|following-.*|privacy-(person|down.*)"
 )
 NOTHING = "nothing"
+ADDRESSED = {"tag": Tag, "author": Author, "series": Series}  # by a slug, or one that they had
 COMMENT = re.compile(r"comment-([1-9][0-9]{0,15})")
 
-# Comments live above articles, which do not know them: their app adds its answer here when it starts.
-# Given keys, it returns those of comments that everybody can read.
+# Comments and pages live above articles, which do not know them: their apps add their answers here when
+# they start. Given keys or paths, they return those of what everybody can read.
 public_comments: list[Callable[[set[int]], set[int]]] = []
+public_pages: list[Callable[[set[str]], set[str]]] = []
 
 
 class Target(NamedTuple):
@@ -56,6 +58,10 @@ def dead_links(hrefs: Iterable[str], *, at: datetime, own_slug: str = "") -> lis
         by_kind[target.kind].add(target.name)
     found = {(kind, name) for kind in by_kind for name in _found(kind, by_kind[kind], at)}
     found.add(("article", own_slug))
+    # About and Contact stand at the root, as articles do.
+    maybe = {name for name in by_kind["article"] if ("article", name) not in found}
+    for path in _pages(by_kind["page"] | maybe):
+        found |= {("page", path), ("article", path)}
     return [href for href, targets in wanted.items() if not found.issuperset(targets)]
 
 
@@ -91,7 +97,9 @@ def _targets_of(match: ResolverMatch) -> list[Target]:
         return [Target(NOTHING, name)]
     if name.startswith("category-"):
         return [Target("category", parts["path"])]
-    if name.startswith(("tag-", "author-")):
+    if name == "page":
+        return [Target("page", parts["path"])]
+    if name.startswith(("tag-", "author-", "series-")):
         return [Target(name.partition("-")[0], parts["slug"])]
     if name == "media":
         path = str(parts["path"])
@@ -112,11 +120,15 @@ def _found(kind: str, names: set[Any], at: datetime) -> Iterable[Any]:
         return images_at(names)
     if kind == "comment":
         return {pk for ask in public_comments for pk in ask(names)}
-    if kind in {"tag", "author"}:
-        things = (Tag if kind == "tag" else Author)._default_manager
+    if kind in ADDRESSED:
+        things = ADDRESSED[kind]._default_manager
         rows = things.filter(Q(slug__in=names) | Q(old_slugs__slug__in=names))
         return {slug for pair in rows.values_list("slug", "old_slugs__slug") for slug in pair}
     return ()
+
+
+def _pages(paths: set[str]) -> set[str]:
+    return {path for ask in public_pages for path in ask(paths)} if paths else set()
 
 
 def _articles(slugs: set[str], at: datetime) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,12 @@ SAVED_FIELDS = (
 def pages_at_the_root() -> QuerySet[Page]:
     """Return the pages whose addresses an article cannot have, drafts and trash among them."""
     return Page.objects.filter(parent=None)
+
+
+def readable_paths(paths: set[str]) -> set[str]:
+    """Return those that lead to a page which everybody can read: its present path, or one it had."""
+    rows = Page.objects.published().filter(Q(path__in=paths) | Q(old_paths__path__in=paths))
+    return {path for pair in rows.values_list("path", "old_paths__path") for path in pair if path}
 
 
 @transaction.atomic

@@ -13,15 +13,17 @@ from django.utils import timezone
 from blog.articles.checks import Content, Picture, failed, failures, levels
 from blog.articles.findings import refresh_findings, set_levels
 from blog.articles.markup import DECORATIVE
-from blog.articles.models import Article, ChecklistRule, Finding, SlugHistory
+from blog.articles.models import Article, ChecklistRule, Finding, Series, SlugHistory
 from blog.articles.rendering import render_body, sanitise_body
 from blog.articles.services import save_article
+from blog.pages.models import PagePathHistory
 from tests.factories import (
     make_article,
     make_author,
     make_category,
     make_comment,
     make_image,
+    make_page,
     make_staff,
     make_tag,
 )
@@ -113,6 +115,11 @@ def test_links_within_the_site(settings):
     make_category(slug="tides", parent=parent)
     make_tag(slug="mud")
     make_author(slug="ada")
+    about = make_page(slug="about")
+    make_page(slug="team", parent=about)
+    make_page(slug="plans", status="draft")
+    PagePathHistory.objects.create(page=about, path="we")
+    Series.objects.create(title="Shore", slug="shore")
     image = make_image()
     shown, held = make_comment(article=live), make_comment(article=live, status="pending")
     good = [
@@ -123,6 +130,7 @@ def test_links_within_the_site(settings):
         *("https://blog.example.org", "https://blog.example.org/live/", "/static/gone.css"),
         *("https://example.org/nowhere/", "//example.org/nowhere/", "mailto:a@example.org"),
         *("https://blog.example.org.evil.example/x/", "#anchor", "relative/"),
+        *("/about/", "/about/team/", "/we/", "/series/shore/", "/series/shore/feed/"),
     ]
     dead = [
         *("/nowhere/", "/draft/", "/tomorrow/", "/trashed/", "/no/such/page/", "/live"),
@@ -130,12 +138,13 @@ def test_links_within_the_site(settings):
         *(f"/live/comments/{held.pk}/", f"/live/#comment-{held.pk}", "/live/#comment-999"),
         *("/admin/", "/preview/1/", "/nowhere%00/", "/draft/abc/"),
         *("https://blog.example.org/nowhere/", "/live/comments/999999999/"),
+        *("/plans/", "/about/plans/", "/series/sky/"),
     ]
     body = "".join(f'<p><a href="{href}">x</a></p>' for href in good + dead)
 
     with CaptureQueriesContext(connection) as captured:
         assert found(body=body) == [("dead-links", href) for href in dead]
-    assert len(captured) <= 10  # one for each kind of page, however many links there are
+    assert len(captured) <= 12  # one for each kind of page, however many links there are
     at = now + timedelta(days=2)
     assert found(body='<p><a href="/tomorrow/">x</a></p>', goes_live_at=at) == []
 
