@@ -305,7 +305,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "blog.site.static_storage.StaticStorage"
     },
 }
 # Compressing is most of the first start's time: nothing twice, and no source maps.
