@@ -193,7 +193,7 @@ def print_table(application: Callable) -> None:
             f"{cpu:>8.1f}{flag(cpu, most_cpu)}"
             f"{packing:>7.1f} {database:>6.1f} {wall:>8.1f} {len(plain.body):>9,}"
             f"{len(ask(application, address, 'gzip').body):>8,}"
-            f"{len(brotli.compress(plain.body, quality=5)):>8,}"
+            f"{len(brotli.compress(plain.body, quality=6)):>8,}"
         )
     minimal = yardstick()
     cpu, wall, database = measure(minimal)
@@ -239,7 +239,7 @@ def print_first_view(application: Callable) -> None:
 def sizes(content: bytes) -> tuple[int, int]:
     import brotli
 
-    return len(gzip.compress(content, 6)), len(brotli.compress(content, quality=5))
+    return len(gzip.compress(content, 6)), len(brotli.compress(content, quality=6))
 
 
 def static_file(address: str) -> Path:

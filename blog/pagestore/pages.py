@@ -128,7 +128,7 @@ def _compressed(body: bytes) -> dict[str, bytes]:
     """Return the body in each encoding that makes it smaller."""
     bodies = {"identity": body}
     for name, packed in (
-        ("br", brotli.compress(body, quality=5)),
+        ("br", brotli.compress(body, quality=6)),
         ("gzip", gzip.compress(body, 6, mtime=0)),
     ):
         bodies[name] = packed if len(packed) < len(body) else body

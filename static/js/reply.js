@@ -41,11 +41,12 @@ if (form) {
     const link = event.target.closest("[data-reply]");
     if (link) {
       event.preventDefault();
-      parent.value = link.dataset.reply;
-      const name = document.getElementById(`by-${link.dataset.reply}`).textContent;
+      const comment = link.closest(".comment");
+      parent.value = comment.id.replace("comment-", "");
+      const name = comment.querySelector(".by b").textContent;
       title.textContent = title.dataset.titleTo.replace("{name}", name);
       cancel.hidden = false;
-      link.closest(".comment").after(section);
+      comment.after(section);
       body.focus();
     } else if (event.target.closest("[data-cancel]") && section.parentNode !== home) {
       event.preventDefault();

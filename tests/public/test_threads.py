@@ -189,4 +189,4 @@ def test_a_closed_thread_takes_no_replies(client, article):
         answer = client.post("/bridges/comments/", form | {"parent": parent.pk})
         assert answer.status_code == 422
         assert "This thread is closed." in answer.content.decode()
-    assert f'data-reply="{top.pk}"' not in html_of(client, article)
+    assert f"?replytocom={top.pk}#" not in html_of(client, article)
