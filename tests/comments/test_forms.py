@@ -176,7 +176,7 @@ def test_scheme_that_was_added_counts_towards_the_length():
 def test_signed_in_reader_is_asked_for_the_text_only():
     form = make_form(user=User(email="reader@example.org"))
 
-    fields = ["body", "follow", "parent", "question", "seconds", "topic", "work"]
+    fields = ["about", "body", "follow", "parent", "question", "seconds", "topic", "work"]
     assert sorted(form.fields) == fields
     assert form.is_valid()
 
