@@ -341,14 +341,15 @@ def subscriptions_of(email: str) -> SubscriptionQuerySet:
 def followers_of(comment: Comment) -> list[Subscription]:
     """Return the active subscriptions a new comment concerns: replies, people, then articles.
 
-    What was approved before somebody asked is no news to them: it is only brought back.
+    Who follows a person need not know the password of the article: what stands behind one is not mailed
+    to them. What was approved before somebody asked is no news to them: it is only brought back.
     """
     if not SiteSettings.objects.current().following_on:
         return []
     concerned = Q(kind=Kind.ALL, article=comment.article_id)
     if comment.parent_id:
         concerned |= Q(kind=Kind.REPLIES, comment=comment.parent_id)
-    if comment.user_id:
+    if comment.user_id and not comment.article.is_protected:
         concerned |= Q(kind=Kind.PERSON, person=comment.user_id)
     rows = Subscription.objects.active().filter(
         concerned, created_at__lte=comment.approved_at or timezone.now()

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog.comments import following
+from blog.comments.letters import mark_of
 from blog.comments.models import Comment, Subscription
 from blog.comments.notices import tell_readers
+from blog.outbox.models import Mail
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 
@@ -337,6 +339,23 @@ def test_person_with_an_account_is_followed_everywhere_after_a_question(
     assert "Only replies to me" not in page
     response = Client().post(end_page(active().get()), {"List-Unsubscribe": "One-Click"})
     assert (response.status_code, active().count()) == (200, 0)
+
+
+def test_person_followed_is_not_followed_behind_a_password():
+    marta = make_user(display_name="Marta Bell")
+    Subscription.objects.create(
+        person=marta, kind="person", email=ANA, confirmed_at=timezone.now()
+    )
+    locked = make_article(access="password", password_hash="some hash")
+    hidden = make_comment(article=locked, user=marta, status="approved")
+    seen = make_comment(article=make_article(), user=marta, status="approved")
+
+    for comment in (hidden, seen):
+        tell_readers.func(comment.pk)
+
+    assert list(Mail.objects.filter(to=ANA).values_list("key", flat=True)) == [
+        f"comment:{seen.article_id}:{seen.pk}:{mark_of(ANA)}"
+    ]
 
 
 def test_following_people_cannot_be_made_to_mail_many_strangers(
