@@ -23,6 +23,7 @@ def test_masked_words_are_masked_wherever_readers_see_them_and_stay_stored(clien
         comment.article.get_absolute_url(),
         reverse("comment-report", args=[comment.pk]),
         reverse("comments-feed"),
+        reverse("recent-comments"),
         reverse("search") + "?q=well",
     ]
 
