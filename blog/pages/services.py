@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Below the address of an article these are its own: a page could never be reached there.
-RESERVED_BELOW = frozenset({"rating"})
+# Below the address of an article these are its own, as are "feed" and "comments", which no address may
+# have: a page could never be reached there.
+RESERVED_BELOW = frozenset({"embed", "rating", "unlock"})
 MOST_PAGES = 1_000  # the desk shows them all on one page
 TRASH_DAYS = 30
 SAVED_FIELDS = (

@@ -10,6 +10,7 @@ from blog.media.queries import uses_of
 from blog.pages.models import Page
 from blog.pages.services import delete_page, empty_old_trash, move, save_page, trash
 from blog.pages.tasks import show_picture_on_pages
+from blog.public.urls import urlpatterns
 from tests.factories import make_article, make_image, make_page
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,17 @@ def test_address_is_made_from_the_title_and_stays_clear_of_all_others():
     assert saved(title="Rating", parent=about).path == "about-2/rating-2"
     assert saved(title="About", parent=about).path == "about-2/about"
     assert saved(title="未来").path == "page-2"  # /page/ is the site’s own
+
+
+def test_page_within_another_has_no_address_of_an_article():
+    about = saved(title="About")
+    begins = [str(each.pattern).partition("<slug:slug>/") for each in urlpatterns]
+    words = {rest.partition("/")[0] for start, _mark, rest in begins if not start and rest}
+    words = {word for word in words if "<" not in word}
+    assert {"rating", "embed", "unlock", "feed", "comments"} <= words
+
+    for word in sorted(words):
+        assert saved(title=word, parent=about).path == f"about/{word}-2"
 
 
 @pytest.mark.parametrize(
