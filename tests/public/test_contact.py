@@ -187,6 +187,25 @@ def test_message_is_read_marked_and_answered_at_the_desk(client):
     assert message.status == "spam"
 
 
+@pytest.mark.parametrize("way", ["its page", "the list"])
+def test_message_deleted_at_the_desk_goes_with_the_mail_about_it(client, contact, way):
+    client.force_login(make_staff("Administrator"))
+    send(client, contact)
+    message, mail = Message.objects.get(), Mail.objects.get()
+    assert "belt sander" in mail.body
+
+    if way == "its page":
+        client.post(f"/admin/pages/message/{message.pk}/delete/", {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [message.pk], "post": "yes"}
+        client.post("/admin/pages/message/", chosen)
+
+    assert not Message.objects.exists()
+    mail.refresh_from_db()
+    assert (mail.to, mail.subject, mail.body) == ("", "", "")
+    assert mail.given_up_at or mail.sent_at
+
+
 def test_front_page_is_a_page_while_it_is_published(client):
     article, page = make_article(title="Bridges"), make_page(title="Welcome", slug="welcome")
     SiteSettings.objects.update_or_create(pk=1, defaults={"front_page": page})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from blog.pages.forms import MessageForm
+from blog.pages.messages import delete_messages
 from blog.pages.models import Message
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ class MessageAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Message) -> None:
+        delete_messages(messages=Message.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        delete_messages(messages=queryset)
 
     @admin.display(description=_("subject"))
     def about(self, message: Message) -> str:
