@@ -172,6 +172,17 @@ def test_wrong_passwords_are_refused_and_end(client):
     assert unlock(client, make_secret("private")).status_code == 404
 
 
+def test_question_behind_the_password_is_answered(client):
+    body = '<p><a href="#ask">Which tea?</a></p>'
+    article = make_secret("password", body=body, body_html="")
+    unlock(client, article)
+    said = {"body": "Mine", "name": "Ann", "email": "ann@example.org", "about": "Which tea?"}
+
+    assert client.post(f"/{article.slug}/comments/", said).status_code == 303
+
+    assert Comment.objects.get(name="Ann").about == "Which tea?"
+
+
 def test_comment_to_a_locked_article_comes_back(client):
     article = make_secret("password")
 

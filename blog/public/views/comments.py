@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.visitors import network_hash, remember_visitor, visitor_of
 from blog.articles.models import Article
+from blog.articles.services import render_whole
 from blog.comments.following import follow
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
@@ -85,6 +86,8 @@ def _refusal(article: Article, site: SiteSettings, user: User | AnonymousUser) -
 
 def _asked(article: Article, about: str) -> str:
     """Return the question of the text that the form was opened for; "" for what it does not ask."""
+    if about and article.is_protected:
+        render_whole(article)  # which the row does not hold
     return about if about and about in questions_in(article.body_html) else ""
 
 
