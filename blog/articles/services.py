@@ -382,7 +382,7 @@ def delete_article(*, article: Article) -> None:
     if not article.trashed_at:
         raise ValidationError(_("Move “%s” to the trash first.") % article)
     was_public = article.publish_at and article.publish_at <= article.trashed_at
-    if article.status == Article.Status.PUBLISHED and was_public:
+    if article.status == Article.Status.PUBLISHED and was_public and not article.is_private:
         old = article.old_slugs.values_list("slug", flat=True)
         mark_gone(paths=[f"/{slug}/" for slug in [article.slug, *old]])
     article.delete()

@@ -131,13 +131,11 @@ def test_what_is_deleted_for_good_is_gone(client):
     never = make_article(
         slug="never-read", status=Article.Status.DRAFT, publish_at=None, trashed_at=timezone.now()
     )
-    for each in (article, never):
+    private = make_article(slug="a-secret", access="private", trashed_at=timezone.now())
+    for each in (article, never, private):
         delete_article(article=each)
 
-    assert [leads(client, f"/{slug}/") for slug in ("once-read", "read-before", "never-read")] == [
-        410,
-        410,
-        404,
-    ]
+    slugs = ("once-read", "read-before", "never-read", "a-secret")
+    assert [leads(client, f"/{slug}/") for slug in slugs] == [410, 410, 404, 404]
     make_article(slug="once-read")
     assert leads(client, "/once-read/") == 200
