@@ -5,6 +5,7 @@ Tokens of different purposes are signed with different salts, and name a row, ne
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ MOST_TAKEN_BACK = (
     20  # comments of a person; a mail leaves within seconds, or waits for a mail server
 )
 _SALT = "byline.following."
+_ADDRESS = re.compile(r"://|@|\w\.\w{2}")  # of a page or of mail; not in "J.R. Bell"
 
 
 class BadLink(Exception):  # noqa: N818 - names what happened
@@ -131,7 +133,8 @@ def _limit_strangers() -> None:
 def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     """Ask the address whether it wants to follow; at most once an hour, whoever claims to own it.
 
-    The mail repeats nothing that the one who asked could have written.
+    The mail repeats nothing that the one who asked could have written. The name of a person may be of their
+    own making: what could be read as an address in it is not mailed to strangers.
     """
     rows = Subscription.objects.select_related("article", "person")
     subscription = rows.filter(pk=subscription_id).first()
@@ -142,6 +145,8 @@ def mail_confirmation(subscription_id: int, visitor: str | None) -> None:
     asked_at = timezone.now().timestamp()
     token = signing.dumps([subscription.pk, visitor, asked_at], salt=_SALT + "confirm")
     title = one_line(subscription.what)
+    if subscription.person_id and _ADDRESS.search(title):
+        title = _("Somebody")
     post_letter(
         template="confirm",
         key=_hourly_key("confirm", subscription.email),

@@ -358,6 +358,25 @@ def test_person_followed_is_not_followed_behind_a_password():
     ]
 
 
+def test_name_that_is_an_address_is_not_mailed_to_strangers(
+    client, django_capture_on_commit_callbacks
+):
+    names = {"Pills at pills.example/now": "Somebody", "https://x": "Somebody", "J.R. Bell": None}
+    for number, (name, shown) in enumerate(names.items()):
+        user = make_user(display_name="Marta Bell")
+        comment = make_comment(article=make_article(), user=user, status="approved")
+        type(user).objects.filter(pk=user.pk).update(display_name=name)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(
+                reverse("person-follow", args=[comment.pk]),
+                {"email": f"{number}@example.org"},
+                headers={"Sec-Fetch-Site": "same-origin"},
+            )
+        message = mail.outbox[-1]
+        assert message.subject.endswith(f"“{shown or name}”?")
+        assert (name in message.body) == (shown is None)
+
+
 def test_following_people_cannot_be_made_to_mail_many_strangers(
     client, django_capture_on_commit_callbacks
 ):
