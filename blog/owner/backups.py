@@ -76,15 +76,19 @@ def make_backup(folder: Path | None = None, *, keep: int | None = None) -> Backu
 
 
 def _check_space(folder: Path) -> None:
-    needed = _database_size() + sum(
-        path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()
-    )
+    needed = _database_size() + sum(path.stat().st_size for path in _media())
     free = shutil.disk_usage(folder).free
     if free < needed + SPARE:
         raise CannotBackUp(
             f"A backup may need {needed // 2**20 + 1} MB, and {free // 2**20} MB are free in {folder}."
             " Make room, or choose another folder: --to FOLDER"
         )
+
+
+def _media() -> list[Path]:
+    """Return the files of MEDIA_ROOT, also of a folder there that is a link to another disk."""
+    found = Path(settings.MEDIA_ROOT).rglob("*", recurse_symlinks=True)
+    return sorted(path for path in found if path.is_file())
 
 
 def _database_size() -> int:
@@ -150,13 +154,15 @@ def _dump_postgresql(place: Path) -> Path:
 
 
 def _pack(copy: Path, place: Path, folder: Path) -> Path:
-    """Pack the archive and give it its name, the time of UTC."""
+    """Pack the archive and give it its name, the time of UTC. A link is followed: alone it saves nothing."""
     unfinished = place / "archive"
     media = Path(settings.MEDIA_ROOT)
     secret = settings.DATA_DIR / "secret_key"
     with (
         os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file,
-        tarfile.open(fileobj=file, mode="w:gz", compresslevel=COMPRESSION) as archive,
+        tarfile.open(
+            fileobj=file, mode="w:gz", compresslevel=COMPRESSION, dereference=True
+        ) as archive,
     ):
         about = place / "about.json"
         about.write_text(json.dumps(_about(), indent=1))
@@ -164,12 +170,11 @@ def _pack(copy: Path, place: Path, folder: Path) -> Path:
         archive.add(copy, copy.name)
         if secret.is_file():
             archive.add(secret, "secret_key")
-        for path in sorted(media.rglob("*")):
-            if path.is_file():
-                try:
-                    archive.add(path, f"media/{path.relative_to(media)}")
-                except FileNotFoundError:  # deleted meanwhile
-                    continue
+        for path in _media():
+            try:
+                archive.add(path, f"media/{path.relative_to(media)}")
+            except FileNotFoundError:  # deleted meanwhile
+                continue
     while (path := folder / f"byline-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar.gz").exists():
         time.sleep(0.1)  # two within a second: each gets a name
     return unfinished.rename(path)

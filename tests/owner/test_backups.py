@@ -61,6 +61,29 @@ def test_what_is_in_the_archive_can_be_restored(settings, tmp_path, monkeypatch)
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [backup.path.name]
 
 
+def test_what_lies_elsewhere_behind_a_link_is_in_the_archive(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    disk = tmp_path / "disk"
+    (disk / "pictures").mkdir(parents=True)
+    (disk / "pictures" / "a.jpg").write_text("a picture")
+    (disk / "key").write_text("a secret")
+    settings.MEDIA_ROOT.mkdir()
+    (settings.MEDIA_ROOT / "pictures").symlink_to(disk / "pictures")
+    (tmp_path / "secret_key").symlink_to(disk / "key")
+    monkeypatch.setattr(backups, "_database_size", lambda: 0)
+    monkeypatch.setattr(backups, "_about", dict)
+    monkeypatch.setattr(backups, "_copy_database", lambda place: place / "about.json")
+
+    back_up()
+
+    with tarfile.open(backups.backups()[0].path) as archive:
+        files = {
+            name: archive.extractfile(name) for name in ("secret_key", "media/pictures/a.jpg")
+        }
+        held = {name: file.read() for name, file in files.items() if file}
+    assert held == {"secret_key": b"a secret", "media/pictures/a.jpg": b"a picture"}
+
+
 def test_only_the_newest_are_kept(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = settings.MEDIA_ROOT = tmp_path / "data"
     folder = tmp_path / "safe"
