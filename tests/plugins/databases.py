@@ -82,6 +82,12 @@ def prepare_environment(stack: ExitStack) -> None:
     for name in SETTINGS:
         os.environ.pop(name, None)
     os.environ.update(DATA_DIR=str(data), SECRET_KEY="only-for-tests", CACHE_URL="locmem://")
+    if sys.dont_write_bytecode:
+        # Ten processes would compile Django each for itself, and the tests three: they share what the
+        # first one compiles, in a folder that goes with the run.
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(data / "bytecode")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
