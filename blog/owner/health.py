@@ -155,7 +155,7 @@ def _triggers() -> Found:
 def _search() -> Found:
     missing = missing_count()
     if not missing:
-        return State.OK, _("Every article and approved comment is in it.")
+        return State.OK, _("Every article, page and approved comment is in it.")
     return (
         State.FAILURE,
         ngettext(

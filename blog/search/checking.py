@@ -12,9 +12,7 @@ def differences() -> dict[str, int]:
     """Return how many documents are missing or old, how many are too many, and whether words are wrong."""
     vendor = connection.vendor
     own = f"SELECT {sources.COLUMNS} FROM search_document"
-    texts = " UNION ALL ".join(
-        kind(vendor) for kind in (sources.articles, sources.comments, sources.pages)
-    )
+    texts = _all_texts(vendor)
     with connection.cursor() as cursor:
         counts = {}
         for what, some, others in (
@@ -33,12 +31,17 @@ def differences() -> dict[str, int]:
 def missing_count() -> int:
     """Return how many documents are missing, less those that are too many: quick, for a page."""
     vendor = connection.vendor
-    texts = f"{sources.articles(vendor)} UNION ALL {sources.comments(vendor)}"
+    texts = _all_texts(vendor)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT count(*) FROM ({texts}) AS a) - (SELECT count(*) FROM search_document)"
         )
         return cursor.fetchone()[0]
+
+
+def _all_texts(vendor: str) -> str:
+    kinds = (sources.articles, sources.comments, sources.pages)
+    return " UNION ALL ".join(kind(vendor) for kind in kinds)
 
 
 def rebuild() -> None:

@@ -18,7 +18,7 @@ from blog.outbox.tasks import sweep
 from blog.owner import health
 from blog.owner.health import State
 from blog.site.triggers import declared_triggers
-from tests.factories import make_article, make_staff
+from tests.factories import make_article, make_comment, make_page, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,13 @@ def test_what_is_wrong_with_the_deployment_is_found(settings, tmp_path, monkeypa
     name = f"byline-{timezone.now():%Y%m%d-%H%M%S}.tar.gz"
     (tmp_path / "backups" / name).write_text("")
     assert state_of("Backup")[0] == State.OK
+
+
+def test_search_index_that_holds_pages_too_is_well():
+    make_comment()
+    make_page()
+    make_page(status="draft", slug="draft")
+    assert state_of("Search index")[0] == State.OK
 
 
 def test_what_is_wrong_with_the_database_is_found_and_the_command_says_so():
