@@ -223,7 +223,9 @@ def test_typing_and_linking_from_the_keyboard(desk, author, axe):  # noqa: F811 
     assert body_of(desk) == '<p>See <a href="/lights/">Harbour lights</a></p>'
 
     # In the link: the same dialog changes it, and takes it away.
+    in_link = desk.get_by_role("toolbar").get_by_role("button", name="Link", pressed=True)
     move(desk, "ArrowLeft")
+    expect(in_link).to_be_visible()
     keys.press("Control+k")
     expect(field).to_have_value("/lights/")
     field.fill("example.org")
@@ -232,6 +234,7 @@ def test_typing_and_linking_from_the_keyboard(desk, author, axe):  # noqa: F811 
     expect(editor_of(desk)).to_be_focused()
     assert body_of(desk) == '<p>See <a href="https://example.org">elsewhere</a></p>'
     move(desk, "ArrowLeft")
+    expect(in_link).to_be_visible()
     keys.press("Control+k")
     dialog.get_by_role("button", name="Remove link").click()
     assert body_of(desk) == "<p>See elsewhere</p>"
