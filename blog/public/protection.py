@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=10)  # as WordPress does
 MOST = 20  # articles one cookie opens; the oldest leave it
 TRIES = 10  # wrong passwords from one network for one article …
-WITHIN = 600  # … in so many seconds
+WITHIN = 600  # … until so many seconds have passed without a try
 _SALT = "byline.unlocked"
 
 Key = tuple[int, str, int]  # article, fingerprint of its password, seconds since the epoch
@@ -93,9 +93,12 @@ def has_tries_left(request: HttpRequest, article: Article) -> bool:
     key = f"unlock:{article.pk}:{network_hash(request)}"
     cache.add(key, 0, WITHIN)
     try:
-        return cache.incr(key) <= TRIES
+        tries = cache.incr(key)
     except ValueError:  # it ran out just now
         return True
+    # A cache of files or in a database, which counts by storing anew, else keeps it for its own five minutes.
+    cache.touch(key, WITHIN)
+    return tries <= TRIES
 
 
 def locked_page(

@@ -172,6 +172,19 @@ def test_wrong_passwords_are_refused_and_end(client):
     assert unlock(client, make_secret("private")).status_code == 404
 
 
+def test_who_has_tried_too_often_waits_for_ten_minutes(client, settings, tmp_path):
+    files = "django.core.cache.backends.filebased.FileBasedCache"  # what there is by itself
+    settings.CACHES = {"default": {"BACKEND": files, "LOCATION": tmp_path / "cache"}}
+    article = make_secret("password")
+    assert [unlock(client, article, "no").status_code for _try in range(11)][-2:] == [422, 429]
+
+    answers = []
+    for minutes in (6, 17):  # each try counts
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            answers.append(unlock(client, article).status_code)
+    assert answers == [429, 303]
+
+
 def test_question_behind_the_password_is_answered(client):
     body = '<p><a href="#ask">Which tea?</a></p>'
     article = make_secret("password", body=body, body_html="")
