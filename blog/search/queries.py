@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
@@ -32,8 +33,14 @@ TITLE, HEAD, BODY, COMMENT, TITLE_PHRASE = 8.0, 4.0, 1.0, 0.5, 8.0
 _OF_ARTICLES = {"category", "tag", "author", "year", "rating"}
 _FAR = 2**62
 
-# A function of migration 0002: the matches first, and by the index, whatever the planner thinks.
-_POSTGRESQL = "SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
+# search_matches is of migration 0002: the matches first, and by the index, whatever the planner thinks. As an
+# array they are walked by number, each joined only until enough are found; a join would read them all.
+_POSTGRESQL = (
+    "search_document.id = ANY(ARRAY(SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
+    " WHERE id > %s AND id < %s{}))"
+)
+# The index knows no order of words: the texts do. IS TRUE keeps the planner from asking the index again.
+_PHRASES = "(search_document.words @@ %s::tsquery) IS TRUE"
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,9 @@ def _find_texts(
 
 
 def _articles_found(query: Query, articles: ArticleQuerySet, before: int) -> list[Any]:
+    readable = Exists(articles.filter(pk=OuterRef("article")))
     return list(
-        _matching(query, Exists(articles.filter(pk=OuterRef("article"))), 0, before)
+        _matching(query, readable, 0, before, _listed(query, articles))
         .annotate(dated=F("article__publish_at"))
         .values_list("pk", "article_id", "page_id", "dated", named=True)[:MOST_RANKED]
     )
@@ -143,7 +151,7 @@ def _pages_found(query: Query) -> list[Any]:
 def _comments(query: Query, articles: ArticleQuerySet, after: int) -> list[Result]:
     readable = _with_comments(articles).filter(pk=OuterRef("article"))
     rows = (
-        _matching(query, Exists(readable), after, 0)
+        _matching(query, Exists(readable), after, 0, _listed(query, articles))
         .filter(comment__status="approved")
         .values_list("pk", "article_id", "comment_id", "comment__created_at")[:MOST_RANKED]
     )
@@ -161,7 +169,14 @@ def _with_comments(articles: ArticleQuerySet) -> ArticleQuerySet:
     return articles.exclude(hidden)
 
 
-def _matching(query: Query, readable: Exists, above: int, below: int):  # type: ignore[no-untyped-def]
+def _listed(query: Query, articles: ArticleQuerySet) -> ArticleQuerySet | None:
+    """Return the articles where filters may leave few: to list them costs less than to ask for each match."""
+    return articles.order_by() if _OF_ARTICLES & query.filters.keys() else None
+
+
+def _matching(  # type: ignore[no-untyped-def]
+    query: Query, readable: Exists, above: int, below: int, listed: ArticleQuerySet | None = None
+):
     """Return the readable documents between two numbers with all the words, the newest first.
 
     EXISTS looks at the articles of the matches only; SQLite would list all articles for an IN.
@@ -169,6 +184,8 @@ def _matching(query: Query, readable: Exists, above: int, below: int):  # type: 
     documents = Document.objects.filter(readable)
     is_newest_low = below <= 0  # comments
     if query.wanted and connection.vendor == "sqlite":
+        if listed is not None:
+            documents = documents.filter(article__in=listed.values("pk"))
         # FTS5 gives its matches by number: a join reads no more of them than are wanted.
         rowid = RawSQL("search_words.rowid", [])
         return documents.extra(
@@ -181,10 +198,19 @@ def _matching(query: Query, readable: Exists, above: int, below: int):  # type: 
             params=[query.fts5(), above, below],
         ).order_by(rowid.asc() if is_newest_low else rowid.desc())
     if query.wanted:
-        found = RawSQL(  # noqa: S611
-            f"{_POSTGRESQL} WHERE id > %s AND id < %s", [query.tsquery(), above, below]
-        )
-        documents = documents.filter(pk__in=found)
+        parameters: list[Any] = [query.tsquery_of_words(), above, below]
+        among = ""
+        if listed is not None and not is_newest_low:
+            # An article's document has its number. INTERSECT is one pass, whatever the planner expects.
+            try:
+                sql, of_listed = listed.values("pk").query.sql_with_params()
+            except EmptyResultSet:  # a filter that nothing can pass
+                return documents.none()
+            among = f" INTERSECT {sql}"
+            parameters += of_listed
+        documents = documents.extra(where=[_POSTGRESQL.format(among)], params=parameters)  # noqa: S610
+        if query.has_phrases:
+            documents = documents.extra(where=[_PHRASES], params=[query.tsquery()])  # noqa: S610
     else:
         documents = documents.filter(pk__gt=above, pk__lt=below)
     return documents.order_by("pk" if is_newest_low else "-pk")

@@ -72,6 +72,16 @@ class Query:
             + [f"!{term.tsquery()}" for term in self.unwanted]
         )
 
+    @property
+    def has_phrases(self) -> bool:
+        return any(len(term.words) > 1 for term in (*self.wanted, *self.unwanted))
+
+    def tsquery_of_words(self) -> str:
+        """Return the condition for PostgreSQL without the order of words: what its index can tell."""
+        wanted = tuple(replace(term, words=(word,)) for term in self.wanted for word in term.words)
+        unwanted = tuple(term for term in self.unwanted if len(term.words) == 1)
+        return replace(self, wanted=wanted, unwanted=unwanted).tsquery()
+
     def words(self) -> list[str]:
         return [word for term in self.wanted for word in term.words]
 

@@ -130,6 +130,9 @@ FINDS = [
     # not
     ("train -night", "coffee"),
     ('train -"of thought"', "night"),
+    ('train -"thought of"', "night coffee"),
+    ('"train of" -night', "coffee"),
+    ('"train of" -"of thought"', ""),
     ("-train", ""),
     ("train -", "night coffee"),
     # tags, headings, comments
@@ -160,6 +163,11 @@ FINDS = [
     ("rating:3 train", "night coffee"),
     ("walk rating:3", "coffee"),
     ("rating:6", ""),
+    ("train rating:x", ""),
+    ("train year:0", ""),
+    ("train category:nowhere", ""),
+    ("espresso category:travel", "coffee"),
+    ("espresso tag:rail", ""),
     ("rating:x", ""),
     # pages
     ("triangle", "about"),
@@ -279,6 +287,25 @@ def test_who_goes_on_finds_each_article_and_each_comment_once(monkeypatch):
             before = results.older_than
         assert found == sorted(set(found), reverse=True), query
         assert len(found) == 5, query
+        assert before is None
+
+
+def test_of_a_common_word_unreadable_and_other_articles_take_no_place(monkeypatch):
+    """However many of the newest matches are left out: each older one is found, and once."""
+    monkeypatch.setattr("blog.search.queries.MOST_RANKED", 2)
+    near = make_category(slug="near")
+    for number in range(5):
+        make_article(title=f"The quiet bus {number}", categories=[near])
+        make_article(title=f"A bus, quiet {number}")
+        make_article(title=f"The quiet bus {number}, a draft", status=Article.Status.DRAFT)
+
+    wanted = [f"The quiet bus {number}" for number in (4, 3, 2, 1, 0)]
+    for query in ('"quiet bus"', "bus quiet category:near", 'bus -"bus quiet"'):
+        found, before = [], None
+        for _window in range(3):
+            found += titles(query, by_date=True, before=before)
+            before = search(query, before=before).older_than
+        assert found == wanted, query
         assert before is None
 
 
