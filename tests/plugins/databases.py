@@ -104,8 +104,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if belongs_to_other_run(config, item)]
         config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
         items[:] = chosen
-    # What is shared comes last, and of that the slow ones first: then both runs end together.
-    items.sort(key=lambda item: (not runs_twice(item), not is_slow(item)))
+    # What is shared comes last, and of that the slow ones first: then all runs end together.
+    items.sort(key=lambda item: (not runs_twice(item), not starts_a_blog(item), not is_slow(item)))
 
 
 def belongs_to_other_run(config: pytest.Config, item: pytest.Item) -> bool:
@@ -129,7 +129,12 @@ def uses_browser(item: pytest.Item) -> bool:
 
 def is_slow(item: pytest.Item) -> bool:
     """Say whether the test drives a browser, or starts the blog as a newcomer does."""
-    return uses_browser(item) or item.path.parent.name == "quickstart"
+    return uses_browser(item) or starts_a_blog(item)
+
+
+def starts_a_blog(item: pytest.Item) -> bool:
+    """Say whether the test is of the one file that takes a minute: begun last, it would be waited for."""
+    return item.path.parent.name == "quickstart"
 
 
 @pytest.hookimpl(tryfirst=True)
