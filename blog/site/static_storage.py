@@ -25,7 +25,8 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     def _save(self, name: str, content: File) -> Any:
         kind = name[name.rfind(".") :]
         if name.startswith(OURS) and kind in _COMMENTS:
-            content = ContentFile(without_comments(content.read(), kind))
+            whole = b"".join(content.chunks())  # from the start: Django has read it for its hash
+            content = ContentFile(without_comments(whole, kind))
         return super()._save(name, content)
 
 

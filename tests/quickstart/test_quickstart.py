@@ -1,6 +1,7 @@
 """The first command of a newcomer, run as one: a process of its own on a folder of its own."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -207,11 +208,15 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
             "/no-such/",
         )
     ]
+    linked = re.findall(r'(?:href|src)="(/static/(?:css|js)/[^"]+)"', html)
+    files = [get(f"{address}{path}") for path in linked]
     for _shell_and_uv in range(2):
         process.send_signal(signal.SIGTERM)
 
     assert (status, html.count("<article")) == (200, html.count("</article>"))
     assert "Latest" in html
+    assert files
+    assert all(code == 200 and "{" in text and "/*" not in text for code, text in files)
     assert pages == [200, 200, 200, 200, 200, 404]
     assert process.wait(timeout=30) == 0
     with pytest.raises(OSError):
