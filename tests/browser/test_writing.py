@@ -35,7 +35,10 @@ def paste(page: Page, **data: str) -> None:
 def move(page: Page, key: str) -> None:
     """Press a key that moves the cursor, and wait until the browser has told the editor."""
     page.keyboard.press(key)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.wait_for_function(
+        "() => { const { editor } = document.querySelector('.tiptap'), { focusNode, focusOffset } = getSelection();"
+        " return editor.view.posAtDOM(focusNode, focusOffset) === editor.state.selection.head }"
+    )
 
 
 def body_of(page: Page) -> str:
