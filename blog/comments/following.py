@@ -74,11 +74,17 @@ def follow(*, comment: Comment, kind: str) -> None:
     if is_proved:
         _start(Subscription.objects.filter(pk=subscription.pk), comment.visitor)
     elif not (subscription.confirmed_at and not subscription.ended_at):
-        visitor = comment.visitor and str(comment.visitor)
-        enqueue_with_row(mail_confirmation, subscription.pk, visitor)
+        _ask(subscription, comment.visitor)
 
 
 _BINNED = (Comment.Status.SPAM, Comment.Status.TRASH, Comment.Status.REMOVED)
+
+
+def _ask(subscription: Subscription, visitor: UUID | None) -> None:
+    """Have the address asked, and note when: so long the link holds, and so it counts for the limit."""
+    subscription.created_at = timezone.now()
+    subscription.save(update_fields=["created_at"])
+    enqueue_with_row(mail_confirmation, subscription.pk, visitor and str(visitor))
 
 
 def _has_confirmed(email: str, visitor: UUID | None) -> bool:
@@ -116,15 +122,15 @@ def follow_person(*, person: User, email: str, visitor: UUID | None, is_proved: 
     elif not (subscription.confirmed_at and not subscription.ended_at) and not was_queued(
         to=email, key_start="confirm:", since=timezone.now() - timedelta(days=1)
     ):
-        enqueue_with_row(mail_confirmation, subscription.pk, visitor and str(visitor))
+        _ask(subscription, visitor)
 
 
 def _limit_strangers() -> None:
+    """Raise TooManyAsk where many were asked lately. Whoever was asked before and is asked again counts."""
     since = timezone.now() - timedelta(hours=1)
-    asked = Subscription.objects.filter(
-        kind=Kind.PERSON, confirmed_at=None, created_at__gt=since
-    ).count()
-    if asked >= MOST_STRANGERS:
+    open_ = Q(confirmed_at__isnull=True) | Q(ended_at__isnull=False)
+    asked = Subscription.objects.filter(open_, kind=Kind.PERSON, created_at__gt=since)
+    if asked.count() >= MOST_STRANGERS:
         raise TooManyAsk(_("Many people ask for this just now. Try again in an hour."))
 
 

@@ -148,8 +148,14 @@ def tell_readers(comment_id: int) -> None:
 def _tell(
     comment: Comment, address: str, *, template: str, subscription: Subscription | None = None
 ) -> None:
-    """Write one mail about the live comment; one address gets one, whatever it is told for."""
+    """Write one mail about the live comment; one address gets one, whatever it is told for.
+
+    Who followed an article may not know the password it has now: they hear that there is something new, and
+    read it on the page. Its authors need none.
+    """
     context = about(comment)
+    if comment.article.is_protected and template != "author":
+        context |= {"name": "", "text": _("It is behind the password of the article.")}
     names = {"name": context["name"] or _("Somebody"), "title": context["title"]}
     subject = _("%(name)s commented on “%(title)s”") % names
     headers = {}

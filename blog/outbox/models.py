@@ -73,4 +73,4 @@ class Mail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.to}: {self.subject}" if self.to else self.key
+        return self.key  # and no address: the admin's log keeps this for good

@@ -1,6 +1,6 @@
 """Pages of articles: the keys of one page first, then only its rows."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -97,15 +97,12 @@ def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
     return cards, bylines
 
 
-def readable_comments(unlocked: Collection[int] = ()) -> CommentQuerySet:
-    """Return the approved comments a stranger can see somewhere, or who has opened those articles.
+def readable_comments() -> CommentQuerySet:
+    """Return the approved comments a stranger can see somewhere.
 
     EXISTS looks at the articles of these comments only; SQLite would list all articles for an IN.
     """
-    shown = Article.objects.open_to_all()
-    if unlocked:
-        shown |= Article.objects.published().filter(pk__in=unlocked)
-    shown = shown.exclude(comment_policy=Article.Policy.OFF)
+    shown = Article.objects.open_to_all().exclude(comment_policy=Article.Policy.OFF)
     return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
 
 

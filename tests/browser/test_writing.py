@@ -36,7 +36,8 @@ def move(page: Page, key: str) -> None:
     """Press a key that moves the cursor, and wait until the browser has told the editor."""
     page.keyboard.press(key)
     page.wait_for_function(
-        "() => { const { editor } = document.querySelector('.tiptap'), { focusNode, focusOffset } = getSelection();"
+        "() => { const { editor } = document.querySelector('.tiptap');"
+        " const { focusNode, focusOffset } = getSelection();"
         " return editor.view.posAtDOM(focusNode, focusOffset) === editor.state.selection.head }"
     )
 

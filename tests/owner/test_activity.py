@@ -12,10 +12,20 @@ from django.utils import timezone
 from accounts.models import SignIn
 from blog.articles.models import StageChange
 from blog.comments.deciding import transition
+from blog.comments.models import Ban
+from blog.outbox.models import Mail
 from blog.owner import activity
+from blog.pages.models import Message
 from blog.privacy.retention import forget
 from blog.site.models import SiteSettings
-from tests.factories import PASSWORD, make_article, make_comment, make_staff
+from tests.factories import (
+    PASSWORD,
+    make_article,
+    make_comment,
+    make_rating,
+    make_staff,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("activity")
@@ -74,6 +84,28 @@ def test_what_people_did_is_one_list(client, django_assert_max_num_queries):
 
     client.force_login(editor)
     assert client.get(PAGE).status_code == 403
+
+
+def test_log_keeps_nothing_of_people_who_may_be_forgotten(client):
+    client.force_login(make_staff())
+    comment = make_comment(name="Mallory", email="mallory@example.org", body="Mallory was here")
+    ban = Ban.objects.create(email=comment.email)
+    message = Message.objects.create(
+        name="Mallory", email=comment.email, subject="Mallory", body="x"
+    )
+    vote = make_rating(user=make_user(display_name="Mallory"))
+    mail = Mail.objects.create(to=comment.email, subject="Mallory", key="comment:1")
+    desk = reverse("admin:index")
+    asked = client.get(f"{desk}comments/comment/{comment.pk}/delete/").content.decode()
+    assert "Mallory: Mallory was here" in asked
+
+    client.post(f"{desk}comments/comment/{comment.pk}/delete/", {"post": "yes"})
+    client.post(f"{desk}comments/ban/{ban.pk}/change/", {"reason": "x"})
+    client.post(f"{desk}pages/message/{message.pk}/change/", {"status": "read"})
+
+    logged = sorted(LogEntry.objects.values_list("object_repr", flat=True))
+    assert logged == [f"Ban {ban.pk}", f"Comment {comment.pk}", f"Message {message.pk}"]
+    assert "allory" not in f"{vote} {mail}"
 
 
 def test_older_pages_follow(client, monkeypatch):

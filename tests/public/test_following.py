@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -347,7 +348,8 @@ def test_person_followed_is_not_followed_behind_a_password():
         person=marta, kind="person", email=ANA, confirmed_at=timezone.now()
     )
     locked = make_article(access="password", password_hash="some hash")
-    hidden = make_comment(article=locked, user=marta, status="approved")
+    subscribe(article=locked, email="ben@example.org")  # when it was open to all
+    hidden = make_comment(article=locked, user=marta, name="Marta", body="A secret.")
     seen = make_comment(article=make_article(), user=marta, status="approved")
 
     for comment in (hidden, seen):
@@ -356,6 +358,9 @@ def test_person_followed_is_not_followed_behind_a_password():
     assert list(Mail.objects.filter(to=ANA).values_list("key", flat=True)) == [
         f"comment:{seen.article_id}:{seen.pk}:{mark_of(ANA)}"
     ]
+    told = Mail.objects.get(to="ben@example.org")
+    assert "behind the password" in told.body
+    assert not [word for word in ("Marta", "secret") if word in told.subject + told.body]
 
 
 def test_name_that_is_an_address_is_not_mailed_to_strangers(
@@ -382,17 +387,26 @@ def test_following_people_cannot_be_made_to_mail_many_strangers(
 ):
     comment = make_comment(article=make_article(), user=make_user(), status="approved")
     url = reverse("person-follow", args=[comment.pk])
-    for number in range(following.MOST_STRANGERS):
-        Subscription.objects.create(
-            person=comment.user, kind="person", email=f"{number}@example.org"
-        )
+    addresses = [f"{number}@example.org" for number in range(following.MOST_STRANGERS)]
+    long_ago = timezone.now() - timedelta(days=5)
+    for address in addresses:
+        subscribe(article=None, person=comment.user, kind="person", email=address)
+    # Half were asked long ago and never answered, half have ended it: asked again, they count again.
+    Subscription.objects.update(created_at=long_ago)
+    Subscription.objects.filter(email__in=addresses[::2]).update(confirmed_at=None)
+    Subscription.objects.filter(email__in=addresses[1::2]).update(ended_at=long_ago)
 
     with django_capture_on_commit_callbacks(execute=True):
+        for address in addresses:
+            client.post(url, {"email": address}, headers={"Sec-Fetch-Site": "same-origin"})
         response = client.post(url, {"email": ANA}, headers={"Sec-Fetch-Site": "same-origin"})
 
     assert response.status_code == 422
     assert "Try again in an hour" in response.content.decode()
-    assert mail.outbox == []
+    assert [message.to[0] for message in mail.outbox] == addresses
+    with time_machine.travel(long_ago + following.CONFIRM_WITHIN + timedelta(days=1), tick=False):
+        following.forget_stale()
+    assert Subscription.objects.filter(confirmed_at=None).count() == len(addresses) // 2
 
 
 def test_account_without_a_name_never_shows_its_address(

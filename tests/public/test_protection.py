@@ -222,10 +222,14 @@ def test_private_article_is_its_authors_and_the_editors(client):
 def test_editor_needs_no_password(client):
     article = make_secret("password", body_html="")
 
+    report = f"/comments/{article.comments.get().pk}/report/"
+
     client.force_login(make_staff("Editor"))
     assert f"A {SECRET} text." in body_of(client.get(article.get_absolute_url()))
+    assert f"A {SECRET} comment" in body_of(client.get(report))
     client.force_login(make_staff("Author"))
     assert SECRET not in body_of(client.get(article.get_absolute_url()))
+    assert client.get(report).status_code == 404
 
 
 def test_saving_keeps_the_rendered_text_out_of_the_row_and_makes_no_card():

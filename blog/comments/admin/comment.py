@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -198,7 +199,11 @@ class CommentAdmin(admin.ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what goes: the comment. Its replies stay, under an empty place."""
-        return [str(comment) for comment in objs], {}, set(), []
+        names = [
+            f"{comment.name or _('Anonymous')}: {Truncator(comment.body).chars(60)}"
+            for comment in objs
+        ]
+        return names, {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
         delete_comment(comment=obj, actor=moderator_of(request))

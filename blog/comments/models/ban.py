@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -94,8 +95,8 @@ class Ban(models.Model):
         ]
 
     def __str__(self) -> str:
-        who = self.user or self.email or self.visitor or self.network_hash[:8]
-        return str(who)
+        """Return no address: the admin's log keeps this longer than the ban lasts."""
+        return gettext("Ban %(number)s") % {"number": self.pk}
 
     @property
     def is_active(self) -> bool:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article, Revision
@@ -185,7 +186,8 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or _('Anonymous')}: {self.body[:60]}"
+        """Return what the admin's log keeps for good: nothing of a person, who may have it erased."""
+        return gettext("Comment %(number)s") % {"number": self.pk}
 
     def get_absolute_url(self) -> str:
         """Return the address that leads to the comment on whichever page holds it."""

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,9 +29,8 @@ from blog.comments.voices import (
 )
 from blog.public.access import reader_of
 from blog.public.article_page import SeeOther
-from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
-from blog.public.protection import articles_opened_by
+from blog.public.protection import is_locked
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -139,8 +139,12 @@ def _own_page(
 
 def _comment(request: HttpRequest, pk: int) -> Comment:
     """Return the comment if this reader can see it, or raise 404."""
-    unlocked = articles_opened_by(request)
-    return get_object_or_404(readable_comments(unlocked).select_related("article"), pk=pk)
+    shown = Article.objects.published().exclude(comment_policy=Article.Policy.OFF)
+    rows = Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
+    comment = get_object_or_404(rows.select_related("article"), pk=pk)
+    if is_locked(request, comment.article):
+        raise Http404
+    return comment
 
 
 def _reader(request: HttpRequest) -> Reader:
