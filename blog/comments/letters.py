@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from blog.articles import letters
 from blog.articles.letters import quoted
+from blog.comments.tone import masked_text
 from blog.outbox.services import one_line
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def post_letter(
     )
 
 
-def about(comment: Comment) -> dict[str, Any]:
-    """Return what every mail about a comment shows of it."""
+def about(comment: Comment, *, masked_words: str = "") -> dict[str, Any]:
+    """Return what every mail about a comment shows of it; moderators read it as it was written."""
     return {
         "comment": comment,
         "name": one_line(comment.name),
         "title": one_line(comment.article.title),
-        "text": quoted(comment.body),
+        "text": quoted(masked_text(comment.body, masked_words)),
         "page_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
     }
 

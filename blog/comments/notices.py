@@ -27,6 +27,7 @@ from blog.comments.models import Comment, MailChoice
 from blog.comments.moderation_links import last_decision, links_for
 from blog.outbox.models import Mail
 from blog.site.local import in_words_of_the_site
+from blog.site.models import SiteSettings
 from blog.taskqueue import SOON, enqueue_with_row
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _tell(
     Who followed an article may not know the password it has now: they hear that there is something new, and
     read it on the page. Its authors need none.
     """
-    context = about(comment)
+    context = _as_read(comment)
     if comment.article.is_protected and template != "author":
         context |= {"name": "", "text": _("It is behind the password of the article.")}
     names = {"name": context["name"] or _("Somebody"), "title": context["title"]}
@@ -176,6 +177,10 @@ def _tell(
     )
 
 
+def _as_read(comment: Comment) -> dict[str, Any]:
+    return about(comment, masked_words=SiteSettings.objects.current().masked_words)
+
+
 def _tell_writer(comment: Comment) -> None:
     """Tell a writer who follows that a comment which had to wait is there for all to read."""
     had_to_wait = comment.decisions.filter(to_status=Status.APPROVED).exclude(
@@ -184,7 +189,7 @@ def _tell_writer(comment: Comment) -> None:
     subscription = following.own_subscription(comment)
     if subscription is None or not had_to_wait.exists():
         return
-    context = about(comment)
+    context = _as_read(comment)
     post_letter(
         template="approved",
         key=f"approved:{comment.pk}",

@@ -9,12 +9,21 @@ from html import escape, unescape
 SLACK = 4  # a fold hides a quarter of the limit at least: less is no burden
 _TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>\w+)[^>]*>|[^<]+")
 _TAG = re.compile(r"<[^>]*>")
+_BETWEEN = r"(?:\s|<[^>]*>)+"  # the words of a phrase: half of it may be emphasised
 
 
 def masked(html: str, words: str) -> str:
-    """Return the sanitised HTML with these words, one a line, as a letter and stars. Whole words only."""
+    """Return the sanitised HTML with these words, one a line, as a letter and stars. Whole words only.
+
+    Mask first, then cut: of a phrase that is cut nothing would be found.
+    """
     pattern = _pattern(words)
     return pattern.sub(_mask, html) if pattern else html
+
+
+def masked_text(text: str, words: str) -> str:
+    """Return plain text, for mails and excerpts, with these words masked."""
+    return unescape(masked(escape(text, quote=False), words)) if words else text
 
 
 @lru_cache(maxsize=8)
@@ -24,7 +33,7 @@ def _pattern(words: str) -> re.Pattern[str] | None:
     if not lines:
         return None
     either = "|".join(
-        re.escape(escape(line, quote=False)).replace(r"\ ", r"\s+") for line in reversed(lines)
+        re.escape(escape(line, quote=False)).replace(r"\ ", _BETWEEN) for line in reversed(lines)
     )
     return re.compile(rf"(<[^>]*>|&#?\w+;)|(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
@@ -32,8 +41,13 @@ def _pattern(words: str) -> re.Pattern[str] | None:
 def _mask(found: re.Match[str]) -> str:
     if found[1]:
         return found[0]
-    word = unescape(found[0])
-    return escape(word[0]) + "*" * (len(word) - 1)
+    tags, texts = _TAG.findall(found[0]), _TAG.split(found[0])
+    words = [unescape(text) for text in texts]
+    stars = [
+        escape(words[0][0]) + "*" * (len(words[0]) - 1),
+        *("*" * len(word) for word in words[1:]),
+    ]
+    return "".join(stars[:1] + [tag + text for tag, text in zip(tags, stars[1:], strict=True)])
 
 
 @lru_cache(maxsize=1024)  # long ones are few, and shown again

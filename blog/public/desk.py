@@ -199,7 +199,7 @@ def _comments(user: User, own: ArticleQuerySet) -> Part:
         _("Comments on your articles"),
         [
             Line(
-                words_of(comment, EXCERPT),
+                Truncator(words_of(comment)).chars(EXCERPT),
                 reverse("comment", args=[comment.article.slug, comment.pk]),
                 _("%(name)s on “%(title)s”, %(age)s ago")
                 % {

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 
 from accounts.models import Author
 from blog.articles.models import Article, Byline, Tag
@@ -34,12 +33,13 @@ MONTHS, YEARS = 24, 20  # that the archives look back
 
 
 class Said(NamedTuple):
-    """A comment in a list: its writer, its first words, where it stands."""
+    """A comment in a list: its writer, its words, where it stands."""
 
     pk: int
     at: datetime
     name: str
     words: str
+    length: int  # characters of them that are shown
     article: Article
     address: str
 
@@ -56,11 +56,10 @@ class Period(NamedTuple):
     address: str
 
 
-def words_of(comment: Comment, length: int) -> str:
-    """Return the beginning of a comment as plain text."""
+def words_of(comment: Comment) -> str:
+    """Return a comment as plain text."""
     # A space for each tag: else the last word of a paragraph and the first of the next are one.
-    text = unescape(_TAG.sub(" ", comment.html))
-    return Truncator(" ".join(text.split())).chars(length)
+    return " ".join(unescape(_TAG.sub(" ", comment.html)).split())
 
 
 def comments(
@@ -84,7 +83,8 @@ def comments(
             pk=comment.pk,
             at=comment.created_at,
             name=comment.name,
-            words=words_of(comment, excerpt),
+            words=words_of(comment),
+            length=excerpt,
             article=comment.article,
             address=reverse("comment", args=[comment.article.slug, comment.pk]),
         )

@@ -264,8 +264,8 @@ def _person(request: HttpRequest, author: Author, *, is_whole: bool = False) -> 
 
 def _comments(url: str, comments: Iterable[Row], site: SiteSettings) -> Iterable[Thing]:
     for comment in comments:
-        # A cut first: a comment may be long, and is there in full on the page.
-        begin = masked(comment.html[: 3 * COMMENT_LENGTH], site.masked_words)
+        # A cut before the tags go: a comment may be long, and is there in full on the page.
+        begin = masked(comment.html, site.masked_words)[: 3 * COMMENT_LENGTH]
         text = " ".join(html.unescape(_TAG.sub(" ", begin)).split())
         yield {
             "@type": "Comment",

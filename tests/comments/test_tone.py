@@ -4,7 +4,7 @@ import nh3
 import pytest
 
 from blog.comments.rendering import render_comment
-from blog.comments.tone import folded, masked
+from blog.comments.tone import folded, masked, masked_text
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,23 @@ from blog.comments.tone import folded, masked
         ("<p>R&amp;D &amp; amp</p>", "<p>R** &amp; a**</p>"),
         ("<p>holy  cow</p>", "<p>h********</p>"),
         ("<p>Käse.* darn*</p>", "<p>K***** d****</p>"),
+        (
+            "<p>holy <em>cow &amp;</em> holy<br>cow</p>",
+            "<p>h****<em>*** &amp;</em> h***<br>***</p>",
+        ),
     ],
 )
 def test_words_are_masked_whole_and_only_in_the_text(html, expected):
     assert masked(html, "darn\n\nr&d\namp\nholy cow\nkäse.*") == expected
     assert masked(html, " \n") == html
+
+
+def test_plain_text_is_masked_as_it_is():
+    text = "R&D <darn> &amp; 'holy\ncow' & \"darned\""
+    assert masked_text(text, "darn\nr&d\namp\nholy cow") == (
+        "R** <d***> &a**; 'h*******' & \"darned\""
+    )
+    assert masked_text(text, "") == text
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,17 @@
 """What the owner decides about how comments look and who likes them; and a preview before they are sent."""
 
+from datetime import timedelta
+
 import pytest
+from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.models import Comment, Like
+from blog.public.receipts import receipt_path
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_comment, make_staff, make_user
+from tests.factories import make_article, make_author, make_comment, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -16,23 +21,46 @@ def page_of(client, article):
     return client.get(article.get_absolute_url()).content.decode()
 
 
-def test_masked_words_are_masked_wherever_readers_see_them_and_stay_stored(client):
-    SiteSettings.objects.create(masked_words="darn")
-    comment = make_comment(body="Well, darn it.")
+def test_masked_words_are_masked_wherever_readers_see_them_and_stay_stored(
+    client, django_capture_on_commit_callbacks
+):
+    SiteSettings.objects.create(masked_words="darn\nholy cow", seconds_between_comments=0)
+    author = make_author(user=make_user())
+    article = make_article(authors=[author])
+    # A cut of the HTML after 900 characters would leave half of the phrase.
+    said = "&" * 178 + " holy cow. Well, darn it. " + "y " * 200
+    address = reverse("article-comment", args=[article.slug])
+    data = {"body": said, "name": "Ana", "email": "ana@example.org"}
+    make_comment(article=article, name="Ana", email="ana@example.org")  # known from now on
+    with django_capture_on_commit_callbacks(execute=True):
+        receipt = client.post(address, data, headers=SAME)["Location"].replace("#", "&#")
+    comment = Comment.objects.get(body=said.strip())
+    waiting = make_comment(
+        article=article, body="A holy cow waits.", status="pending", visitor=comment.visitor
+    )
+    Comment.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=1))
     addresses = [
-        comment.article.get_absolute_url(),
+        article.get_absolute_url(),
+        receipt,
+        reverse("me", args=[article.pk]),
+        receipt_path(waiting),
         reverse("comment-report", args=[comment.pk]),
         reverse("comments-feed"),
         reverse("recent-comments"),
+        reverse("search") + "?q=holy",
         reverse("search") + "?q=well",
     ]
 
-    for address in addresses:
-        html = client.get(address).content.decode()
-        assert "d*** it" in html, address
-        assert "darn" not in html, address
+    pages = {address: client.get(address).content.decode() for address in addresses}
+    pages["preview"] = client.post(address, data | {"preview": "1"}, headers=SAME).content.decode()
+    pages["preview"] = pages["preview"].partition("<textarea")[0]
+    pages["mail"] = mail.outbox[-1].body
+
+    for address, html in pages.items():
+        assert "h******" in html, address
+        assert not [word for word in ("darn", "cow") if word in html], address
     comment.refresh_from_db()
-    assert (comment.body, comment.html) == ("Well, darn it.", "<p>Well, darn it.</p>")
+    assert "holy cow" in comment.html
 
 
 def test_long_comment_is_folded_without_scripts(client):

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from blog.articles.models import Article
-from blog.comments.tone import masked
+from blog.comments.tone import masked, masked_text
 from blog.frame.menus import Menus
 from blog.said import said_by
 from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
@@ -66,6 +66,7 @@ def reading_time(word_count: int, words_per_minute: int) -> str:
 
 
 register.filter(masked)
+register.filter(masked_text)
 
 
 @register.filter

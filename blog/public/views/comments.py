@@ -18,6 +18,7 @@ from blog.comments.queries import comments_are_open, needs_sign_in
 from blog.comments.receipts import receipt_for
 from blog.comments.rendering import clean_text, render_comment
 from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast, post_comment
+from blog.comments.tone import masked
 from blog.comments.writers import Writer
 from blog.public.access import get_addressed_article, reader_of
 from blog.public.article_page import Personal, SeeOther, article_page
@@ -42,7 +43,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return article_page(request, article, Personal(comment_form=form), status=422)
     if "preview" in request.POST:
-        preview = render_comment(form.cleaned_data["body"])
+        preview = masked(render_comment(form.cleaned_data["body"]), site.masked_words)
         return article_page(request, article, Personal(comment_form=form, comment_preview=preview))
     writer = _writer(request, form)
     try:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.comments.tone import masked
+from blog.comments.tone import masked_text
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of
 from blog.public.pace import MINUTE, is_too_fast
@@ -211,10 +211,9 @@ def found_of(page: Page, query: Query, words: str = "") -> list[Found]:
             continue  # gone since it was found
         if document.comment and article:
             document.comment.article = article
-        begin = article.summary if article and not document.comment else document.body[:200]
-        piece = snippet(document.body, query) or marked(begin, query)
-        if document.comment:
-            piece = SafeString(masked(piece, words))
+        text = masked_text(document.body, words) if document.comment else document.body
+        begin = article.summary if article and not document.comment else text[:200]
+        piece = snippet(text, query) or marked(begin, query)
         found.append(Found(piece, article, document.comment, document.page))
     return found
 
