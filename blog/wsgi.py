@@ -12,6 +12,7 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - after the settings are there
 
 from blog.pagestore.server import PageStore  # noqa: E402
+from blog.pagestore.version import version  # noqa: E402
 from blog.public.schedule import next_event  # noqa: E402
 
 # What is there now stays as long as the process. Looking it through for garbage again and again costs a
@@ -22,6 +23,7 @@ gc.freeze()
 application = PageStore(
     django_application,
     folder=settings.DATA_DIR / "pages",
+    version=version(),
     next_event=next_event,
     apart=("/admin/", "/accounts/", "/me/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
     session_cookie=settings.SESSION_COOKIE_NAME,

@@ -35,6 +35,7 @@ class Page:
     rendered_at: float
     expires_at: float
     etag: str
+    made_by: str = ""  # the version of the site: another one makes other pages
     sequence: int = 0  # of this process: up to there it is known to hold
     answers: dict[str, Headers] = field(default_factory=dict)
 
@@ -49,6 +50,7 @@ class Page:
         position: int,
         rendered_at: float,
         expires_at: float,
+        made_by: str,
     ) -> Page:
         return cls(
             status=status,
@@ -58,6 +60,7 @@ class Page:
             position=position,
             rendered_at=rendered_at,
             expires_at=expires_at,
+            made_by=made_by,
             # Weak: the same page whatever its encoding (RFC 9110, 8.8.3).
             etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
         )
@@ -102,6 +105,7 @@ class Page:
             "rendered_at": self.rendered_at,
             "expires_at": self.expires_at,
             "etag": self.etag,
+            "made_by": self.made_by,
             "lengths": {name: len(body) for name, body in self.bodies.items()},
         }
         content = json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())

@@ -39,6 +39,7 @@ class PageStore:
     A response is kept if its view set `response.shows`, the tags of everything on it: any of them
     changing drops it. `response.holds_until` (seconds since the epoch) and *next_event* say when it
     would be another page without any change: at the next scheduled publication, expiry or closing.
+    *version* is of the application: on disk, pages of another one are not taken.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class PageStore:
         application: Application,
         *,
         folder: Path,
+        version: str,
         next_event: Callable[[float], float],
         apart: tuple[str, ...],
         session_cookie: str,
@@ -58,7 +60,8 @@ class PageStore:
         self.missing = Memory(
             most_bytes=2 * 1024 * 1024
         )  # 404 and 410: bounded, so nobody pushes pages out
-        self.files = Files(folder)
+        self.version = version
+        self.files = Files(folder, version)
         folder.mkdir(parents=True, exist_ok=True)
         self.changes = Changes(folder / "writes")
         self.rendering: dict[Key, Lock] = {}
@@ -163,6 +166,7 @@ class PageStore:
             position=before.position,
             rendered_at=started,
             expires_at=min(holds_until, getattr(response, "holds_until", float("inf"))),
+            made_by=self.version,
         )
         if self.may_keep(page, response) and not self.changes.is_down:
             after = self.changes.now(at_once=True)

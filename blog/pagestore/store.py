@@ -64,8 +64,9 @@ class Memory:
 class Files:
     """Pages under a folder, replaced whole. A folder that is full, gone or read-only is done without."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, version: str) -> None:
         self.folder = folder
+        self.version = version
         self.paused_until = 0.0
         self.written = 0
 
@@ -74,6 +75,8 @@ class Files:
             page = Page.from_bytes(self._path(key).read_bytes())
         except (OSError, ValueError):
             return None
+        if page.made_by != self.version:
+            return None  # by the code before an update; it is replaced by what comes now
         age = time.time() - page.rendered_at
         return (
             page if 0 <= age < LONGEST_ON_DISK else None

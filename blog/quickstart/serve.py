@@ -12,7 +12,8 @@ from pathlib import Path
 
 WORKER_PAUSE = 5  # seconds before a worker that died is started again
 STOP_TIMEOUT = 10  # seconds for requests under way, then the group is killed
-START_TIMEOUT = 30  # seconds
+START_TIMEOUT = 300  # seconds; on a busy machine a start takes half a minute
+SAY_AFTER = 10  # seconds of silence, then a line
 _CONNECT_TO = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared, not bound)
 
 
@@ -135,10 +136,19 @@ def _start(
 
 
 def _is_ready(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
-    """Wait for the server to listen; say whether it does. What kept it from it, it has said itself."""
+    """Wait for the server to listen; False where it ended, having said itself what kept it from it."""
     target = _CONNECT_TO.get(host, host)
-    end = time.monotonic() + START_TIMEOUT
-    while server.poll() is None and time.monotonic() < end:
+    started, has_said = time.monotonic(), False
+    while server.poll() is None:
+        waited = time.monotonic() - started
+        if waited > START_TIMEOUT:
+            raise CannotServe(
+                f"The server has not begun to listen within {START_TIMEOUT} seconds."
+                " Look at what else this machine does, and try again."
+            )
+        if waited > SAY_AFTER and not has_said:
+            has_said = True
+            sys.stderr.write("The server takes its time to start; still waiting …\n")
         try:
             with socket.create_connection((target, port), timeout=1):
                 return True

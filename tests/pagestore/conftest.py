@@ -39,11 +39,12 @@ class Counted:
 class Server:
     """One worker of the server, without the sockets."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, version: str = "1") -> None:
         self.rendered = Counted()
         self.store = PageStore(
             self.rendered,
             folder=folder,
+            version=version,
             next_event=next_event,
             apart=("/admin/", "/accounts/", "/me/", "/static/", "/media/", "/healthz"),
             session_cookie=settings.SESSION_COOKIE_NAME,

@@ -9,8 +9,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.pagestore.version import version
 from blog.public.shown import keep_page
 from tests.factories import make_article, make_tag, make_user
+from tests.pagestore.conftest import Server
 
 
 def test_a_page_is_rendered_once(server):
@@ -42,6 +44,33 @@ def test_another_worker_takes_it_from_the_shared_folder(server, other_server):
 
     assert other_server.ask(address).body == page.body
     assert other_server.renderings(address) == 0
+
+
+def test_a_new_version_of_the_site_takes_no_page_of_the_old_one(server, folder):
+    address = make_article().get_absolute_url()
+    server.ask(address)
+    updated = Server(folder, version="2")
+
+    assert [updated.ask(address).status, Server(folder, version="2").ask(address).status] == [
+        200
+    ] * 2
+    assert updated.renderings(address) == 1
+
+
+def test_whatever_makes_a_page_is_part_of_the_version(settings, tmp_path):
+    settings.BASE_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    files = [tmp_path / "templates" / "base.html", tmp_path / "static" / "staticfiles.json"]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("one")
+    seen = {version(), version()}
+    for file in files:
+        file.write_text("two")
+        seen.add(version())
+    settings.SITE_URL = "https://moved.example"
+    seen.add(version())
+
+    assert len(seen) == 4
 
 
 @pytest.mark.parametrize(

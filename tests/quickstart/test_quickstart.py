@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.quickstart.serve import address_shown
+from blog.quickstart import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60  # seconds; the promise is a first page in under a minute
@@ -233,4 +233,15 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
     ],
 )
 def test_mails_hold_an_address_that_opens_even_without_site_url(host, address):
-    assert address_shown(host, 8000) == address
+    assert serve.address_shown(host, 8000) == address
+
+
+def test_a_server_that_does_not_begin_to_listen_is_told_of(free_port, monkeypatch, capfd):
+    monkeypatch.setattr(serve, "SAY_AFTER", 0)
+    monkeypatch.setattr(serve, "START_TIMEOUT", 0.15)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+        with pytest.raises(serve.CannotServe, match=r"not begun to listen within 0\.15 seconds"):
+            serve._is_ready(server, "127.0.0.1", free_port)
+        server.kill()
+
+    assert capfd.readouterr().err.count("still waiting") == 1
