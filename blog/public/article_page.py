@@ -404,7 +404,7 @@ def _thread_links(
     is_own_page = place.after and not place.only and place.order == site.comment_order
     links: dict[str, Any] = {
         "orders": tuple(
-            (address(Place(order=order)), str(labels(order).label), order == place.order)
+            (order, address(Place(order=order)), str(labels(order).label), order == place.order)
             for order in ORDERS
             if (len(page.nodes) > 1 or place.after) and not place.only
         ),

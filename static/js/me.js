@@ -27,13 +27,17 @@ if (source && acted()) {
     const mine = new DOMParser().parseFromString(await answer.text(), "text/html");
     const vote = mine.querySelector('[data-fragment="rating"]');
     if (vote) document.querySelector('[data-fragment="rating"]')?.replaceWith(vote);
-    const waiting = [...mine.querySelectorAll(".thread > li")].filter(
-      (item) => !document.getElementById(item.querySelector(".comment").id),
-    );
-    document.querySelector("#comments .thread")?.append(...waiting);
-    for (const pk of mine.querySelector("[data-likes]").dataset.likes.split(" ").filter(Boolean)) {
-      const button = document.querySelector(`#comment-${pk} [name="like"]`);
-      if (button) Object.assign(button, { ariaPressed: "true", value: "0" });
-    }
+    const items = [...mine.querySelectorAll(".thread > li")];
+    const likes = mine.querySelector("[data-likes]").dataset.likes.split(" ").filter(Boolean);
+    const putIn = () => {
+      const waiting = items.filter((item) => !document.getElementById(item.querySelector(".comment").id));
+      document.querySelector("#comments .thread")?.append(...waiting);
+      for (const pk of likes) {
+        const button = document.querySelector(`#comment-${pk} [name="like"]`);
+        if (button) Object.assign(button, { ariaPressed: "true", value: "0" });
+      }
+    };
+    putIn();
+    document.addEventListener("byline:comments", putIn); // they came in another order
   }
 }

@@ -1,11 +1,11 @@
 // Say once a minute, while the page is looked at, how many comments have come since it was opened.
 
-const list = document.querySelector("#comments[data-news]");
-const line = list?.querySelector(".news");
 const MINUTE = 60_000;
 
 const look = async () => {
-  if (document.hidden) return;
+  const list = document.querySelector("#comments[data-news]"); // in another order it is another one
+  const line = list?.querySelector(".news");
+  if (document.hidden || !line) return;
   const answer = await fetch(list.dataset.news).catch(() => null);
   if (!answer?.ok) return;
   const fresh = (await answer.json()).count - list.dataset.shown;
@@ -21,4 +21,4 @@ const look = async () => {
   line.replaceChildren(`${text} `, button);
 };
 
-if (line) setInterval(look, MINUTE);
+setInterval(look, MINUTE);

@@ -77,6 +77,11 @@ def test_reader_follows_a_permalink_likes_and_reports(
     page.get_by_role("link", name="Back to the comments").click()
     page.get_by_role("link", name="The newest").click()
     expect(page.locator(".thread > li").first).to_contain_text("Reader 6")
+    if has_scripts:  # the order stays chosen, and a link to a comment leads there all the same
+        page.goto(reply.article.get_absolute_url())
+        expect(page.locator(".thread > li").first).to_contain_text("Reader 6")
+        page.goto(reply.get_absolute_url())
+        in_view(page, reply)
 
 
 def test_address_on_the_wrong_page_leads_to_the_right_one(page: Page):
