@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from blog.spam.sample import Score
 
 NETWORK_WINDOW = timedelta(days=1)
+SPAM_MARKS = ("email", "website", "network_hash")
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def judge(
         article_days=days_between(article.publish_at, timezone.now()),
         seconds_taken=seconds_taken,
         network_today=_network_today(writer, again) if asks_for_network else 0,
+        is_spammer=asks_for(rules, Rule.Kind.SPAMMER) and _is_in_spam(writer),
         score=score.value,
     )
     return Judgement(decide(facts, rules), score)
@@ -143,6 +147,13 @@ def _is_known(writer: Writer, but: Comment | None) -> bool:
         return bool(_approved_of_user(user=writer.user.pk))
     name = writer.name.casefold()
     return any(known.casefold() == name for (known,) in _names_known(email=writer.email))
+
+
+def _is_in_spam(writer: Writer) -> bool:
+    """Say whether something of the same email, website or network is in the spam."""
+    marks = {name: getattr(writer, name) for name in SPAM_MARKS}
+    same = reduce(or_, (Q(**{name: mark}) for name, mark in marks.items() if mark), Q(pk=None))
+    return Comment.objects.filter(same, status=Comment.Status.SPAM).exists()
 
 
 def _network_today(writer: Writer, but: Comment | None) -> int:

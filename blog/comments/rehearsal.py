@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Byline
-from blog.comments.judging import NETWORK_WINDOW, days_between, texts_of
+from blog.comments.judging import NETWORK_WINDOW, SPAM_MARKS, days_between, texts_of
 from blog.comments.models import Comment, Decision, Rule
 from blog.comments.notices import moderators
 from blog.comments.rendering import count_links
@@ -43,6 +43,9 @@ _SENTENCES = {
     ),
     Action.REFUSE: gettext_lazy(
         "Of your last %(all)s it would have put %(decided)s into the trash, of which you approved %(other)s."
+    ),
+    Action.DELETE: gettext_lazy(
+        "Of your last %(all)s it would have deleted %(decided)s, of which you approved %(other)s."
     ),
     Action.APPROVE: gettext_lazy(
         "Of your last %(all)s it would have approved %(decided)s, of which you binned %(other)s."
@@ -84,7 +87,7 @@ class Rehearsal:
 def rehearse(rule: Rule) -> Rehearsal:
     """Ask the rules again about the last comments, with *rule* in its place, in force or not, saved or not.
 
-    What authors and moderators wrote is left out: no rule is asked about it. At most seven queries. The
+    What authors and moderators wrote is left out: no rule is asked about it. At most eight queries. The
     facts are those of the time as far as they were kept: browsers and networks are forgotten after some
     weeks, scores and times are not known of comments that came another way.
     """
@@ -175,6 +178,7 @@ def _with_facts(comments: list[Comment], rules: list[Rule]) -> Iterable[tuple[Co
     asks_for_writers = asks_for(rules, Kind.NEWCOMER) or asks_for(rules, Kind.KNOWN)
     first_approved = _first_approvals(comments) if asks_for_writers else {}
     of_network = _times_by_network(comments) if asks_for(rules, Kind.NETWORK) else {}
+    first_spam = _first_spam(comments) if asks_for(rules, Kind.SPAMMER) else {}
     for comment in comments:
         since = first_approved.get(_writer_key(comment.user_id, comment.name, comment.email))
         times = of_network.get(comment.network_hash, [])
@@ -189,6 +193,11 @@ def _with_facts(comments: list[Comment], rules: list[Rule]) -> Iterable[tuple[Co
                 seconds_taken=comment.seconds_taken,
                 network_today=bisect_left(times, comment.created_at)
                 - bisect_left(times, comment.created_at - NETWORK_WINDOW),
+                is_spammer=any(
+                    first_spam[mark] < comment.created_at
+                    for mark in _marks_of(comment)
+                    if mark in first_spam
+                ),
                 score=comment.score,
             ),
         )
@@ -226,6 +235,20 @@ def _times_by_network(comments: list[Comment]) -> dict[str, list[datetime]]:
     for network, at in rows.order_by("created_at").values_list("network_hash", "created_at"):
         times.setdefault(network, []).append(at)
     return times
+
+
+def _first_spam(comments: list[Comment]) -> dict[tuple[str, str], datetime]:
+    """Return when the first spam of each email, website and network came that the comments have."""
+    marks = {mark for comment in comments for mark in _marks_of(comment)}
+    found: dict[tuple[str, str], datetime] = {}
+    spam = Comment.objects.filter(status=Status.SPAM).order_by("-created_at")
+    for comment in spam.only("created_at", *SPAM_MARKS):
+        found |= dict.fromkeys(marks.intersection(_marks_of(comment)), comment.created_at)
+    return found
+
+
+def _marks_of(comment: Comment) -> list[tuple[str, str]]:
+    return [(name, mark) for name in SPAM_MARKS if (mark := getattr(comment, name))]
 
 
 def _is_unknown(rule: Rule, comment: Comment) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.comments.languages import languages_of
 from blog.comments.models import Comment, Rule
@@ -27,7 +27,9 @@ STATUS_AFTER: dict[str, str] = {
     Rule.Action.HOLD: Comment.Status.PENDING,
     Rule.Action.SPAM: Comment.Status.SPAM,
     Rule.Action.REFUSE: Comment.Status.TRASH,
+    Rule.Action.DELETE: Comment.Status.SPAM,  # before it is gone, and to a comment that was there
 }
+_TRAPPED = gettext_lazy("Filled in a field that people do not see.")
 active_rules = Prepared(Rule.objects.active, keeps=True)
 
 
@@ -42,6 +44,7 @@ class Facts:
     is_trapped: bool = False  # filled in the field that people do not see
     article_days: float = 0  # since it was published
     seconds_taken: float | None = None  # from page to post
+    is_spammer: bool = False  # the email, the website or the network has a comment in the spam
     network_today: int = 0  # earlier comments from its network within a day
     score: float | None = None  # 0 honest, 1 spam
 
@@ -54,13 +57,23 @@ class Verdict:
     reason: str = ""
     rule: Rule | None = None
 
+    @property
+    def is_deletion(self) -> bool:
+        """Say whether nothing of a new comment is to be kept."""
+        return self.rule is not None and self.rule.action == Rule.Action.DELETE
+
 
 def decide(facts: Facts, rules: Iterable[Rule]) -> Verdict:
-    """Return the verdict: trusted people and the trap come before any rule, approval after the last."""
+    """Return the verdict: trusted people and the trap come before any rule, approval after the last.
+
+    Of what is in the trap only the rules about the trap are asked.
+    """
     if facts.is_trusted:
         return Verdict(Comment.Status.APPROVED)
     if facts.is_trapped:
-        return Verdict(Comment.Status.SPAM, _("Filled in a field that people do not see."))
+        trap = next((rule for rule in rules if rule.kind == Rule.Kind.TRAP), None)
+        status = STATUS_AFTER[trap.action] if trap else Comment.Status.SPAM
+        return Verdict(status, (trap and trap.reason) or str(_TRAPPED), trap)
     for rule in rules:
         if found := matches(rule, facts):
             return Verdict(STATUS_AFTER[rule.action], rule.reason or found, rule)
@@ -137,7 +150,7 @@ def _listed_word(rule: Rule, facts: Facts) -> str:
         return ""
     text = (
         _("Has a disallowed word: “%(word)s”.")
-        if rule.action in (Rule.Action.REFUSE, Rule.Action.SPAM)
+        if rule.action in (Rule.Action.REFUSE, Rule.Action.SPAM, Rule.Action.DELETE)
         else _("Has a word of a list: “%(word)s”.")
     )
     return text % {"word": word}
@@ -199,6 +212,14 @@ def _score(rule: Rule, facts: Facts) -> str:
     return _("Spam score %(score).2f.") % {"score": facts.score}
 
 
+def _spammer(rule: Rule, facts: Facts) -> str:
+    return _("Its email, website or network is in the spam.") if facts.is_spammer else ""
+
+
+def _trap(rule: Rule, facts: Facts) -> str:
+    return str(_TRAPPED) if facts.is_trapped else ""
+
+
 def _limit(rule: Rule) -> float:
     return float("inf") if rule.threshold is None else rule.threshold
 
@@ -220,4 +241,6 @@ _QUESTIONS: dict[str, Callable[[Rule, Facts], str]] = {
     Rule.Kind.NETWORK: _network,
     Rule.Kind.LANGUAGE: _language,
     Rule.Kind.SCORE: _score,
+    Rule.Kind.SPAMMER: _spammer,
+    Rule.Kind.TRAP: _trap,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import count_new, lock_comment, lock_thread
 from blog.comments.deciding import transition
 from blog.comments.judging import Judgement, judge
-from blog.comments.models import Comment, Decision
+from blog.comments.models import Comment, Decision, Rule
 from blog.comments.notices import comment_approved, comment_held
 from blog.comments.queries import closing_time
 from blog.comments.rendering import render_comment
@@ -99,7 +99,8 @@ def post_comment(
     same form sent twice at once finds its own first copy: sent again by the same browser or network, that
     is returned; by others, Duplicate is raised. Closed and Banned come before that and TooFast after it, as
     in WordPress. An answer to a proof of work is used up with the comment. Who is to be told is queued with
-    the row; if that fails it is logged, since the comment is there.
+    the row; if that fails it is logged, since the comment is there. What a rule deletes at once gets its
+    number and is gone when this returns: the answer looks as it does for spam.
     """
     is_trusted = may_moderate(writer.user, article)
     judgement = judge(
@@ -126,6 +127,9 @@ def post_comment(
             _check_parent(parent, is_trusted=is_trusted)
         if is_trusted:
             _store(comment)
+        elif judgement.verdict.is_deletion:
+            _limit_pace(writer, site)
+            _drop(comment)
         else:
             _limit_pace(writer, site)
             _demand_work(comment, site, work)
@@ -203,6 +207,14 @@ def _store(comment: Comment, *, asks_akismet: bool = False) -> None:
         comment_held(comment)
     elif comment.status == Comment.Status.APPROVED:
         comment_approved(comment)
+
+
+def _drop(comment: Comment) -> None:
+    """Keep nothing but a count. The number is never given again: what its writer was told leads nowhere."""
+    _insert_comment(comment)
+    Comment.objects.filter(pk=comment.pk).delete()
+    if comment.rule:
+        Rule.objects.filter(pk=comment.rule.pk).update(deleted_count=F("deleted_count") + 1)
 
 
 def root_of(parent: Comment | None) -> int | None:

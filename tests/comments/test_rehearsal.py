@@ -62,6 +62,7 @@ def test_rehearsal_says_how_many_it_would_have_held_and_how_many_were_approved()
     [
         (Action.SPAM, "it would have marked 2 as spam, of which you approved 1."),
         (Action.REFUSE, "it would have put 2 into the trash, of which you approved 1."),
+        (Action.DELETE, "it would have deleted 2, of which you approved 1."),
         (Action.APPROVE, "it would have approved 2, of which you binned 1."),
     ],
 )
@@ -169,6 +170,18 @@ def test_trap_stays_before_every_rule():
     make_comment(signals=[["trap"]], status=Status.SPAM)
 
     assert rehearse(rule(Kind.EVERY)).decided == []
+
+
+def test_spam_of_a_writer_counts_from_when_it_came():
+    article, site = make_article(), "https://pills.example/"
+    for days in (3, 1):
+        written(days, article=article, email="a@example.org")
+    written(2, article=article, email="a@example.org", status=Status.SPAM, website=site)
+    later = written(0.5, article=article, website=site)
+
+    found = rehearse(rule(Kind.SPAMMER)).decided
+
+    assert [comment.email for comment in found] == [later.email, "a@example.org"]
 
 
 def test_rehearsal_takes_the_same_few_queries_for_many_comments():

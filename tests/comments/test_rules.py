@@ -147,6 +147,18 @@ def test_first_rule_that_matches_decides():
         (rule(Kind.SCORE, threshold=0.5), facts(score=0.876), "Spam score 0.88."),
         (rule(Kind.SCORE, threshold=0.5), facts(score=0.4), None),
         (rule(Kind.SCORE, threshold=0.5), facts(score=None), None),
+        (
+            rule(Kind.SPAMMER, Action.DELETE),
+            facts(is_spammer=True),
+            "Its email, website or network is in the spam.",
+        ),
+        (rule(Kind.SPAMMER), facts(), None),
+        (
+            rule(Kind.TRAP, Action.DELETE),
+            facts(is_trapped=True),
+            "Filled in a field that people do not see.",
+        ),
+        (rule(Kind.TRAP), facts(), None),
     ],
 )
 def test_rule_of_each_kind_says_what_it_found(asked, given, reason):

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.bans import ban
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Rule
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_comment, make_user
+from tests.factories import make_article, make_comment, make_rule, make_user
 from tests.public.test_article_page import INVISIBLE
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,31 @@ def test_first_comment_waits_and_its_writer_is_told(client):
     assert "Your comment is awaiting moderation." in page.content.decode()
     assert PLAIN["body"] in page.content.decode()
     assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("private, no-store", "noindex")
+
+
+def test_what_a_rule_deletes_at_once_is_answered_like_spam_and_leaves_a_count(client):
+    SiteSettings.objects.create(seconds_between_comments=0)
+    article, site = make_article(), "https://pills.example/"
+    rules = [
+        make_rule(kind="trap", action="delete"),
+        make_rule(kind="spammer", action="delete", position=2),
+    ]
+    spam = make_comment(article=article, status="spam", website=site)
+
+    answers = [
+        post(client, article, topic="I am a machine"),
+        post(client, article, website=site),
+        post(client, article, body="An honest word."),
+    ]
+
+    kept = Comment.objects.exclude(pk=spam.pk).get()
+    assert kept.body == "An honest word."
+    for number, answer in enumerate(answers, start=spam.pk + 1):
+        assert answer.status_code == 303
+        assert answer["Location"].startswith(f"{article.get_absolute_url()}?receipt=")
+        assert answer["Location"].endswith(f"#comment-{number}")
+        assert client.get(answer["Location"]).status_code == 200
+    assert [Rule.objects.get(pk=rule.pk).deleted_count for rule in rules] == [1, 1]
 
 
 def test_waiting_comment_is_shown_to_nobody_else(client):

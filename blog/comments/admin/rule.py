@@ -147,9 +147,13 @@ class RuleAdmin(admin.ModelAdmin):
             return f"{text}: {lines}"
         return text
 
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        """Leave the count alone: it may have grown since the form was opened."""
+        obj.save(update_fields=[*form.Meta.fields, "updated_at"] if change else None)
+
     @admin.display(description=gettext_lazy("decided"))
     def decided(self, rule: Any) -> int:
-        return rule.agreement.decided
+        return rule.agreement.decided + rule.deleted_count
 
     @admin.display(description=gettext_lazy("moderators agreed"))
     def agreement(self, rule: Any) -> str | SafeString:

@@ -35,12 +35,15 @@ class Rule(models.Model):
         NETWORK = "network", gettext_lazy("At least so many comments from its network in a day")
         LANGUAGE = "language", gettext_lazy("Surely in none of these languages")
         SCORE = "score", gettext_lazy("Spam score of at least")
+        SPAMMER = "spammer", gettext_lazy("Writer whose email, website or network is in the spam")
+        TRAP = "trap", gettext_lazy("Filled in the field that people do not see")
 
     class Action(models.TextChoices):
         APPROVE = "approve", gettext_lazy("Approve")
         HOLD = "hold", gettext_lazy("Hold for a moderator")
         SPAM = "spam", gettext_lazy("Mark as spam")
         REFUSE = "refuse", gettext_lazy("Put into the trash")
+        DELETE = "delete", gettext_lazy("Delete at once: nobody can bring it back")
 
     class Field(models.TextChoices):
         """Where words and patterns are looked for."""
@@ -98,6 +101,8 @@ class Rule(models.Model):
             "What the moderator reads. Empty: a sentence that says what was found."
         ),
     )
+    # Of what it has deleted at once nothing else is left.
+    deleted_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(gettext_lazy("made"), auto_now_add=True)
     updated_at = models.DateTimeField(gettext_lazy("changed"), auto_now=True)
 
@@ -128,6 +133,8 @@ class Rule(models.Model):
         """Check the list by what it is a list of; each error names the line."""
         super().clean()
         self.entries = "\n".join(line for line in self.entries.splitlines() if line.strip())
+        if self.kind == self.Kind.TRAP and self.action == self.Action.APPROVE:
+            raise ValidationError({"action": _("Only machines fill in that field.")})
         match self.kind:
             case self.Kind.PATTERN:
                 _check_patterns(self.entries.splitlines())
