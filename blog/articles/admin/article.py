@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -190,14 +190,16 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
     def get_form(
         self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form = cast("type[ArticleForm]", super().get_form(request, obj, change=change, **kwargs))
         for name in ("lead_image", "share_image"):
             if chooser := form.base_fields.get(name):
                 # A picture is uploaded, named and deleted elsewhere; here it is only chosen.
                 chooser.widget.can_add_related = chooser.widget.can_change_related = False
                 chooser.widget.can_delete_related = False
-        opening = autosave.opening_values(request, obj) or drafts.opening_values(obj)
-        return type(form.__name__, (form,), {"user": request.user, "opening": opening})
+        # The class was made for this request alone. A subclass would build every field once more.
+        form.user = editor_of(request)
+        form.opening = autosave.opening_values(request, obj) or drafts.opening_values(obj)
+        return form
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: Any, prefix: str
