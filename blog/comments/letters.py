@@ -43,7 +43,7 @@ def about(comment: Comment, *, masked_words: str = "") -> dict[str, Any]:
     return {
         "comment": comment,
         "name": one_line(comment.name),
-        "title": one_line(comment.article.title),
+        "title": one_line(comment.article.shown_title),
         "text": quoted(masked_text(comment.body, masked_words)),
         "page_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
     }

@@ -64,7 +64,7 @@ def tell_moderators(comment_id: int) -> None:
             template="held",
             key=f"held:{comment.pk}:{decision.pk if decision else 0}:{moderator.pk}",
             to=moderator.email,
-            subject=_("Please moderate: “%(title)s”") % {"title": comment.article.title},
+            subject=_("Please moderate: “%(title)s”") % {"title": comment.article.shown_title},
             context=held_context(comment, moderator)
             | {"waiting": Comment.objects.pending().in_sight().count(), "queue_url": queue_url()},
         )

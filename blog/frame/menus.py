@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, gettext
 
-from blog.articles.models import Article, Category
+from blog.articles.models import Article, Category, title_for
 from blog.frame.addresses import is_address
 from blog.frame.models import MenuItem
 from blog.pages.models import Page
@@ -91,6 +91,7 @@ class _Row(NamedTuple):
     page_title: str | None
     article_slug: str | None
     article_title: str | None
+    article_access: str | None
 
 
 def _rows(at: datetime) -> QuerySet:
@@ -111,6 +112,7 @@ def _rows(at: datetime) -> QuerySet:
         page_title=F("page__title"),
         article_slug=F("article__slug"),
         article_title=F("article__title"),
+        article_access=F("article__access"),
     )
     nothing = {
         name: _text("")
@@ -191,7 +193,8 @@ def _link(row: _Row, within: tuple[Link, ...] = ()) -> Link:
         address = path_to("article-detail", row.article_slug)
     elif address:
         address = iri_to_uri(address) if is_address(address) else ""
-    names = (row.label, row.category_name, row.tag_name, row.page_title, row.article_title)
+    article_title = row.article_title and title_for(row.article_access or "", row.article_title)
+    names = (row.label, row.category_name, row.tag_name, row.page_title, article_title)
     label = next((name for name in names if name), row.address)
     return Link(label, address, bool(row.opens_new_tab), within)
 

@@ -190,7 +190,7 @@ def state_of(comment: Comment) -> str:
 def _comment(comment: Comment) -> Entry:
     return {
         "article": comment.article.get_absolute_url(),
-        "title": comment.article.title,
+        "title": comment.article.shown_title,
         "reply_to": comment.parent_id,
         "number": comment.pk,
         "state": state_of(comment),
@@ -236,7 +236,7 @@ def _votes(person: Person) -> QuerySet[Rating]:
 def _vote(rating: Rating) -> Entry:
     return {
         "article": rating.article.get_absolute_url(),
-        "title": rating.article.title,
+        "title": rating.article.shown_title,
         "stars": rating.stars,
         "how_it_could_be_better": rating.feedback,
         "given": rating.created_at,
@@ -283,7 +283,7 @@ def _subscriptions(person: Person) -> QuerySet[Subscription]:
 def _subscription(subscription: Subscription) -> Entry:
     return {
         "article": subscription.article and subscription.article.get_absolute_url(),
-        "title": subscription.article and subscription.article.title,
+        "title": subscription.article and subscription.article.shown_title,
         "follows": subscription.kind,
         "person": subscription.person and subscription.what,
         "comment": subscription.comment_id,

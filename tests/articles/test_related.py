@@ -171,6 +171,11 @@ def test_author_picks_at_the_desk(client, django_capture_on_commit_callbacks):
     assert len(picks()) == 6
     assert "that is the most" in client.get(address).content.decode()
 
+    RelatedPick.objects.create(article=article, other=secret, position=9)  # by an editor
+    html = client.get(address).content.decode()
+    assert ("secret" in html, html.count("An article that you may not see")) == (False, 4)
+    RelatedPick.objects.filter(other=secret).delete()
+
     for action, key in (("add", secret), ("add", "x"), ("add", "9" * 30), ("else", 1)):
         assert send(action, key).status_code == 404
     client.force_login(make_staff("Author"))

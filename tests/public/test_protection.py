@@ -14,6 +14,7 @@ from blog.articles.services import save_article
 from blog.articles.share_cards import make_share_card
 from blog.comments.models import Comment
 from blog.media.renditions import make_renditions
+from blog.public.receipts import receipt_path
 from blog.ratings.models import Rating
 from tests.factories import (
     make_article,
@@ -21,6 +22,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_image,
+    make_menu_item,
     make_rating,
     make_staff,
     make_tag,
@@ -217,6 +219,23 @@ def test_private_article_is_its_authors_and_the_editors(client):
         if status == 200:
             assert "<h1>Private: On teas</h1>" in body_of(response)
             assert f"A {SECRET} text." in body_of(response)
+
+
+def test_menus_and_receipts_say_what_is_protected_and_nothing_of_what_is_private(client):
+    article = make_secret("password")
+    make_menu_item(article=article)
+    receipts = [
+        receipt_path(row)
+        for row in (article.comments.get(), make_rating(article=article, stars=4))
+    ]
+
+    shown = f'<a href="{article.get_absolute_url()}">Protected: On teas</a>'
+    for path in ("/search/", *receipts):
+        assert shown in body_of(client.get(path))
+
+    Article.objects.filter(pk=article.pk).update(access="private")
+    for path in ("/search/", *receipts):
+        assert "On teas" not in body_of(client.get(path))
 
 
 def test_editor_needs_no_password(client):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -43,14 +44,16 @@ def related(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
             messages.error(request, " ".join(error.messages))
         return HttpResponseRedirect(request.get_full_path())
     words = request.GET.get("q", "").strip()[:200]
+    seen = Article.objects.visible_to(editor_of(request)).filter(pk=OuterRef("other"))
     picks = RelatedPick.objects.filter(article=article).select_related("other")
+    picks = picks.annotate(may_see=Exists(seen))
     taken = [article.pk, *(pick.other_id for pick in picks)]
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "title": _("Related articles"),
         "original": article,
-        "picks": [pick.other for pick in picks],
+        "picks": picks,
         "may_add": len(picks) < MOST_PICKS,
         "most": MOST_PICKS,
         "query": words,

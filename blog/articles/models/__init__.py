@@ -12,7 +12,7 @@ from blog.articles.models.addresses import (
     validate_article_slug,
     validate_free_at_the_root,
 )
-from blog.articles.models.article import Article, ArticleQuerySet, Byline
+from blog.articles.models.article import Article, ArticleQuerySet, Byline, title_for
 from blog.articles.models.beside import (
     RelatedArticle,
     RelatedPick,
@@ -59,6 +59,7 @@ __all__ = [
     "TagMerge",
     "TagSlugHistory",
     "others_at_the_root",
+    "title_for",
     "validate_article_slug",
     "validate_free_at_the_root",
 ]

@@ -106,4 +106,4 @@ class Subscription(models.Model):
         """Return the title of the article, or the name of the person."""
         if self.person:
             return self.person.public_name or gettext("Somebody")
-        return self.article.title if self.article else ""
+        return self.article.shown_title if self.article else ""

@@ -67,7 +67,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
     if article.rating_policy == Article.Policy.OFF:
         raise Http404
     summary = summary_of(article)
-    title = _("How “%(title)s” is rated") % {"title": article.title}
+    title = _("How “%(title)s” is rated") % {"title": article.shown_title}
     context = {
         "article": article,
         "page_title": title,
@@ -75,7 +75,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical_url": absolute(request, reverse("article-rate", args=[article.slug])),
         "graph": plain_graph(
             request,
-            [(article.title, article.get_absolute_url()), (_("Rating"), request.path)],
+            [(article.shown_title, article.get_absolute_url()), (_("Rating"), request.path)],
         ),
         "summary": summary,
         "shares": shares_of(summary),

@@ -167,7 +167,7 @@ def _mail_link(request: HttpRequest, comment: Comment) -> None:
         to=to,
         subject=_("The private page of your comment"),
         context={
-            "title": " ".join(comment.article.title.split()),
+            "title": " ".join(comment.article.shown_title.split()),
             "receipt_url": absolute(request, receipt_path(comment)),
         },
     )
