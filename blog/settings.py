@@ -1,5 +1,6 @@
 """Settings of one deployment, read from the environment. What an owner decides is a row: blog.site."""
 
+import importlib.util
 import re
 import secrets
 from collections.abc import Callable
@@ -186,6 +187,7 @@ def cache(name: str) -> dict:
             "OPTIONS": {"MAX_ENTRIES": 10_000},  # nobody may push the throttles of others out
         }
     if url.startswith(("redis://", "rediss://")):
+        require("redis", extra="redis")
         return {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": url,
@@ -193,6 +195,12 @@ def cache(name: str) -> dict:
     if url == "locmem://":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     raise ValueError("use redis://host:6379/0 or locmem://")
+
+
+def require(package: str, *, extra: str) -> None:
+    """Raise ValueError unless an optional package is there."""
+    if importlib.util.find_spec(package) is None:
+        raise ValueError(f"it needs a package that is not installed: uv sync --extra {extra}")
 
 
 CACHES = {
@@ -300,8 +308,37 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+
+
+def storage(name: str) -> dict:
+    """Return where pictures lie: files in MEDIA_ROOT, or a bucket that several servers share."""
+    url = env.str(name, default="")
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(url)
+    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    schemes = {"s3": "https", "s3+http": "http"}
+    if parts.scheme not in schemes or not (parts.hostname and parts.username and bucket):
+        raise ValueError(
+            "use s3://key:secret@host/bucket?region=…, or s3+http:// without encryption"
+        )
+    require("storages", extra="s3")
+    return {
+        "BACKEND": "blog.media.bucket.BucketStorage",
+        "OPTIONS": {
+            "endpoint_url": f"{schemes[parts.scheme]}://{parts.netloc.rpartition('@')[2]}",
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password or ""),
+            "region_name": dict(parse_qsl(parts.query)).get("region", "us-east-1"),
+            "bucket_name": bucket,
+            # What else lies in the bucket, such as backups, is in no folder of this site.
+            "location": folder or "media",
+        },
+    }
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env_value("STORAGE_URL", storage),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import django
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
@@ -38,6 +39,7 @@ from blog.announcing.models import Service, Standing
 from blog.announcing.telling import site_is_public
 from blog.articles.models import Article
 from blog.comments.models import Comment
+from blog.media.models import Image
 from blog.outbox.models import Mail
 from blog.outbox.tasks import sweep
 from blog.owner.backups import backups
@@ -293,6 +295,17 @@ def _disk() -> Found:
     return (State.FAILURE if free < DISK_OUT else State.WARNING), says, todo
 
 
+def _pictures() -> Found:
+    newest = Image.objects.order_by("-pk").first()
+    if newest is None or default_storage.exists(str(newest.file)):
+        return State.OK, _("They are where they belong.")
+    return (
+        State.FAILURE,
+        _("The file of the newest picture, %s, is not there.") % newest.file,
+        _("Restore the pictures, or look at MEDIA_ROOT or STORAGE_URL."),
+    )
+
+
 def _address() -> Found:
     if not settings.SITE_URL:
         return (
@@ -417,6 +430,7 @@ CHECKS: list[tuple[Callable[[], str], Callable[[], Found]]] = [
     (lambda: _("Announcements"), _announcements),
     (lambda: _("Backup"), _backup),
     (lambda: _("Disk"), _disk),
+    (lambda: _("Pictures"), _pictures),
     (lambda: _("Public address"), _address),
     (lambda: _("Host names"), _hosts),
     (lambda: _("Debugging"), _debug),

@@ -64,8 +64,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without a query: the database may be what failed. Then it is 503, and the text is kept."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    """Answer without a query: the database may be what failed. Then it is 503, and the text is kept.
+
+    ConnectionError is the bucket's of the pictures, or Redis's.
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, ConnectionError)):
         return unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
 

@@ -1,11 +1,11 @@
 """What machines ask for: robots.txt, the sitemap, a sign of life, stored pictures."""
 
 import mimetypes
-import os
-from pathlib import Path
+from pathlib import PurePath
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import (
     FileResponse,
@@ -19,7 +19,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils._os import safe_join
 from django.utils.crypto import constant_time_compare
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
@@ -134,19 +133,25 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def stored_file(request: HttpRequest, path: str, cache_control: str) -> HttpResponseBase:
-    """Send a file of MEDIA_ROOT, or raise 404."""
+    """Send a file of MEDIA_ROOT or of the bucket, or raise 404; ConnectionError becomes 503."""
     try:
-        file = Path(safe_join(settings.MEDIA_ROOT, path))
-    except (SuspiciousFileOperation, ValueError) as error:
+        changed_at = default_storage.get_modified_time(path).timestamp()
+        if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):
+            return HttpResponseNotModified()
+        file = default_storage.open(path)
+    except ConnectionError:
+        raise
+    except (
+        OSError,
+        SuspiciousOperation,
+        ValueError,
+    ) as error:  # none, a folder, no name for a file
         raise Http404 from error
-    if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file raises for names that are too long)
-        raise Http404
-    changed_at = file.stat().st_mtime
-    if not was_modified_since(request.headers.get("If-Modified-Since"), changed_at):
-        return HttpResponseNotModified()
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     is_picture = kind.startswith("image/") and kind != "image/svg+xml"
-    response = FileResponse(file.open("rb"), as_attachment=not is_picture, content_type=kind)
+    response = FileResponse(
+        file, as_attachment=not is_picture, content_type=kind, filename=PurePath(path).name
+    )
     response["Last-Modified"] = http_date(changed_at)
     response["Cache-Control"] = cache_control
     response["X-Content-Type-Options"] = "nosniff"

@@ -4,6 +4,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from blog.owner.backups import CannotBackUp, make_backup
@@ -24,6 +25,10 @@ class Command(BaseCommand):
         except CannotBackUp as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{backup.path} ({backup.size / 2**20:.1f} MB)")
+        if not isinstance(default_storage, FileSystemStorage):
+            self.stdout.write(
+                "The pictures are in the bucket of STORAGE_URL, not in this archive: let it keep versions."
+            )
 
 
 def _at_least_one(text: str) -> int:
