@@ -54,7 +54,9 @@ TEXTS: dict[str, Promise] = {
     # Links
     "link": _("Link"),
     "linkTo": _("Address or article"),
-    "linkToHelp": _("Type an address, or words of an article’s title to find it."),
+    "linkToHelp": _(
+        "Type an address, or words of an article’s title to find it. #ask makes a question to readers."
+    ),
     "linkWords": _("Words of the link"),
     "setLink": _("Set link"),
     "removeLink": _("Remove link"),
@@ -66,6 +68,9 @@ TEXTS: dict[str, Promise] = {
     "articlesFound": _("Articles found: {count}"),
     "noArticles": _("No article has these words in its title."),
     "notFound": _("The articles could not be searched. Check the connection and try again."),
+    "ask": _("Question to readers"),
+    "askSelect": _("Select the words of your question first."),
+    "asked": _("Readers can answer this below the article; their answers quote it."),
     # Find and replace
     "find": _("Find and replace"),
     "findWords": _("Find"),
@@ -110,6 +115,7 @@ BUTTONS: dict[str, Promise] = {
     "blockquote": _("Quote"),
     "horizontalRule": _("Horizontal rule"),
     "more": _("End of what lists show (more)"),
+    "ask": TEXTS["ask"],
     "bold": _("Bold"),
     "italic": _("Italic"),
     "strike": _("Struck through"),
@@ -173,4 +179,5 @@ TYPED: list[tuple[Promise, str]] = [
     (BUTTONS["strike"], "~~…~~"),
     (BUTTONS["code"], "`…`"),
     (TEXTS["link"], "[…](https://…)"),
+    (TEXTS["ask"], "[…](#ask)"),
 ]

@@ -17,8 +17,8 @@ from blog.media.forms import ACCEPTED
 
 # What article.js is made of: static/js/editor/<name>.js, imported as byline/<name>.
 MODULES = (
-    "address arriving articles clean count dialog figures find headings inert keys link lists markdown notes"
-    " paste pictures rtf screen textarea toolbar vocabulary"
+    "address arriving articles ask clean count dialog figures find headings inert keys link lists markdown"
+    " notes paste pictures rtf screen textarea toolbar vocabulary"
 ).split()
 
 # What keeps the text meanwhile, and marks what notes are about. A page has one import map.

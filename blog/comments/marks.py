@@ -1,4 +1,4 @@
-"""What those who may decide set on comments that stand: pinned, closed, a question, its answer."""
+"""What those who may decide set on comments that stand: pinned, featured, closed, a question, its answer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MARKS = {
     "pin": ("is_pinned", True, _("Pinned.")),
     "unpin": ("is_pinned", False, _("No longer pinned.")),
+    "feature": ("is_featured", True, _("Featured.")),
+    "unfeature": ("is_featured", False, _("No longer featured.")),
     "close": ("is_closed", True, _("Its thread is closed.")),
     "open": ("is_closed", False, _("Its thread is open again.")),
     "question": ("is_question", True, _("Marked as a question.")),

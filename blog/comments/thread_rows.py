@@ -58,6 +58,7 @@ class Row(NamedTuple):
     created_at: datetime
     edited_at: datetime | None
     is_pinned: bool
+    is_featured: bool
     is_closed: bool
     is_question: bool
     answer_id: int | None

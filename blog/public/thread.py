@@ -51,6 +51,7 @@ class Kind(NamedTuple):
     may_moderate: bool
     may_edit: bool
     is_pinned: bool
+    is_featured: bool
     is_question: bool
     is_answered: bool
     is_under_question: bool
@@ -157,6 +158,7 @@ def _comment_html(node: Node, whom: For) -> str:
         may_moderate=is_public and whom.may_moderate,
         may_edit=whom.may_edit,
         is_pinned=is_shown and comment.is_pinned,
+        is_featured=is_shown and comment.is_featured,
         is_question=is_public and comment.is_question,
         is_answered=comment.answer_id is not None,
         is_under_question=node.question is not None,

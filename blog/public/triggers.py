@@ -132,7 +132,8 @@ OUTDATES = [
         [_TALK, "'comments'"],
         columns=(
             *("article_id", "parent_id", "user_id", "name", "email", "website", "html", "status"),
-            *("is_pinned", "is_closed", "is_question", "answer_id", "like_count", "edited_at"),
+            *("is_pinned", "is_featured", "is_closed", "is_question", "answer_id", "like_count"),
+            "edited_at",
         ),
         when="{row}.status IN ('approved', 'removed')",
     ),

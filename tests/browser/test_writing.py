@@ -243,6 +243,16 @@ def test_typing_and_linking_from_the_keyboard(desk, author, axe):  # noqa: F811 
     dialog.get_by_role("button", name="Remove link").click()
     assert body_of(desk) == "<p>See elsewhere</p>"
 
+    question = desk.get_by_role("button", name="Question to readers")
+    question.click()  # the words are selected still
+    assert body_of(desk) == '<p>See <a href="#ask">elsewhere</a></p>'
+    expect(question).to_have_attribute("aria-pressed", "true")
+    question.click()
+    assert body_of(desk) == "<p>See elsewhere</p>"
+    move(desk, "End")
+    question.click()
+    expect(desk.locator(".editor-note")).to_have_text("Select the words of your question first.")
+
 
 def test_finding_counting_and_the_full_screen(desk, author, axe):  # noqa: F811 - the fixtures
     body = sanitise_body(EVERYTHING.replace("{src}", make_image().file.url) + "<p>word</p>" * 60)

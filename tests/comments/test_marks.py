@@ -24,7 +24,13 @@ def reply(parent, **fields):
 
 
 @pytest.mark.parametrize(
-    ("set_it", "take_it"), [("pin", "unpin"), ("close", "open"), ("question", "no-question")]
+    ("set_it", "take_it"),
+    [
+        ("pin", "unpin"),
+        ("feature", "unfeature"),
+        ("close", "open"),
+        ("question", "no-question"),
+    ],
 )
 def test_mark_is_set_once_taken_once_and_logged(set_it, take_it):
     comment, user = make_comment(), make_user()

@@ -37,6 +37,11 @@ def test_moderator_pins_a_thread_where_it_stands(moderator, client):
     assert html.index(f'id="comment-{second.pk}"') < html.index(f'id="comment-{first.pk}"')
     assert "Pinned" in html
     assert 'name="mark"' not in html
+    answer = make_comment(article=article, parent=second)
+    mark(moderator, answer, "feature")  # a reply can be, too, and stays where it is
+    html = html_of(client, article)
+    assert f'class="comment featured" id="comment-{answer.pk}"' in html
+    assert html.count('class="badge">Featured<') == 1
 
 
 def test_question_is_asked_shown_and_answered(moderator, client):

@@ -113,6 +113,7 @@ class Comment(models.Model):
         verbose_name=_("answer"),
     )
     is_pinned = models.BooleanField(_("pinned"), default=False)
+    is_featured = models.BooleanField(_("featured"), default=False)
     is_closed = models.BooleanField(_("closed for replies"), default=False)
     like_count = models.PositiveIntegerField(_("likes"), default=0, editable=False)
     report_count = models.PositiveIntegerField(_("open reports"), default=0, editable=False)

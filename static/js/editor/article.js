@@ -1,6 +1,7 @@
 // Turns each textarea with `data-article-editor` into an editor. The textarea stays what the form sends.
 import { Editor } from "django-prose-editor/editor"
 import { arriving } from "byline/arriving"
+import { ask } from "byline/ask"
 import { showCount } from "byline/count"
 import { make, newId } from "byline/dialog"
 import { embed, gallery } from "byline/figures"
@@ -43,9 +44,9 @@ const setUp = (textarea) => {
     // A style element of its own would break the content security policy: admin-editor.css has the rules.
     injectCSS: false,
     extensions: [
-      ...vocabulary(settings), link(settings), pictures(settings, say, token), gallery(settings, say, token),
-      embed(settings, say), paste(settings, say, token), arriving(settings, say, token), find(settings),
-      keys(settings), remarks(), screen(settings, room, say),
+      ...vocabulary(settings), link(settings), ask(settings, say), pictures(settings, say, token),
+      gallery(settings, say, token), embed(settings, say), paste(settings, say, token),
+      arriving(settings, say, token), find(settings), keys(settings), remarks(), screen(settings, room, say),
     ],
     content: textarea.value,
     // It looks for what was deleted at every key, for events that nobody listens to.
