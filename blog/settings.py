@@ -191,6 +191,8 @@ def cache(name: str) -> dict:
         return {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": url,
+            # Seconds: whoever signs in waits for it.
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         }
     if url == "locmem://":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -66,9 +66,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without a query: the database may be what failed. Then it is 503, and the text is kept.
 
-    ConnectionError is the bucket's of the pictures, or Redis's.
+    ConnectionError and TimeoutError are the bucket's of the pictures, or Redis's, which has its own of
+    these names.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, ConnectionError)):
+    error = sys.exc_info()[1]
+    is_down = isinstance(error, (OperationalError, InterfaceError, ConnectionError, TimeoutError))
+    if is_down or type(error).__name__ in ("ConnectionError", "TimeoutError"):
         return unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
 
