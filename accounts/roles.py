@@ -38,12 +38,12 @@ def _all(*models: str) -> frozenset[str]:
 _CONTRIBUTE = (
     _all("articles.byline")
     | _view("articles.category", "articles.tag", "articles.revision", "accounts.author")
-    | _view("articles.article", "media.image", "ratings.feedback")
+    | _view("articles.article", "articles.snippet", "media.image", "ratings.feedback")
     | {"articles.add_article", "articles.change_article", "media.add_image"}
 )
 _WRITE = (
     _CONTRIBUTE
-    | _all("articles.article", "media.image")
+    | _all("articles.article", "articles.snippet", "media.image")
     | {"articles.publish_article", "articles.add_tag"}
 )
 _MODERATE = (

@@ -51,6 +51,14 @@ TEXTS: dict[str, Promise] = {
     "noAddress": _("This is no address of a page. It starts with https://"),
     "language": _("Language of the code"),
     "languageHelp": _("Such as python, html or bash. Empty: plain text."),
+    # Snippets
+    "snippet": _("Insert a snippet"),
+    "snippetName": _("Snippet"),
+    "snippetHelp": _("The text gets a copy. A later change of the snippet leaves it as it is."),
+    "noSnippets": _("There is no snippet yet. Write one under “Snippets” at the desk."),
+    "snippetsNotFound": _(
+        "The snippets could not be fetched. Check the connection and try again."
+    ),
     # Links
     "link": _("Link"),
     "linkTo": _("Address or article"),

@@ -18,7 +18,7 @@ from blog.media.forms import ACCEPTED
 # What article.js is made of: static/js/editor/<name>.js, imported as byline/<name>.
 MODULES = (
     "address arriving articles ask clean count dialog figures find headings inert keys link lists markdown"
-    " notes paste pictures rtf screen textarea toolbar vocabulary"
+    " notes paste pictures rtf screen snippets textarea toolbar vocabulary"
 ).split()
 
 # What keeps the text meanwhile, and marks what notes are about. A page has one import map.
@@ -45,6 +45,7 @@ class ArticleEditor(forms.Textarea):
             "upload": reverse("admin:articles_article_upload_picture"),
             "find": reverse("admin:articles_article_find"),
             "markdown": reverse("admin:articles_article_markdown"),
+            "snippets": reverse("admin:articles_snippet_names"),
             "accept": ACCEPTED,
             "lang": settings.LANGUAGE_CODE,  # of the articles, for the browser's spell checking
             "texts": {key: str(text) for key, text in TEXTS.items()},

@@ -374,6 +374,7 @@ COVERED = {
     "articles.Revision": _STAFF,
     "articles.Note": _STAFF,
     "articles.StageChange": _STAFF,
+    "articles.Snippet": _STAFF,
     "articles.TagMerge": _STAFF,
     "articles.EditingSession": "who had an article open; it goes after a day, saved ones after 15",
     "articles.DraftLink": "whom a draft was shown to; it goes a month after it stopped working",

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from accounts.roles import AUTHOR
-from blog.articles.models import Article
+from blog.articles.models import Article, Snippet
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import save_article
 from blog.media.models import Image
@@ -132,10 +132,15 @@ def test_everything_articles_may_hold_survives_the_editor(desk, author):
     assert again.body == body
 
 
-def test_gallery_and_card_are_made_with_the_buttons(desk, tmp_path, axe):
+def test_snippet_gallery_and_card_are_made_with_the_buttons(desk, tmp_path, axe):
+    Snippet.objects.create(name="Here", body="<h2>Where</h2><p>We are <strong>here</strong>.</p>")
     desk.goto(ADD)
     desk.get_by_label("Title:", exact=True).fill("Pictures")
     editor_of(desk).click()
+    desk.get_by_role("button", name="Insert a snippet").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Insert").click()
+    expect(editor_of(desk).locator("strong")).to_have_text("here")
+    desk.keyboard.press("Enter")
     desk.get_by_role("button", name="Insert a card with a link").click()
     dialog = desk.get_by_role("dialog")
     dialog.get_by_label("Address of the page").fill("https://youtu.be/abc123")
@@ -155,8 +160,9 @@ def test_gallery_and_card_are_made_with_the_buttons(desk, tmp_path, axe):
     expect(editor_of(desk).locator(".gallery img")).to_have_count(2)
     axe(desk, ".writing")
 
-    first, second = save(desk).body.split("\n")[0], save(desk).body.split("\n")[-1]
+    snippet, text, first, second = save(desk).body.split("\n")
 
+    assert (snippet, text) == ("<h2>Where</h2>", "<p>We are <strong>here</strong>.</p>")
     assert (
         first
         == '<figure data-embed="youtube"><a href="https://youtu.be/abc123">A film</a></figure>'

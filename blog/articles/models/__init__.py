@@ -29,6 +29,7 @@ from blog.articles.models.review import (
     StageChange,
 )
 from blog.articles.models.revision import EditingSession, Revision
+from blog.articles.models.snippet import Snippet
 from blog.articles.models.terms import Category, Tag, TagMerge
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "SeriesSlugHistory",
     "ShareCard",
     "SlugHistory",
+    "Snippet",
     "StageChange",
     "Tag",
     "TagMerge",

@@ -12,6 +12,7 @@ import { paste } from "byline/paste"
 import { pictures } from "byline/pictures"
 import { remarks } from "byline/remarks"
 import { screen } from "byline/screen"
+import { snippets } from "byline/snippets"
 import { keepTextarea } from "byline/textarea"
 import { setUpToolbar } from "byline/toolbar"
 import { vocabulary } from "byline/vocabulary"
@@ -45,7 +46,7 @@ const setUp = (textarea) => {
     injectCSS: false,
     extensions: [
       ...vocabulary(settings), link(settings), ask(settings, say), pictures(settings, say, token),
-      gallery(settings, say, token), embed(settings, say), paste(settings, say, token),
+      gallery(settings, say, token), embed(settings, say), snippets(settings, say), paste(settings, say, token),
       arriving(settings, say, token), find(settings), keys(settings), remarks(), screen(settings, room, say),
     ],
     content: textarea.value,
