@@ -60,6 +60,7 @@ _EDIT = (
         "articles.category",
         "articles.tag",
         "articles.series",
+        "articles.deskfield",
         "accounts.author",
         "accounts.authorlink",
     )

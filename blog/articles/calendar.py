@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.assigning import may_assign, open_assignments
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Revision
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Kind(TextChoices):
     CHANGES = "changes", _("Scheduled changes")
     EXPIRY = "expiry", _("Taken down")
     DRAFT = "draft", _("Draft")
+    DUE = "due", _("First draft due")
 
 
 class Question(NamedTuple):
@@ -60,6 +62,10 @@ class Entry:
     article: Article
     at: datetime | None  # in the current zone; None for a draft nobody planned yet
     may_move: bool
+
+    @property
+    def is_all_day(self) -> bool:
+        return self.kind == Kind.DUE
 
     @property
     def key(self) -> str:
@@ -108,7 +114,7 @@ def month_named(name: str) -> date:
 def month_of(
     first: date, *, user: User, may_publish: bool, question: Question = EVERYTHING
 ) -> Month:
-    """Return the month as this person may see it, in four queries, however much there is in it.
+    """Return the month as this person may see it, in five queries, however much there is in it.
 
     Everybody at the desk sees what readers can see; drafts, plans and ends only of what they may edit.
     """
@@ -120,7 +126,7 @@ def month_of(
         )
     ]
     days = {day.date: day for week in weeks for day in week}
-    start, end = _midnight(weeks[0][0].date), _midnight(weeks[-1][-1].date + timedelta(days=1))
+    start, end = midnight(weeks[0][0].date), midnight(weeks[-1][-1].date + timedelta(days=1))
     for entry in entries_between(
         start, end, user=user, may_publish=may_publish, question=question
     ):
@@ -143,10 +149,11 @@ def entries_between(
     may_publish: bool,
     question: Question = EVERYTHING,
 ) -> list[Entry]:
-    """Return what happens from one moment until before another, in that order; two queries."""
+    """Return what happens from one moment until before another, in that order; three queries."""
     entries = [
         *_moments(user, start, end, question, may_publish),
         *_changes(user, start, end, question, may_publish),
+        *_due(user, start, end, question),
     ]
     asked = [entry for entry in entries if question.kind in {"", entry.kind}]
     return sorted(asked, key=lambda entry: (entry.at or start, entry.article.pk))
@@ -163,7 +170,8 @@ def on_day(at: datetime | None, day: date) -> datetime:
     return moved.astimezone(UTC).astimezone(zone)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return when a day begins in the current zone."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
@@ -216,6 +224,19 @@ def _changes(
             at = timezone.localtime(revision.publish_at)
             may_move = may_publish and revision.publish_at > now
             yield Entry(Kind.CHANGES, revision.article, at, may_move)
+
+
+def _due(user: User, start: datetime, end: datetime, question: Question) -> Iterator[Entry]:
+    """Yield on which days first drafts are due of what is still to be written."""
+    first, last = timezone.localdate(start), timezone.localdate(end - timedelta(microseconds=1))
+    waiting = open_assignments().filter(
+        due_on__range=(first, last), article__in=_asked(_editable(user), question).only("pk")
+    )
+    shown = [f"article__{name}" for name in SHOWN_FIELDS]
+    may_move = may_assign(user)
+    for row in waiting.select_related("article").only("due_on", "article", *shown):
+        if row.due_on:
+            yield Entry(Kind.DUE, row.article, midnight(row.due_on), may_move)
 
 
 def _editable(user: User) -> ArticleQuerySet:

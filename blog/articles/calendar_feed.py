@@ -72,12 +72,17 @@ def _event(entry: Entry, now: datetime, origin: str) -> list[str]:
         "BEGIN:VEVENT",
         f"UID:{entry.key}@{host}",
         f"DTSTAMP:{_time(now)}",
-        f"DTSTART:{_time(entry.at or now)}",
+        _start(entry, now),
         f"SUMMARY:{_text(f'{entry.kind.label}: {entry.article.title}')}",
         f"URL:{origin}{address}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+
+
+def _start(entry: Entry, now: datetime) -> str:
+    at = entry.at or now
+    return f"DTSTART;VALUE=DATE:{at:%Y%m%d}" if entry.is_all_day else f"DTSTART:{_time(at)}"
 
 
 def _time(at: datetime) -> str:

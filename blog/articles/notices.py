@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.letters import post_letter, quoted
-from blog.articles.models import Article, Byline, Note, StageChange
+from blog.articles.models import Article, Assignment, Byline, Note, StageChange
 from blog.articles.permissions import may_edit, reviewers
 from blog.outbox.services import one_line
 from blog.site.local import in_words_of_the_site
@@ -119,9 +119,14 @@ def desk_url(article: Article) -> str:
 
 
 def _writes(article: Article) -> Q:
-    """Return the condition for who writes the article: who began it, and its authors."""
+    """Return the condition for who writes the article: who began it, its authors, who was asked to."""
     bylines = Byline.objects.filter(article=article)
-    return Q(pk=article.created_by_id or 0) | Q(pk__in=bylines.values("author__user"))
+    asked = Assignment.objects.filter(article=article).exclude(writer=None)
+    return (
+        Q(pk=article.created_by_id or 0)
+        | Q(pk__in=bylines.values("author__user"))
+        | Q(pk__in=asked.values("writer"))
+    )
 
 
 def _people(condition: Q) -> QuerySet[User]:

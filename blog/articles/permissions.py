@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def is_own(user: User, article: Article) -> bool:
-    """Say whether this person began the article or is named as one of its authors; one query at most."""
-    if article.created_by_id == user.pk:
+    """Say whether this person began the article, is to write it or is named as one of its authors.
+
+    One query at most, two where the article came without its assignment.
+    """
+    assignment = getattr(article, "assignment", None)
+    if user.pk in {article.created_by_id, assignment and assignment.writer_id}:
         return True
     return article.bylines.filter(author__user=user).exists()
 
@@ -51,9 +55,16 @@ def may_decide(user: User, article: Article) -> bool:
 
 def reviewers() -> QuerySet[User]:
     """Return the active people who may review what others write."""
-    permission = Permission.objects.filter(
-        codename="edit_any_article", content_type__app_label="articles"
-    )
+    return _people_who_may("edit_any_article")
+
+
+def writers() -> QuerySet[User]:
+    """Return the active people who may write articles."""
+    return _people_who_may("add_article")
+
+
+def _people_who_may(codename: str) -> QuerySet[User]:
+    permission = Permission.objects.filter(codename=codename, content_type__app_label="articles")
     allowed = (
         Q(is_superuser=True)
         | Q(groups__permissions__in=permission)

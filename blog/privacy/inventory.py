@@ -373,6 +373,7 @@ COVERED = {
     "articles.Article": _STAFF,
     "articles.Revision": _STAFF,
     "articles.Note": _STAFF,
+    "articles.Assignment": _STAFF,
     "articles.StageChange": _STAFF,
     "articles.Snippet": _STAFF,
     "articles.TagMerge": _STAFF,

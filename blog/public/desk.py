@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -113,22 +114,33 @@ def _drafts(own: ArticleQuerySet) -> Part:
     """Return the articles last worked on that readers do not see, or not as they stand here."""
     last_worked_on = Coalesce("draft_revision", "current_revision").desc()
     unpublished = own.filter(HAS_WORK).order_by(last_worked_on, "-pk")
-    rows = unpublished.only("title", "status", "stage")[:SHOWN]
+    rows = unpublished.select_related("assignment").only(
+        "title", "status", "stage", "assignment__due_on"
+    )[:SHOWN]
     return Part(
         _("Your drafts"),
         [
             Line(
                 str(article),
                 _desk_address(article),
-                article.get_stage_display()
-                if article.status == Article.Status.DRAFT
-                else _("Changes to a live article"),
+                _stand_of(article),
             )
             for article in rows
         ],
         f"{reverse('admin:articles_article_changelist')}?state=draft",
         _("You have no draft."),
     )
+
+
+def _stand_of(article: Article) -> str:
+    """Return where a draft stands, and until when it is to be written."""
+    if article.status != Article.Status.DRAFT:
+        return _("Changes to a live article")
+    assignment = getattr(article, "assignment", None)
+    if assignment is None or assignment.due_on is None:
+        return article.get_stage_display()
+    words = {"stage": article.get_stage_display(), "day": date_format(assignment.due_on, "j F")}
+    return _("%(stage)s, first draft due %(day)s") % words
 
 
 def _reviews(user: User, own: ArticleQuerySet) -> Part:

@@ -1,8 +1,16 @@
 """The staff desk: articles, series, categories, tags, snippets."""
 
 from blog.articles.admin.article import ArticleAdmin
+from blog.articles.admin.assignment import DeskFieldAdmin
 from blog.articles.admin.series import SeriesAdmin
 from blog.articles.admin.snippets import SnippetAdmin
 from blog.articles.admin.terms import CategoryAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "CategoryAdmin", "SeriesAdmin", "SnippetAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "CategoryAdmin",
+    "DeskFieldAdmin",
+    "SeriesAdmin",
+    "SnippetAdmin",
+    "TagAdmin",
+]

@@ -23,6 +23,7 @@ from django.views.decorators.csp import csp_override
 from blog.articles import review as reviewing
 from blog.articles import services
 from blog.articles.admin import (
+    assignment,
     autosave,
     calendar,
     checks,
@@ -265,6 +266,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         if article is not None and self.has_change_permission(request, article):
             context["sharing"] = sharing.panel(request, article)
             context["series"] = series.panel(article)
+            context["assignment"] = assignment.panel(request, article)
             context["review"] = review.panel(request, article)
             context["notes"] = notes.panel(request, article)
             context["checklist"] = checks.panel(article)
@@ -364,6 +366,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            *assignment.urls(self),
             *copying.urls(self),
             *history.urls(self),
             *trash.urls(self),

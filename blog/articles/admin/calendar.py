@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Author
 from blog.articles import services
 from blog.articles.admin.desk import editor_of
+from blog.articles.assigning import move_due
 from blog.articles.calendar import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 # The first and the last years have moments that are in none of another zone's.
 DAYS = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
+
+
+# What moving an entry asks for beside the right to change its article; for others, to publish.
+NEEDED = {Kind.DRAFT: [], Kind.DUE: ["articles.edit_any_article"]}
 
 
 class NewDraftForm(forms.Form):
@@ -100,24 +105,34 @@ def move(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:
     article = model_admin.get_object(request, str(asked["article"]))
     if article is None:
         raise Http404
-    needs = [] if asked["kind"] == Kind.DRAFT else ["articles.publish_article"]
+    needs = NEEDED.get(asked["kind"], ["articles.publish_article"])
     if not (model_admin.has_change_permission(request, article) and request.user.has_perms(needs)):
         raise PermissionDenied
     try:
-        moved = move_to_day(
-            article=article,
-            editor=editor_of(request),
-            kind=asked["kind"],
-            day=asked["day"],
-            seen_version=asked["version"],
-            seen_at=asked["at"],
-        )
+        words = {"title": article, "at": _moved(request, article, asked)}
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _page(request, model_admin, status=422)
-    words = {"title": article, "at": date_format(moved, "DATETIME_FORMAT")}
     messages.success(request, _("“%(title)s”: %(at)s.") % words)
     return HttpResponseRedirect(f"{_address(request)}#{asked['kind']}-{article.pk}")
+
+
+def _moved(request: HttpRequest, article: Article, asked: dict[str, Any]) -> str:
+    """Move an entry, and return in words to when."""
+    editor, at = editor_of(request), asked["at"]
+    if asked["kind"] == Kind.DUE:
+        seen = timezone.localdate(at) if at else None
+        day = move_due(article=article, actor=editor, day=asked["day"], seen=seen)
+        return date_format(day, "DATE_FORMAT")
+    moved = move_to_day(
+        article=article,
+        editor=editor,
+        kind=asked["kind"],
+        day=asked["day"],
+        seen_version=asked["version"],
+        seen_at=at,
+    )
+    return date_format(moved, "DATETIME_FORMAT")
 
 
 def new(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.assigning import open_assignments
 from blog.articles.models import Article, ArticleQuerySet, Byline, Finding, Tag
 
 if TYPE_CHECKING:
@@ -86,12 +88,33 @@ class StageFilter(admin.SimpleListFilter):
             in_review = Q(stage=Article.Stage.IN_REVIEW, reviewer=request.user.pk)
             back = Q(stage=Article.Stage.CHANGES_REQUESTED) & (
                 Q(created_by=request.user.pk)
+                | Q(assignment__writer=request.user.pk)
                 | Q(pk__in=Byline.objects.filter(author__user=request.user.pk).values("article"))
             )
             return queryset.filter(has_work, in_review | back)
         if self.value() in Article.Stage.values:
             return queryset.filter(has_work, stage=self.value())
         return queryset
+
+
+class AssignmentFilter(admin.SimpleListFilter):
+    """What somebody was asked to write, as long as it is to be written."""
+
+    title = _("assignment")
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("mine", _("To me")), ("overdue", _("Overdue")), ("open", _("Anybody"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = open_assignments()
+        if self.value() == "mine":
+            chosen = chosen.filter(writer=request.user.pk)
+        elif self.value() == "overdue":
+            chosen = chosen.filter(due_on__lt=timezone.localdate())
+        elif self.value() != "open":
+            return queryset
+        return queryset.filter(pk__in=chosen.values("article"))
 
 
 class ChangesFilter(admin.SimpleListFilter):

@@ -21,6 +21,7 @@ from blog.articles import copying, services
 from blog.articles.admin import bulk
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.filters import (
+    AssignmentFilter,
     ChangesFilter,
     ChecksFilter,
     StageFilter,
@@ -47,6 +48,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         ("authors", admin.RelatedOnlyFieldListFilter),
         TagFilter,
         StageFilter,
+        AssignmentFilter,
         ChangesFilter,
         ChecksFilter,
         "access",
@@ -54,7 +56,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         "is_template",
     ]
     change_list_template = "admin/articles/article/change_list.html"
-    list_select_related = ["primary_category"]
+    list_select_related = ["primary_category", "assignment"]
     list_per_page = 50
     date_hierarchy = "publish_at"
     ordering = ["-created_at", "-pk"]
@@ -83,6 +85,10 @@ class ArticleListAdmin(admin.ModelAdmin):
             parts.append(
                 format_html('<span class="quiet">{}</span>', article.get_access_display())
             )
+        assignment = getattr(article, "assignment", None)
+        if assignment and assignment.due_on and article.state == Article.State.DRAFT:
+            words = _("due %(day)s") % {"day": date_format(assignment.due_on, "j M Y")}
+            parts.append(format_html('<span class="quiet">{}</span>', words))
         if article.draft_revision_id:
             parts.append(format_html('<span class="quiet">{}</span>', _("with changes waiting")))
         return format_html_join(mark_safe("<br>"), "{}", ([part] for part in parts))

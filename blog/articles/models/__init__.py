@@ -13,6 +13,7 @@ from blog.articles.models.addresses import (
     validate_free_at_the_root,
 )
 from blog.articles.models.article import Article, ArticleQuerySet, Byline, title_for
+from blog.articles.models.assignment import Assignment, DeskField
 from blog.articles.models.beside import (
     RelatedArticle,
     RelatedPick,
@@ -39,10 +40,12 @@ __all__ = [
     "TAKEN_BY_THE_SITE",
     "Article",
     "ArticleQuerySet",
+    "Assignment",
     "Byline",
     "Category",
     "CategoryPathHistory",
     "ChecklistRule",
+    "DeskField",
     "DraftLink",
     "EditingSession",
     "Finding",

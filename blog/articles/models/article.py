@@ -84,9 +84,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.written_by(user)
 
     def written_by(self, user: User) -> ArticleQuerySet:
-        """Articles this person began, or is named as an author of."""
+        """Articles this person began, is named as an author of, or is to write."""
         named = Byline.objects.filter(author__user=user).values("article")
-        return self.filter(Q(created_by=user) | Q(pk__in=named))
+        asked = Article.objects.filter(assignment__writer=user).values("pk")
+        return self.filter(Q(created_by=user) | Q(pk__in=named) | Q(pk__in=asked))
 
     def in_state(self, state: str) -> ArticleQuerySet:
         """Articles in one state of their life, as the staff desk calls it."""

@@ -18,6 +18,7 @@ from django.db import OperationalError, transaction
 from accounts.models import Author, User
 from accounts.roles import create_groups
 from blog.announcing.tasks import announce
+from blog.articles.assigning import remind_of_due
 from blog.articles.findings import refresh_findings
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
@@ -46,6 +47,7 @@ RECURRING = (
     begin_day,
     count_asked,
     announce,
+    remind_of_due,
 )
 DEFAULT_EMAIL = "admin@example.org"
 
