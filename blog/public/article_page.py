@@ -356,6 +356,7 @@ def comment_context(
             may_comment=may_comment,
             may_moderate=moderation["may_moderate"],
             may_edit=moderation["may_edit"],
+            may_ban=moderation["may_ban"],
             may_like=may_like,
             may_follow=site.following_on,
             has_faces=site.avatars_on,

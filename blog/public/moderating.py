@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from blog.articles.models import Article
 from blog.comments.batches import decisions_of, sentence
+from blog.comments.models import Comment
 from blog.comments.writers import may_moderate
+
+MOST_WAITING = 20
 
 
 def moderation_context(
@@ -18,12 +21,24 @@ def moderation_context(
 ) -> dict[str, Any]:
     """Return whether this reader may decide here, and what their last click did. A guest costs no query."""
     if not reader.is_authenticated or not may_moderate(reader, article):
-        return {"may_moderate": False, "may_edit": False, "moderated": None}
+        return {"may_moderate": False, "may_edit": False, "may_ban": False, "moderated": None}
+    may_edit = reader.is_staff and reader.has_perm("comments.moderate_comment")
+    thread = getattr(article, "thread", None)
+    count = thread.pending_count if thread else 0
     return {
         "may_moderate": True,
-        "may_edit": reader.is_staff and reader.has_perm("comments.moderate_comment"),
+        "may_edit": may_edit,
+        "may_ban": may_edit and reader.has_perm("comments.add_ban"),
         "moderated": _moderated(request.GET.get("moderated", ""), reader),
+        "waiting_count": count,
+        "waiting": _waiting(article) if count else [],
     }
+
+
+def _waiting(article: Article) -> list[Comment]:
+    """Return the first comments that wait here, the oldest before: a moderator has the queue for the rest."""
+    waiting = article.comments.pending().select_related("parent")
+    return list(waiting.order_by("created_at", "pk")[:MOST_WAITING])
 
 
 def _moderated(asked: str, reader: User) -> dict[str, Any] | None:

@@ -50,6 +50,7 @@ class Kind(NamedTuple):
     may_reply: bool
     may_moderate: bool
     may_edit: bool
+    may_ban: bool
     is_pinned: bool
     is_featured: bool
     is_question: bool
@@ -78,6 +79,7 @@ class For(NamedTuple):
     may_comment: bool
     may_moderate: bool
     may_edit: bool
+    may_ban: bool
     may_like: bool
     may_follow: bool
     has_faces: bool
@@ -94,6 +96,7 @@ def thread_html(
     may_comment: bool,
     may_moderate: bool = False,
     may_edit: bool = False,
+    may_ban: bool = False,
     may_like: bool = False,
     may_follow: bool = False,
     has_faces: bool = True,
@@ -114,6 +117,7 @@ def thread_html(
         may_comment=may_comment,
         may_moderate=may_moderate,
         may_edit=may_edit,
+        may_ban=may_ban,
         may_like=may_like,
         may_follow=may_follow,
         has_faces=has_faces,
@@ -157,6 +161,7 @@ def _comment_html(node: Node, whom: For) -> str:
         may_reply=is_public and whom.may_comment and not node.is_closed,
         may_moderate=is_public and whom.may_moderate,
         may_edit=whom.may_edit,
+        may_ban=whom.may_ban,
         is_pinned=is_shown and comment.is_pinned,
         is_featured=is_shown and comment.is_featured,
         is_question=is_public and comment.is_question,

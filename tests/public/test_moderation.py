@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from blog.comments.batches import decide_all
 from blog.comments.models import Comment
@@ -60,6 +61,33 @@ def test_author_decides_about_comments_on_own_articles_only(client, comment):
     assert decide(client, comment).status_code == 403
     assert Comment.objects.get(pk=own.pk).status == Status.SPAM
     assert Comment.objects.get(pk=comment.pk).status == Status.APPROVED
+
+
+def test_author_and_moderator_decide_on_the_page_about_what_waits(client):
+    user = make_user()
+    article = make_article(authors=[make_author(user=user)])
+    waiting = [make_comment(article=article, name=name, status="pending") for name in "ABC"]
+    changed = waiting[2]
+    page, title = article.get_absolute_url(), "3 comments wait</h3>"
+    assert title not in client.get(page).content.decode()
+    client.force_login(make_staff("Moderator"))
+    assert f"/admin/comments/ban/add/?comment={waiting[0].pk}" in client.get(page).content.decode()
+    client.force_login(user)
+    html = client.get(page).content.decode()
+    assert title in html
+    assert "/admin/" not in html
+
+    seen = dict(
+        re.findall(r'name="comment" value="(\d+)"><input .*name="seen" value="(.*?)"', html)
+    )
+    Comment.objects.filter(pk=changed.pk).update(edited_at=timezone.now(), body="Other")
+    for comment, to in zip(waiting, ("approved", "spam", "approved"), strict=True):
+        form = {"comment": comment.pk, "to": to, "seen": seen[str(comment.pk)]}
+        back = client.post(DECIDE, form, **SAME)["Location"]
+
+    assert "Somebody was quicker." in client.get(back).content.decode()
+    found = Comment.objects.order_by("pk").values_list("status", flat=True)
+    assert list(found) == ["approved", "spam", "pending"]
 
 
 @pytest.mark.parametrize("who", ["guest", "reader"])

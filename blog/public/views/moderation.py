@@ -23,7 +23,11 @@ _KEY = re.compile(r"[0-9]{1,18}")
 @require_POST
 @same_origin_only
 def decide(request: HttpRequest) -> HttpResponse:
-    """Take one decision about an approved comment, and come back to its article with an undo."""
+    """Take one decision about a comment on the page, and come back to its article with an undo.
+
+    It was approved, or waited and stood in the list of those with its text as it was then: one that has
+    another text by now is left alone, as one about which somebody was quicker.
+    """
     key, to = request.POST.get("comment", ""), request.POST.get("to", "")
     comment = (
         Comment.objects.select_related("article").filter(pk=key).first()
@@ -39,10 +43,18 @@ def decide(request: HttpRequest) -> HttpResponse:
         comments=[comment],
         to=to,
         actor=actor,
-        seen={comment.pk: Comment.Status.APPROVED},
+        seen={comment.pk: _seen(comment, request.POST.get("seen", ""))},
         via="page",
     )
     return SeeOther(f"{comment.article.get_absolute_url()}?moderated={outcome.batch}#comments")
+
+
+def _seen(comment: Comment, said: str) -> str:
+    """Return the status that the moderator saw; none at all where the text has changed since."""
+    status, _dot, edition = said.partition(".")
+    if status != Comment.Status.PENDING:
+        return Comment.Status.APPROVED
+    return status if edition == str(comment.edition) else "another text"
 
 
 @require_POST
