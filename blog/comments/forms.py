@@ -37,6 +37,15 @@ def is_blank(text: str) -> bool:
     return not _BLANK.sub("", text)
 
 
+def seconds_of(text: str | None) -> float | None:
+    """Return the seconds from the page to the post; None where no script has counted them."""
+    try:
+        seconds = float(text or "nan")
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 1e9 else None
+
+
 def clean_website(text: str) -> str:
     """Return the address of a website, with https:// where no scheme was typed, or "".
 
@@ -203,12 +212,7 @@ class CommentForm(OwnEditForm):
 
     @property
     def seconds_taken(self) -> float | None:
-        """Return the seconds from the page to the post; None where no script has counted them."""
-        try:
-            seconds = float(self.cleaned_data.get("seconds") or "nan")
-        except ValueError:
-            return None
-        return seconds if 0 <= seconds < 1e9 else None
+        return seconds_of(self.cleaned_data.get("seconds"))
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

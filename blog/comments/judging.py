@@ -75,12 +75,12 @@ def judge(
     facts = Facts(
         texts=texts_of(body, writer),
         links=count_links(body),
-        is_known=asks_for_known and _is_known(writer, again),
+        is_known=asks_for_known and is_known(writer, again),
         is_trapped=is_trapped,
         article_days=days_between(article.publish_at, timezone.now()),
         seconds_taken=seconds_taken,
         network_today=_network_today(writer, again) if asks_for_network else 0,
-        is_spammer=asks_for(rules, Rule.Kind.SPAMMER) and _is_in_spam(writer),
+        is_spammer=asks_for(rules, Rule.Kind.SPAMMER) and is_in_spam(writer),
         score=score.value,
     )
     return Judgement(decide(facts, rules), score)
@@ -136,7 +136,7 @@ _approved_of_user = Prepared(
 )
 
 
-def _is_known(writer: Writer, but: Comment | None) -> bool:
+def is_known(writer: Writer, but: Comment | None = None) -> bool:
     """Say whether there is an approved comment of the same user, or of the same name and email."""
     if not writer.user and not (writer.email and writer.name):
         return False
@@ -149,7 +149,7 @@ def _is_known(writer: Writer, but: Comment | None) -> bool:
     return any(known.casefold() == name for (known,) in _names_known(email=writer.email))
 
 
-def _is_in_spam(writer: Writer) -> bool:
+def is_in_spam(writer: Writer) -> bool:
     """Say whether something of the same email, website or network is in the spam."""
     marks = {name: getattr(writer, name) for name in SPAM_MARKS}
     same = reduce(or_, (Q(**{name: mark}) for name, mark in marks.items() if mark), Q(pk=None))

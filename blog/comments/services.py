@@ -213,8 +213,13 @@ def _drop(comment: Comment) -> None:
     """Keep nothing but a count. The number is never given again: what its writer was told leads nowhere."""
     _insert_comment(comment)
     Comment.objects.filter(pk=comment.pk).delete()
-    if comment.rule:
-        Rule.objects.filter(pk=comment.rule.pk).update(deleted_count=F("deleted_count") + 1)
+    count_deletion(comment.rule)
+
+
+def count_deletion(rule: Rule | None) -> None:
+    """Note that a rule has deleted something at once."""
+    if rule:
+        Rule.objects.filter(pk=rule.pk).update(deleted_count=F("deleted_count") + 1)
 
 
 def root_of(parent: Comment | None) -> int | None:

@@ -20,7 +20,8 @@ from blog.outbox.models import Mail
 from blog.outbox.services import one_line
 from blog.pages.models import Message
 from blog.site.models import SiteSettings
-from blog.spam.sample import SPAM_FROM, Sample
+from blog.spam.learning import learn, unlearn
+from blog.spam.sample import Sample, Score
 from blog.spam.scoring import score
 
 if TYPE_CHECKING:
@@ -30,11 +31,34 @@ if TYPE_CHECKING:
 
 PER_HOUR = 5  # messages of one network, and of one address
 TWICE = timedelta(minutes=10)  # the same text from the same person: sent twice, not meant twice
+LESSONS = {Message.Status.SPAM.value: True, Message.Status.ANSWERED.value: False}
 _MAILS_AT_ONCE = 50
 
 
 class TooFast(Exception):  # noqa: N818 - names what happened
     """The network or the address has sent enough for now; the text says so, for the sender."""
+
+
+def score_message(
+    *,
+    name: str,
+    email: str,
+    subject: str,
+    body: str,
+    is_trapped: bool = False,
+    seconds_taken: float | None = None,
+) -> Score:
+    """Return how much a new message looks like spam, by what the filter has learnt here."""
+    lately = Message.objects.filter(created_at__gt=timezone.now() - timedelta(hours=1))
+    sample = Sample(
+        body=f"{subject}\n{body}",
+        name=name,
+        email=email,
+        seconds_taken=seconds_taken,
+        is_trapped=is_trapped,
+        copies=lately.filter(body=body).exclude(email=email).count(),
+    )
+    return score(sample)
 
 
 @transaction.atomic
@@ -49,14 +73,16 @@ def send_message(
     user: User | None,
     visitor: UUID | None,
     network_hash: str,
-    is_trapped: bool = False,
-    seconds_taken: float | None = None,
+    score: float | None = None,
+    is_spam: bool = False,
+    is_kept: bool = True,
+    reason: str = "",
 ) -> Message:
     """Store a message and mail it to whom the site's settings name; spam is stored and told to nobody.
 
-    A form sent twice is one message. What is taken for spam is answered like any other: a machine learns
-    nothing from it. Raise TooFast where too many came lately. The sender gets no mail: anybody could have
-    such mails sent to others.
+    A form sent twice is one message. What is taken for spam, or not even kept, is answered like any other: a
+    machine learns nothing from it. Raise TooFast where too many came lately. The sender gets no mail:
+    anybody could have such mails sent to others.
     """
     # Two of one sender at once would each count only the others; the form of a site is no busy place.
     SiteSettings.objects.select_for_update().filter(pk=1).first()
@@ -73,32 +99,47 @@ def send_message(
                 "Several messages came from you or your network lately. Please try again in an hour."
             )
         )
-    judged = score(
-        Sample(
-            body=f"{subject}\n{body}",
-            name=name,
-            email=email,
-            seconds_taken=seconds_taken,
-            is_trapped=is_trapped,
-            copies=lately.filter(body=body).exclude(email=email).count(),
-        )
-    )
-    is_spam = is_trapped or judged.value >= SPAM_FROM
-    message = Message.objects.create(
+    message = Message(
         page=page,
         name=name,
         email=email,
         subject=subject,
         body=body,
         status=Message.Status.SPAM if is_spam else Message.Status.NEW,
-        score=judged.value,
+        score=score,
+        reason=reason[:300] if is_spam else "",
         user=user,
         visitor=visitor,
         network_hash=network_hash,
+        created_at=now,
     )
-    if not is_spam:
-        _tell(message, site)
+    if is_kept:
+        message.save(force_insert=True)
+        if not is_spam:
+            _tell(message, site)
     return message
+
+
+@transaction.atomic
+def mark_message(*, message: Message, status: str) -> bool:
+    """Set the status as a person, and let the filter learn of it; False where it was so, or is gone.
+
+    What is answered or taken out of the spam is honest; that something was read says nothing.
+    """
+    row = Message.objects.select_for_update().filter(pk=message.pk).first()
+    if row is None or row.status == status:
+        return False
+    unmarked = False if row.status == Message.Status.SPAM else row.lesson
+    lesson = LESSONS.get(status, unmarked)
+    sample = Sample(body=f"{row.subject}\n{row.body}", name=row.name, email=row.email)
+    if lesson is not row.lesson:
+        if row.lesson is not None:
+            unlearn(sample, is_spam=row.lesson)
+        if lesson is not None:
+            learn(sample, is_spam=lesson)
+    row.status, row.lesson = status, lesson
+    row.save(update_fields=["status", "lesson"])
+    return True
 
 
 def _tell(message: Message, site: SiteSettings) -> None:

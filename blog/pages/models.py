@@ -167,6 +167,11 @@ class Message(models.Model):
     body = models.TextField(_("text"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     score = models.FloatField(_("looks like spam"), null=True, blank=True, editable=False)
+    reason = models.CharField(
+        _("taken for spam because"), max_length=300, blank=True, editable=False
+    )
+    # What the filter has learnt of it: spam, honest, or nothing yet.
+    lesson = models.BooleanField(null=True, blank=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -11,7 +11,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from blog.comments.forms import TypedField, is_blank
+from blog.comments.forms import TypedField, is_blank, seconds_of
 
 if TYPE_CHECKING:
     from blog.pages.models import Message
@@ -52,6 +52,9 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
+    # A script counts them (static/js/seconds.js).
+    seconds = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
@@ -63,12 +66,17 @@ class ContactForm(forms.Form):
             "subject",
             "body",
             Div(Field("topic"), css_class="vh", aria_hidden="true"),
+            "seconds",
         )
         return helper
 
     @property
     def is_trapped(self) -> bool:
         return bool(self.cleaned_data.get("topic"))
+
+    @property
+    def seconds_taken(self) -> float | None:
+        return seconds_of(self.cleaned_data.get("seconds"))
 
     def clean_name(self) -> str:
         return self._one_line("name", _("Please tell us what to call you."))

@@ -7,11 +7,18 @@ import pytest
 from django.utils import timezone
 
 from blog.outbox.models import Mail
-from blog.pages.messages import PER_HOUR
+from blog.pages.messages import PER_HOUR, score_message
 from blog.pages.models import Message
 from blog.privacy.retention import forget
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_page, make_staff, make_user
+from tests.factories import (
+    make_article,
+    make_comment,
+    make_page,
+    make_rule,
+    make_staff,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +129,44 @@ def test_spam_is_kept_apart_and_told_to_nobody(client, contact):
     assert answer["Location"].startswith("/contact/?sent=")  # as any other
     assert Message.objects.get().status == "spam"
     assert not Mail.objects.exists()
+
+
+def test_moderators_rules_hold_for_messages_too(client, contact):
+    make_staff("Administrator")
+    make_rule(kind="words", entries="sander", action="spam", position=2, reason="A sander.")
+    sent = send(client, contact, body="About the sander.")
+    message = Message.objects.get()
+    assert (message.status, message.reason) == ("spam", "A sander.")
+
+    rule = make_rule(kind="spammer", action="delete")
+    again = send(client, contact, body="It is me again.", email="other@example.org")
+    known = make_comment(name="Lena Osei", email="lena@example.org")
+    make_rule(kind="known", action="approve", position=0)
+    send(client, contact, body="May I have the sander?")
+
+    assert again["Location"].partition("=")[0] == sent["Location"].partition("=")[0]
+    rule.refresh_from_db()
+    assert rule.deleted_count == 1  # of the same network
+    kept = Message.objects.order_by("pk").values_list("body", "status")
+    assert list(kept) == [("About the sander.", "spam"), ("May I have the sander?", "new")]
+    assert Mail.objects.count() == 1
+    assert known.status == "approved"
+
+
+def test_filter_learns_from_messages_and_unlearns(client, contact):
+    client.force_login(make_staff("Administrator"))
+    send(client, contact)
+    message = Message.objects.get()
+    text = {name: getattr(message, name) for name in ("name", "email", "subject", "body")}
+    scores = [score_message(**text).value]
+
+    for status in ("spam", "read", "spam", "answered", "new"):
+        client.post(f"/admin/pages/message/{message.pk}/change/", {"status": status})
+        scores.append(score_message(**text).value)
+
+    fresh, spam, honest, again, answered, new = scores
+    assert spam > fresh > honest
+    assert (again, answered, new) == (spam, honest, honest)
 
 
 def test_a_network_and_an_address_send_so_many_an_hour(client, contact):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.contrib import admin
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from blog.pages.forms import MessageForm
-from blog.pages.messages import delete_messages
+from blog.pages.messages import delete_messages, mark_message
 from blog.pages.models import Message
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ class MessageAdmin(admin.ModelAdmin):
     """Nobody changes what somebody else wrote: a message is read, answered by mail, and deleted."""
 
     form = MessageForm
-    fields = ["created_at", "name", "answer", "subject", "words", "looks", "status"]
-    readonly_fields = ["created_at", "name", "answer", "subject", "words", "looks"]
-    list_display = ["about", "name", "email", "status", "created_at"]
+    fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason", "status"]
+    readonly_fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason"]
+    list_display = ["about", "name", "email", "status", "reason", "created_at"]
     list_filter = ["status"]
     search_fields = ["name", "email", "subject", "body"]
     date_hierarchy = "created_at"
@@ -37,6 +37,9 @@ class MessageAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Message, form: Any, change: bool) -> None:
+        mark_message(message=obj, status=obj.status)
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
         delete_messages(messages=Message.objects.filter(pk=obj.pk))
@@ -77,6 +80,6 @@ class MessageAdmin(admin.ModelAdmin):
         self._mark(request, queryset, Status.SPAM)
 
     def _mark(self, request: HttpRequest, queryset: QuerySet[Message], status: str) -> None:
-        count = queryset.update(status=status)
+        count = sum(mark_message(message=message, status=status) for message in queryset)
         text = ngettext("%(count)d message marked.", "%(count)d messages marked.", count)
         self.message_user(request, text % {"count": count})

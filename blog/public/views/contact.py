@@ -6,11 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from accounts.visitors import network_hash, remember_visitor, visitor_of
+from blog.comments.services import count_deletion
+from blog.comments.writers import Writer
 from blog.pages.messages import TooFast, send_message
 from blog.pages.models import Page
 from blog.public.access import reader_of
 from blog.public.article_page import SeeOther
 from blog.public.contact import ContactForm, receipt_token
+from blog.public.message_rules import judge_message
 from blog.public.origin import same_origin_only
 from blog.public.pages import page_response
 from blog.site.middleware import site_of
@@ -32,19 +35,26 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader if reader.is_authenticated else None
     visitor = None if user else visitor_of(request) or uuid.uuid4()
     fields = {name: form.cleaned_data[name] for name in ("name", "email", "subject", "body")}
+    network = network_hash(request)
+    writer = Writer(user, visitor, fields["name"], fields["email"], network_hash=network)
+    judged = judge_message(form, writer)
     try:
         sent = send_message(
             page=page,
             site=site_of(request),
             user=user,
             visitor=visitor,
-            network_hash=network_hash(request),
-            is_trapped=form.is_trapped,
+            network_hash=network,
+            score=judged.score,
+            is_spam=judged.is_spam,
+            is_kept=judged.rule is None,
+            reason=judged.reason,
             **fields,
         )
     except TooFast as refused:
         form.add_error(None, str(refused))
         return page_response(request, page, status=429, contact_form=form)
+    count_deletion(judged.rule)
     response = SeeOther(f"{page.get_absolute_url()}?sent={receipt_token(sent)}#contact")
     if visitor:
         remember_visitor(response, visitor)

@@ -1,0 +1,77 @@
+"""What the moderators' rules say to a message: made for comments, they hold for the contact form, too.
+
+Each message is read by a person, so "hold" and "approve" are the same here: it is no spam.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from blog.comments.judging import NETWORK_WINDOW, is_in_spam, is_known, texts_of
+from blog.comments.models import Comment, Rule
+from blog.comments.rendering import count_links
+from blog.comments.rules import Facts, active_rules, asks_for, decide
+from blog.pages.messages import score_message
+from blog.pages.models import Message
+
+if TYPE_CHECKING:
+    from blog.comments.writers import Writer
+    from blog.public.contact import ContactForm
+
+_SPAM = (Comment.Status.SPAM, Comment.Status.TRASH)
+
+
+class Judged(NamedTuple):
+    """What becomes of a message; *rule* is the one that does not even keep it."""
+
+    score: float
+    is_spam: bool
+    reason: str
+    rule: Rule | None = None
+
+
+def judge_message(form: ContactForm, writer: Writer) -> Judged:
+    """Return what becomes of the message in a valid form. At most seven queries, and none is a lock."""
+    rules = active_rules()
+    subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
+    score = score_message(
+        name=writer.name,
+        email=writer.email,
+        subject=subject,
+        body=body,
+        is_trapped=form.is_trapped,
+        seconds_taken=form.seconds_taken,
+    ).value
+    asks_for_known = asks_for(rules, Rule.Kind.NEWCOMER) or asks_for(rules, Rule.Kind.KNOWN)
+    text = f"{subject}\n{body}"
+    facts = Facts(
+        texts=texts_of(text, writer),
+        links=count_links(text),
+        is_known=asks_for_known and is_known(writer),
+        is_trapped=form.is_trapped,
+        seconds_taken=form.seconds_taken,
+        is_spammer=asks_for(rules, Rule.Kind.SPAMMER)
+        and (is_in_spam(writer) or _has_written_spam(writer)),
+        network_today=_network_today(writer) if asks_for(rules, Rule.Kind.NETWORK) else 0,
+        score=score,
+    )
+    verdict = decide(facts, rules)
+    deletes = verdict.rule if verdict.is_deletion else None
+    return Judged(score, verdict.status in _SPAM, verdict.reason, deletes)
+
+
+def _has_written_spam(writer: Writer) -> bool:
+    same = Q(email=writer.email)
+    if writer.network_hash:
+        same |= Q(network_hash=writer.network_hash)
+    return Message.objects.filter(same, status=Message.Status.SPAM).exists()
+
+
+def _network_today(writer: Writer) -> int:
+    if not writer.network_hash:
+        return 0
+    since = timezone.now() - NETWORK_WINDOW
+    return Message.objects.filter(network_hash=writer.network_hash, created_at__gt=since).count()
