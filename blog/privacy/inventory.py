@@ -241,6 +241,7 @@ def _vote(rating: Rating) -> Entry:
         "how_it_could_be_better": rating.feedback,
         "given": rating.created_at,
         "changed": rating.updated_at,
+        "seconds_before": rating.seconds_taken,
         "network": rating.network_hash,
         "cookie": rating.visitor,
     }

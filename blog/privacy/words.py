@@ -50,6 +50,7 @@ LABELS = {
     "links": _("links"),
     "mentions": _("mail about comments that name you"),
     "name": _("name"),
+    "seconds_before": _("seconds from opening the page to the vote"),
     "network": _("hash of your network, whose key is destroyed after a day"),
     "number": _("number"),
     "own_articles": _("mail about own articles"),

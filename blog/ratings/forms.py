@@ -12,6 +12,8 @@ from blog.ratings.models import Rating
 from blog.site.shared_fields import SharedFields
 
 STAR_CHOICES = Rating.Stars.choices
+LONGEST = 24 * 60 * 60  # seconds: a page that was open for longer tells nothing
+MAX_DIGITS = 6
 CHOOSE = _("Choose between one and five stars.")
 
 
@@ -26,11 +28,18 @@ class RatingForm(forms.Form):
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     withdraw = forms.BooleanField(required=False)
+    # Of a script, which may say anything: a hint for statistics, and never a reason to refuse a vote.
+    seconds = forms.Field(required=False)
 
     def clean_stars(self) -> int:
         if isinstance(self.data, MultiValueDict) and len(self.data.getlist("stars")) > 1:
             raise forms.ValidationError(CHOOSE)
         return self.cleaned_data["stars"]
+
+    def clean_seconds(self) -> int | None:
+        said = str(self.cleaned_data["seconds"] or "")
+        is_number = said.isascii() and said.isdecimal() and len(said) <= MAX_DIGITS
+        return int(said) if is_number and int(said) <= LONGEST else None
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("withdraw"):

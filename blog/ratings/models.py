@@ -87,6 +87,10 @@ class Rating(models.Model):
         verbose_name=_("set aside with"),
     )
     is_counted = models.BooleanField(_("counted"), default=True, editable=False)
+    # From the page to the vote, as the script of the page says; None where nobody can tell.
+    seconds_taken = models.PositiveIntegerField(
+        _("seconds before the vote"), null=True, editable=False
+    )
     feedback = models.TextField(
         _("how it could be better"),
         blank=True,

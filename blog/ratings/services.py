@@ -63,13 +63,18 @@ def may_rate(site: SiteSettings, article: Article, user: User | AnonymousUser) -
 
 @transaction.atomic
 def rate_article(
-    *, article: Article, voter: Voter, stars: int, site: SiteSettings | None = None
+    *,
+    article: Article,
+    voter: Voter,
+    stars: int,
+    site: SiteSettings | None = None,
+    seconds_taken: int | None = None,
 ) -> Rating:
     """Record or change one person's vote and the article's totals.
 
     Who voted as a guest and has signed in since takes that vote along: still one person, one vote.
     With *site*, a guest's new vote may be set aside (bursts.py) or raise TooManyVotes. A vote that is
-    set aside stays so whatever it is changed to.
+    set aside stays so whatever it is changed to. `seconds_taken` is kept of the first vote alone.
     """
     if stars not in STARS:
         raise ValueError(f"{stars!r} is not a number of stars from 1 to 5.")
@@ -80,7 +85,7 @@ def rate_article(
         visitor=voter.visitor or NOBODY,
     )
     if not present:
-        return _vote_first(article, voter, stars, site)
+        return _vote_first(article, voter, stars, site, seconds_taken)
     taken = Counter(vote.stars for vote in present if vote.is_counted)
     # Of two votes of one person the one that counts is kept.
     present.sort(key=lambda vote: not vote.is_counted)
@@ -104,7 +109,13 @@ _present = Prepared(
 _insert = PreparedInsert(Rating)
 
 
-def _vote_first(article: Article, voter: Voter, stars: int, site: SiteSettings | None) -> Rating:
+def _vote_first(
+    article: Article,
+    voter: Voter,
+    stars: int,
+    site: SiteSettings | None,
+    seconds_taken: int | None,
+) -> Rating:
     """Store the first vote of this person; a guest's may be set aside."""
     vote = Rating(
         article=article,
@@ -113,6 +124,7 @@ def _vote_first(article: Article, voter: Voter, stars: int, site: SiteSettings |
         stars=stars,
         revision_id=article.current_revision_id,
         network_hash=voter.network_hash,
+        seconds_taken=seconds_taken,
     )
     if voter.user is None and site is not None:
         _limit_pace(article, voter, site)

@@ -15,6 +15,7 @@ from blog.prepared import Prepared
 from blog.reads.models import Pace, Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from django.http import HttpRequest
@@ -42,6 +43,10 @@ _DAY = (
     "INSERT INTO reads_dailyreads (article_id, day, count) VALUES (%s, %s, 1)"
     " ON CONFLICT (article_id, day) DO UPDATE SET count = reads_dailyreads.count + 1"
 )
+_FINISHED = (
+    "UPDATE reads_dailyreads SET finished = finished + 1"
+    " WHERE article_id = %s AND day = %s AND finished < count"
+)
 _TOTAL = (
     "INSERT INTO reads_readtotal (article_id, week, month, ever) VALUES (%s, 1, 1, 1)"
     " ON CONFLICT (article_id) DO UPDATE SET week = reads_readtotal.week + 1,"
@@ -67,11 +72,7 @@ def count_read(request: HttpRequest, article_id: int) -> bool:
     if not _published(pk=article_id, now=timezone.now()):
         return False
     day, network = timezone.now().date(), network_hash(request)
-    key = network_key(day)  # outside of the transaction, as it asks for
-
-    def mark(*parts: object) -> bytes:
-        return hmac.digest(key, "\0".join(map(str, ("read", *parts))).encode(), "sha256")[:16]
-
+    mark = _marks_of(day)
     visit = mark(network, request.headers.get("User-Agent", ""), article_id)
     paces = {mark(network): FROM_NETWORK, mark(network, article_id): OF_ARTICLE_FROM_NETWORK}
     try:
@@ -79,6 +80,30 @@ def count_read(request: HttpRequest, article_id: int) -> bool:
             return _store(article_id, day, visit, paces)
     except (TooMuch, IntegrityError):  # or the article was deleted a moment ago
         return False
+
+
+def count_finish(request: HttpRequest, article_id: int) -> bool:
+    """Count that whoever sent this POST came to the end of an article that counted as read today."""
+    day, mark = timezone.now().date(), _marks_of(timezone.now().date())
+    reader = (network_hash(request), request.headers.get("User-Agent", ""), article_id)
+    if not Visit.objects.filter(day=day, mark=mark(*reader)).exists():
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_VISIT, [day.isoformat(), mark("end", *reader)])
+        if cursor.rowcount == 0:
+            return False  # came to the end today already
+        cursor.execute(_FINISHED, [article_id, timezone.localdate().isoformat()])
+    return True
+
+
+def _marks_of(day: date) -> Callable[..., bytes]:
+    """Return what makes the marks of that day. Call it outside of a transaction, as the key asks for."""
+    key = network_key(day)
+
+    def mark(*parts: object) -> bytes:
+        return hmac.digest(key, "\0".join(map(str, ("read", *parts))).encode(), "sha256")[:16]
+
+    return mark
 
 
 def _store(article_id: int, day: date, visit: bytes, paces: dict[bytes, int]) -> bool:

@@ -15,6 +15,8 @@ class DailyReads(models.Model):
     day = models.DateField(_("day"))
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_reads")
     count = models.PositiveIntegerField(_("reads"), default=0)
+    # Of these, how many came to the end of the text.
+    finished = models.PositiveIntegerField(_("read to the end"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("reads of a day")

@@ -18,7 +18,7 @@ READER = """
 
 @pytest.mark.django_db(transaction=True)
 def test_reader_counts_after_five_seconds_in_sight(new_context):
-    article = make_article()
+    article = make_article(body_html="<p>Once.</p>" * 200 + "<p>The end.</p>")
     context = new_context(user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36")
     context.add_init_script(READER)
     page = context.new_page()
@@ -37,8 +37,10 @@ def test_reader_counts_after_five_seconds_in_sight(new_context):
     with page.expect_response("**/reads/*/") as answer:
         page.clock.run_for(2000)
     page.clock.run_for(60_000)
-
     assert (told, answer.value.status) == (["POST"], 204)
-    assert DailyReads.objects.get().count == 1
+    with page.expect_response("**/reads/*/"):
+        page.get_by_text("The end.").scroll_into_view_if_needed()
+
+    assert list(DailyReads.objects.values_list("count", "finished")) == [(1, 1)]
     assert context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0

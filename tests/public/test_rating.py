@@ -92,6 +92,17 @@ def test_script_gets_the_box_alone(client):
     assert "You rated 3. Average 3.0 from 1 rating." in html
 
 
+def test_time_before_a_vote_is_kept_where_a_script_tells_it(client):
+    article = make_article()
+
+    for seconds in ("37", "", "x", "-1", "٣", "1.5", "86401", "\0", "9" * 5000):
+        fields = {"stars": 4, "seconds": seconds}
+        assert Client().post(f"/{article.slug}/rating/", fields).status_code == 303
+
+    kept = Rating.objects.order_by("pk").values_list("seconds_taken", flat=True)
+    assert list(kept) == [37, *[None] * 8]
+
+
 def test_extra_fields_are_ignored(client):
     article, other = make_article(title="Mine"), make_article()
 

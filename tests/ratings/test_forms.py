@@ -13,7 +13,7 @@ def test_whole_stars_from_one_to_five_are_taken(stars):
     form = RatingForm(QueryDict(f"stars={stars}"))
 
     assert form.is_valid()
-    assert form.cleaned_data == {"stars": stars, "withdraw": False}
+    assert form.cleaned_data == {"stars": stars, "withdraw": False, "seconds": None}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_other_fields_are_ignored():
     form = RatingForm(QueryDict("stars=4&article=7&user=1&title=Mine&status=draft"))
 
     assert form.is_valid()
-    assert form.cleaned_data == {"stars": 4, "withdraw": False}
+    assert form.cleaned_data == {"stars": 4, "withdraw": False, "seconds": None}
 
 
 def test_every_star_has_its_word():

@@ -24,11 +24,11 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
-def read(article, *, agent=FIREFOX, address="192.0.2.7", headers=HERE, client=None):
+def read(article, *, agent=FIREFOX, address="192.0.2.7", headers=HERE, client=None, at=""):
     """Send what the script of a page sends."""
     pk = article if isinstance(article, int) else article.pk
     return (client or Client()).post(
-        f"/reads/{pk}/", headers={"User-Agent": agent, **headers}, REMOTE_ADDR=address
+        f"/reads/{pk}/", {"at": at}, headers={"User-Agent": agent, **headers}, REMOTE_ADDR=address
     )
 
 
@@ -54,6 +54,19 @@ def test_reader_counts_once_a_day():
     days = DailyReads.objects.filter(article=article).order_by("day")
     assert list(days.values_list("day", "count")) == [(date(2026, 3, 4), 3), (date(2026, 3, 5), 1)]
     assert {(r.status_code, r.content, len(r.cookies)) for r in responses} == {(204, b"", 0)}
+
+
+def test_end_of_the_text_counts_once_and_after_the_read_alone():
+    article = make_article()
+
+    read(article, at="end")
+    assert DailyReads.objects.count() == 0
+    for at in ("", "end", "end", "middle"):
+        read(article, at=at)
+    read(article, at="end", address="192.0.2.8")
+    read(article, address="192.0.2.9")
+
+    assert list(DailyReads.objects.values_list("count", "finished")) == [(2, 1)]
 
 
 def test_the_day_is_that_of_the_site():

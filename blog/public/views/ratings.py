@@ -161,6 +161,7 @@ def _vote(request: HttpRequest, article: Article, voter: Voter, form: RatingForm
         voter=voter,
         stars=form.cleaned_data["stars"],
         site=site_of(request),
+        seconds_taken=form.cleaned_data["seconds"],
     )
     note_set_aside(rating)
     return rating

@@ -1,11 +1,11 @@
-"""The word of a browser that its reader has seen an article for five seconds (static/js/reads.js)."""
+"""The word of a browser that its reader has seen an article for five seconds, or to its end (reads.js)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from blog.public.origin import is_same_origin
-from blog.reads.counting import count_read, is_bot
+from blog.reads.counting import count_finish, count_read, is_bot
 from blog.site.middleware import site_of
 
 
@@ -23,5 +23,6 @@ def read(request: HttpRequest, article_id: int) -> HttpResponse:
         and is_same_origin(request)
         and not is_bot(headers.get("User-Agent", ""))
     ):
-        count_read(request, article_id)
+        count = count_finish if request.POST.get("at") == "end" else count_read
+        count(request, article_id)
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})

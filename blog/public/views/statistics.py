@@ -8,11 +8,12 @@ from typing import cast
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,6 +23,8 @@ from blog.comments.models import Comment
 from blog.ratings.chart import DAYS, HEIGHT, STEP, votes_by_day
 from blog.ratings.queries import shares_of, summary_of, waiting_votes
 from blog.reads.models import DailyReads
+
+IN_SECONDS = 120  # longer times are said in minutes
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,37 @@ def statistics(request: HttpRequest, article_id: int) -> HttpResponse:
         "bars": votes_by_day(article.ratings.all()),
         "read_bars": _reads_by_day(article),
         "reads": getattr(article, "read_total", None),
+        "read_through": _read_through(article),
+        "time_taken": _usual_time(article),
         "comments": _comments_by_status(article),
     }
     return render(request, "admin/articles/statistics.html", context)
+
+
+def _read_through(article: Article) -> int | None:
+    """Return how many of a hundred readers came to the end of the text; None before anybody was counted.
+
+    Counted are the days since readers were first asked: older ones know nothing of it.
+    """
+    days = DailyReads.objects.filter(article=article)
+    first = days.filter(finished__gt=0).order_by("day").values_list("day", flat=True).first()
+    if first is None:
+        return None
+    sums = days.filter(day__gte=first).aggregate(read=Sum("count"), finished=Sum("finished"))
+    return round(100 * sums["finished"] / sums["read"])
+
+
+def _usual_time(article: Article) -> str:
+    """Return in words after which time half of the votes were given: no forgotten tab moves that."""
+    times = article.ratings.exclude(seconds_taken=None).order_by("seconds_taken")
+    count = times.count()
+    if not count:
+        return ""
+    seconds = times.values_list("seconds_taken", flat=True)[(count - 1) // 2] or 0
+    if seconds < IN_SECONDS:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    minutes = round(seconds / 60)
+    return ngettext("%d minute", "%d minutes", minutes) % minutes
 
 
 def _reads_by_day(article: Article) -> list[ReadBar]:
