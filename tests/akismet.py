@@ -1,4 +1,4 @@
-"""Akismet's place, taken by a server of our own."""
+"""The place of Akismet or Gravatar, taken by a server of our own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class Service:
 
     def __init__(self) -> None:
         self.status, self.answer, self.hint = 200, "false", ""
+        self.picture = b""
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         service = self
 
@@ -24,6 +25,12 @@ class Service:
                     self.send_header("X-akismet-debug-help", service.hint)
                 self.end_headers()
                 self.wfile.write(service.answer.encode())
+
+            def do_GET(self) -> None:
+                service.asked.append((self.path, {}))
+                self.send_response(200 if service.picture else 404)
+                self.end_headers()
+                self.wfile.write(service.picture)
 
             def log_message(self, *args: object) -> None:
                 pass

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from blog.articles.models import Article
 from blog.comments import following
+from blog.comments.avatars import find_avatar
 from blog.comments.letters import about, mark_of, post_letter
 from blog.comments.mentions import mentioned_in
 from blog.comments.models import Comment, MailChoice
@@ -130,6 +131,8 @@ def tell_readers(comment_id: int) -> None:
         or not Article.objects.published().filter(pk=comment.article_id).exists()
     ):
         return
+    if comment.user_id is None and SiteSettings.objects.current().gravatars_on:
+        find_avatar.enqueue(comment.pk)
     told = {comment.email.lower(), comment.user.email if comment.user else ""}
     _tell_writer(comment)
     for author in _authors_to_tell(comment):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from blog.articles.models import Article
 from blog.comments.akismet_check import ask_akismet
+from blog.comments.avatars import avatar_of
 from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import count_new, lock_comment, lock_thread
 from blog.comments.deciding import transition
@@ -157,6 +158,7 @@ def _draft(
         parent=parent,
         root_id=root_of(parent),
         user=writer.user,
+        avatar_id=avatar_of(writer.user),
         visitor=writer.visitor,
         name=writer.name,
         email=writer.email,
@@ -286,6 +288,7 @@ def reply_as(
         parent=parent,
         root_id=root_of(parent),
         user=user,
+        avatar_id=avatar_of(user),
         name=user.public_name,
         email=user.email,
         body=body,

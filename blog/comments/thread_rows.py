@@ -49,6 +49,7 @@ class Row(NamedTuple):
     parent_id: int | None
     root_id: int | None
     user_id: int | None
+    avatar_id: int | None
     name: str
     email: str  # never shown: for the tint of the initial
     website: str

@@ -69,6 +69,13 @@ def clean_picture(file: IO[bytes]) -> CleanPicture:
     return CleanPicture(encoded, picture_format, digest_of(content))
 
 
+def small_square(picture: CleanPicture, edge: int) -> bytes:
+    """Return the middle of a clean picture as a square of so many pixels, as WebP."""
+    with PIL.Image.open(io.BytesIO(picture.content), formats=FORMATS) as image:
+        square = ImageOps.fit(image.convert("RGBA"), (edge, edge), PIL.Image.Resampling.LANCZOS)
+    return _saved(square, "WEBP", quality=82)
+
+
 def store_picture(
     *,
     picture: CleanPicture,

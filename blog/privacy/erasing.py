@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from blog.comments import following
 from blog.comments.counts import lock_thread
-from blog.comments.models import Comment, Decision, Like, Report, Subscription
+from blog.comments.letters import mark_of
+from blog.comments.models import Avatar, Comment, Decision, Like, Report, Subscription
 from blog.comments.writing import withdraw_own
 from blog.outbox.models import Mail
 from blog.outbox.services import forget_address
@@ -62,9 +63,18 @@ def erase(*, person: Person, removes_comments: bool, removes_votes: bool) -> Era
     subscriptions = _end_subscriptions(person)
     comments = _erase_comments(person, removes_comments)
     messages = _delete_messages(person)
+    _delete_pictures(person)
     if person.email:
         forget_address(address=person.email)
     return Erased(comments, votes, likes, reports, subscriptions, messages)
+
+
+def _delete_pictures(person: Person) -> None:
+    """Delete the picture beside their comments, whichever way it came: their initial is shown again."""
+    condition = Q(user=person.user) if person.user else Q(pk=None)
+    if person.email:
+        condition |= Q(mark=mark_of(person.email)) | Q(user__email=person.email)
+    Avatar.objects.filter(condition).delete()
 
 
 def _batches(rows: QuerySet) -> Iterator[list[int]]:
@@ -155,6 +165,7 @@ def _anonymise(pks: list[int]) -> None:
         email="",
         website="",
         user=None,
+        avatar=None,
         visitor=None,
         user_agent="",
         network_hash="",

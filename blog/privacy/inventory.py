@@ -12,10 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author, User
+from blog.comments.letters import mark_of
 from blog.comments.models import (
+    Avatar,
     Ban,
     Comment,
     Decision,
@@ -335,6 +338,20 @@ def _block(ban: Ban) -> Entry:
     return {"since": ban.created_at, "until": ban.until, "email": ban.email}
 
 
+def _pictures(person: Person) -> QuerySet[Avatar]:
+    condition = Q(user=_account_of(person))
+    if person.email:
+        condition |= Q(mark=mark_of(person.email))
+    return Avatar.objects.filter(condition)
+
+
+def _picture(avatar: Avatar) -> Entry:
+    return {
+        "picture": reverse("comment-picture", args=[avatar.pk]) if avatar.image else None,
+        "looked_up": avatar.checked_at,
+    }
+
+
 PARTS = (
     Part("account", _("Your account"), User, _accounts, _account),
     Part("author", _("Your author box"), Author, _authors, _author),
@@ -342,6 +359,7 @@ PARTS = (
     Part("saved_filters", _("Your saved filters"), SavedFilter, _filters, _filter),
     Part("comments", _("Comments"), Comment, _comments, _comment),
     Part("edits", _("Earlier texts of your comments"), Decision, _edits, _edit),
+    Part("pictures", _("Picture beside your comments"), Avatar, _pictures, _picture),
     Part("votes", _("Ratings"), Rating, _votes, _vote),
     Part("likes", _("Likes"), Like, _likes, _like),
     Part("reports", _("Reports"), Report, _reports, _report),
@@ -358,6 +376,7 @@ COVERED = {
     "accounts.SignIn": "account",
     "accounts.Author": "author",
     "accounts.AuthorLink": "author",
+    "comments.Avatar": "pictures",
     "comments.Comment": "comments",
     "comments.Decision": "edits",
     "comments.Like": "likes",

@@ -17,6 +17,7 @@ from blog.articles.presence import forget_sessions
 from blog.articles.retention import thin_revisions
 from blog.articles.trash import empty_old_trash
 from blog.comments import following
+from blog.comments.avatars import forget_avatars
 from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
 from blog.outbox.models import Mail
@@ -66,6 +67,7 @@ def forget() -> Forgotten:
     site = SiteSettings.objects.current()
     now = timezone.now()
     following.forget_stale()
+    forget_avatars()
     thinned = thin_revisions()
     return Forgotten(
         browsers_and_networks=_forget_networks(now - timedelta(days=site.agent_days)),

@@ -47,6 +47,8 @@ LABELS = {
     "last_sign_in": _("last signed in"),
     "sign_ins": _("signed in"),
     "likes": _("likes"),
+    "looked_up": _("looked up"),
+    "picture": _("picture"),
     "links": _("links"),
     "mentions": _("mail about comments that name you"),
     "name": _("name"),

@@ -360,6 +360,7 @@ def comment_context(
             may_like=may_like,
             may_follow=site.following_on,
             has_faces=site.avatars_on,
+            has_gravatars=site.gravatars_on,
             fold_after=site.fold_comments_after,
             masked_words=site.masked_words,
             asked=asked,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from blog.comments.models import REMOVED_BY_WRITER
 from blog.comments.threads import initial_of
 from blog.comments.tone import folded, masked
+from blog.paths import path_to
 from blog.public.avatars import tint_of
 from blog.public.templatetags.byline import time_html
 from blog.site.local import day_format
@@ -83,6 +84,8 @@ class For(NamedTuple):
     may_like: bool
     may_follow: bool
     has_faces: bool
+    has_gravatars: bool
+    avatars: str  # the address below which pictures are
     fold_after: int  # characters; 0: never
     masked_words: str
     asked: Mapping[str, str]  # the anchors of the questions in the text
@@ -100,6 +103,7 @@ def thread_html(
     may_like: bool = False,
     may_follow: bool = False,
     has_faces: bool = True,
+    has_gravatars: bool = False,
     fold_after: int = 0,
     masked_words: str = "",
     asked: Mapping[str, str] = NOTHING_ASKED,
@@ -121,6 +125,8 @@ def thread_html(
         may_like=may_like,
         may_follow=may_follow,
         has_faces=has_faces,
+        has_gravatars=has_gravatars,
+        avatars=f"{path_to('recent-comments')}pictures",
         fold_after=fold_after,
         masked_words=masked_words,
         asked=asked,
@@ -148,13 +154,17 @@ def _comment_html(node: Node, whom: For) -> str:
         html = masked(html, whom.masked_words)
     if whom.fold_after and len(html) > whom.fold_after:
         html, rest = folded(html, whom.fold_after)
+    photo = node.photo_url
+    # Of an account it is its own choice, of a guest what Gravatar has.
+    if comment.avatar_id and not photo and (comment.user_id or whom.has_gravatars):
+        photo = f"{whom.avatars}/{comment.avatar_id}.webp"
     kind = Kind(
         is_shown=is_shown,
         is_held=is_held,
         is_withdrawn=not is_shown and comment.reason == REMOVED_BY_WRITER,
         is_edited=is_shown and comment.edited_at is not None,
         is_by_author=is_shown and node.is_by_author,
-        has_photo=is_shown and node.photo_url != "",
+        has_photo=is_shown and photo != "",
         has_receipt=node.receipt_path != "",
         has_website=is_public and comment.website != "",
         is_answer=is_shown and parent is not None,
@@ -185,7 +195,7 @@ def _comment_html(node: Node, whom: For) -> str:
         values |= {
             "initial": _escaped(initial_of(comment.name)),
             "tint": tint_of(comment),
-            "photo": node.photo_url and _escaped(node.photo_url),
+            "photo": photo and _escaped(photo),
             "receipt": node.receipt_path,
             "name": _escaped(comment.name or _("Anonymous")),
             "website": comment.website and _escaped(comment.website),

@@ -131,7 +131,17 @@ OUTDATES = [
         "comments_comment",
         [_TALK, "'comments'"],
         columns=(
-            *("article_id", "parent_id", "user_id", "name", "email", "website", "html", "status"),
+            *(
+                "article_id",
+                "parent_id",
+                "user_id",
+                "avatar_id",
+                "name",
+                "email",
+                "website",
+                "html",
+                "status",
+            ),
             *("is_pinned", "is_featured", "is_closed", "is_question", "answer_id", "like_count"),
             "edited_at",
         ),

@@ -11,6 +11,7 @@ from blog.public.views import (
     comments,
     contact,
     drafts,
+    faces,
     following,
     lists,
     look,
@@ -111,6 +112,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "comments/before/<page:before>/", overviews.recent_comments, name="recent-comments-before"
     ),
+    path("comments/pictures/<page:pk>.webp", faces.picture, name="comment-picture"),
     path("comments/decide/", moderation.decide, name="comment-decide"),
     path("comments/undo/<uuid:batch>/", moderation.take_back, name="comment-take-back"),
     path("comments/<page:pk>/mark/", marks.mark, name="comment-mark"),

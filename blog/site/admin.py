@@ -84,6 +84,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
                     "thread_depth",
                     "fold_comments_after",
                     "avatars_on",
+                    "gravatars_on",
                     "news_on",
                     "likes_on",
                     "guests_may_like",

@@ -282,6 +282,14 @@ class SiteSettings(models.Model):
             "Initials are drawn here, photos are those of author boxes. Nothing is loaded from elsewhere."
         ),
     )
+    gravatars_on = models.BooleanField(
+        _("look for pictures of guests at Gravatar"),
+        default=False,
+        help_text=_(
+            "This server asks, once a month for each address and by a hash of it, and keeps the picture."
+            " Browsers ask nobody but this site. The privacy page says so."
+        ),
+    )
     news_on = models.BooleanField(
         _("tell readers of new comments while they read"),
         default=False,

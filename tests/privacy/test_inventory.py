@@ -10,7 +10,9 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuthorLink
+from blog.comments.letters import mark_of
 from blog.comments.models import (
+    Avatar,
     Ban,
     Comment,
     Decision,
@@ -76,6 +78,8 @@ def leave_one_of_everything(email="lena@example.org", visitor=VISITOR, user=None
         key=f"message:{message.pk}:x", to="owner@example.org", body="Lena Osei wrote: My first"
     )
     Ban.objects.create(email=email, reason="Only moderators read it.")
+    whose = {"user": user} if user else {"mark": mark_of(email)}
+    Avatar.objects.create(image=b"x", checked_at=timezone.now(), **whose)
     if user:
         author = make_author(user=user, bio="Writes about bridges.")
         AuthorLink.objects.create(author=author, label="Home", url="https://lena.example")
@@ -89,7 +93,7 @@ def counts_of(person):
 
 
 ONE_OF_EACH = dict.fromkeys(
-    "comments edits votes likes reports subscriptions messages mails blocks".split(), 1
+    "comments edits pictures votes likes reports subscriptions messages mails blocks".split(), 1
 )
 NOTHING = dict.fromkeys([part.name for part in PARTS], 0)
 
@@ -105,7 +109,7 @@ def test_browser_leads_to_what_was_sent_with_it_and_to_no_mail():
 
     found = counts_of(Person(visitor=VISITOR))
 
-    assert found == NOTHING | ONE_OF_EACH | {"mails": 0, "blocks": 0}
+    assert found == NOTHING | ONE_OF_EACH | {"mails": 0, "blocks": 0, "pictures": 0}
 
 
 def test_account_leads_to_one_of_everything():

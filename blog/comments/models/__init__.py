@@ -1,5 +1,6 @@
 """What readers say, every decision about it, and what people do with it."""
 
+from blog.comments.models.avatar import Avatar
 from blog.comments.models.ban import Ban
 from blog.comments.models.comment import (
     MAX_ABOUT,
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_BODY",
     "MAX_WEBSITE",
     "REMOVED_BY_WRITER",
+    "Avatar",
     "Ban",
     "Comment",
     "CommentQuerySet",

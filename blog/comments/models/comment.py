@@ -74,6 +74,16 @@ class Comment(models.Model):
         verbose_name=_("user"),
     )
     visitor = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    avatar = models.ForeignKey(
+        "comments.Avatar",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # comment_avatar: most have none
+        related_name="comments",
+        verbose_name=_("picture"),
+    )
     name = models.CharField(_("name"), max_length=245, blank=True)
     email = models.EmailField(_("email"), max_length=100, blank=True)
     website = models.URLField(_("website"), max_length=MAX_WEBSITE, blank=True)
@@ -181,6 +191,9 @@ class Comment(models.Model):
                 fields=["user", "created_at", "id"],
                 condition=Q(user__isnull=False),
                 name="comment_mine",
+            ),
+            models.Index(
+                fields=["avatar"], condition=Q(avatar__isnull=False), name="comment_avatar"
             ),
             models.Index(fields=["network_hash", "created_at"], name="comment_network_pace"),
             models.Index(fields=["email", "status", "created_at"], name="comment_writer"),

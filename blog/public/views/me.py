@@ -34,6 +34,7 @@ def me(request: HttpRequest, article_id: int) -> HttpResponse:
             _as_nodes(waiting_of(article, visitor)),
             may_comment=False,
             has_faces=site_of(request).avatars_on,
+            has_gravatars=site_of(request).gravatars_on,
             masked_words=site_of(request).masked_words,
         ),
     }

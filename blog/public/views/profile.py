@@ -17,6 +17,7 @@ from accounts.roles import may_write
 from accounts.services import save_author_box, sign_out_everywhere
 from blog.articles.slugs import make_slug
 from blog.comments.mail_choice import MailChoiceForm
+from blog.comments.picture_choice import PictureForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,8 +34,11 @@ def edit(request: HttpRequest) -> HttpResponse:
         author_form = AuthorForm(data, files, instance=author, prefix="author")
         link_forms = AuthorLinkFormSet(data, initial=links, prefix="links")
     mail_form = MailChoiceForm(data, user=user, is_author=bool(author_form))
-    if request.method == "POST" and are_valid(form, author_form, link_forms, mail_form):
-        save(form, author_form, link_forms, mail_form)
+    picture_form = PictureForm(data, files, user=user)
+    if request.method == "POST" and are_valid(
+        form, author_form, link_forms, mail_form, picture_form
+    ):
+        save(form, author_form, link_forms, mail_form, picture_form)
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
     context = {
@@ -43,6 +47,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         "author_form": author_form,
         "link_forms": link_forms,
         "mail_form": mail_form,
+        "picture_form": picture_form,
         "is_refused": request.method == "POST",
     }
     status = 422 if context["is_refused"] else 200
@@ -65,11 +70,13 @@ def save(
     author_form: AuthorForm | None,
     link_forms: BaseAuthorLinkFormSet | None,
     mail_form: MailChoiceForm,
+    picture_form: PictureForm,
 ) -> None:
     user: User = form.instance
     user.save(update_fields=["display_name", "wants_desk_mail"])
     if mail_form.has_changed():
         mail_form.save()
+    picture_form.save()
     if author_form and link_forms:
         data = author_form.cleaned_data
         save_author_box(

@@ -1,0 +1,121 @@
+"""Pictures beside comments: what people with an account choose, and what Gravatar has for guests.
+
+Gravatar is asked by the worker, never by a reader's browser, and only where the owner wants that: it learns
+a hash of the address, and that somebody with it writes here. The picture is kept and shown from here.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from hashlib import sha256
+from http.client import HTTPException
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.tasks import task
+from django.utils import timezone
+
+from blog.comments.letters import mark_of
+from blog.comments.models import Avatar, Comment
+from blog.media.services import clean_picture, small_square
+from blog.site.models import SiteSettings
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from blog.media.services import CleanPicture
+
+GRAVATAR = "https://gravatar.com/avatar/"
+EDGE = 80  # pixels: shown at 40
+TIMEOUT = 10  # seconds
+MOST = 500_000  # bytes of a picture of that size
+AGAIN = timedelta(days=30)
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def choose_avatar(*, user: User, picture: CleanPicture | None) -> None:
+    """Show this picture beside all that the user has written; None: the initial again.
+
+    It is a new row each time, so that no browser shows the old picture at its address.
+    """
+    Avatar.objects.filter(user=user).delete()
+    if picture is None:
+        return
+    avatar = Avatar.objects.create(
+        user=user, image=small_square(picture, EDGE), checked_at=timezone.now()
+    )
+    Comment.objects.filter(user=user).update(avatar=avatar)
+
+
+def avatar_of(user: User | None) -> int | None:
+    """Return the key of the picture that a new comment of this user gets."""
+    return Avatar.objects.filter(user=user).values_list("pk", flat=True).first() if user else None
+
+
+@task
+def find_avatar(comment_id: int) -> None:
+    """Look for the picture of a guest whose comment is public, at most once a month for an address.
+
+    Where Gravatar cannot be reached the initial stays, and the next comment asks again.
+    """
+    comment = Comment.objects.approved().filter(pk=comment_id, user=None).exclude(email="").first()
+    if comment is None or not SiteSettings.objects.current().gravatars_on:
+        return
+    mark = mark_of(comment.email)
+    avatar = Avatar.objects.filter(mark=mark).first()
+    if avatar is None or avatar.checked_at < timezone.now() - AGAIN:
+        try:
+            image = _ask_gravatar(comment.email)
+        except (URLError, OSError, HTTPException, ValidationError) as error:
+            logger.warning("Gravatar gave no picture for comment %s: %s", comment_id, error)
+            return
+        avatar = _keep(mark, image)
+    if avatar.image:
+        same = Comment.objects.filter(email=comment.email, user=None)
+        same.exclude(avatar=avatar).update(avatar=avatar)
+
+
+@transaction.atomic
+def _keep(mark: str, image: bytes) -> Avatar:
+    """Keep what was found, nothing too; another picture is another row, as in `choose_avatar`."""
+    known = Avatar.objects.select_for_update().filter(mark=mark).first()
+    if known and bytes(known.image) == image:
+        known.checked_at = timezone.now()
+        known.save(update_fields=["checked_at"])
+        return known
+    if known:
+        known.delete()
+    return Avatar.objects.create(mark=mark, image=image, checked_at=timezone.now())
+
+
+def _ask_gravatar(email: str) -> bytes:
+    """Return the picture, decoded and encoded again by us; nothing where there is none for all ages."""
+    name = sha256(email.strip().lower().encode()).hexdigest()
+    request = Request(  # noqa: S310 - the address is a constant, or a test's
+        f"{GRAVATAR}{name}?s={EDGE}&d=404&r=g", headers={"User-Agent": "Byline"}
+    )
+    try:
+        with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+            content = response.read(MOST)
+    except HTTPError as error:
+        if error.code == 404:
+            return b""
+        raise
+    return small_square(clean_picture(BytesIO(content)), EDGE)
+
+
+def forget_avatars() -> None:
+    """Delete what Gravatar had for guests of whom nothing is left, and all of it where it is switched off."""
+    rows = Avatar.objects.exclude(mark="")
+    if SiteSettings.objects.current().gravatars_on:
+        rows = rows.exclude(image=b"").exclude(
+            Exists(Comment.objects.filter(avatar=OuterRef("pk")))
+        )
+    rows.delete()
