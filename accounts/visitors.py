@@ -4,6 +4,7 @@ The address itself is never stored (DESIGN, rule 4).
 """
 
 import hmac
+import re
 import secrets
 import uuid
 from datetime import date
@@ -57,6 +58,18 @@ def client_address(request: HttpRequest) -> str:
         if not _is_trusted(hop):
             break
     return address
+
+
+def country_of(request: HttpRequest) -> str:
+    """Return the two letters of the country that a trusted proxy says a request comes from; else "".
+
+    It is looked at, and not kept: no table of addresses is here, and none is stored (DESIGN, rule 4).
+    """
+    if not settings.COUNTRY_HEADER or not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+        return ""
+    country = request.headers.get(settings.COUNTRY_HEADER, "").strip().upper()
+    # XX and T1 are what a well-known proxy says where it does not know.
+    return country if re.fullmatch("[A-Z]{2}", country) and country != "XX" else ""
 
 
 def network_hash(request: HttpRequest) -> str:

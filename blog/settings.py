@@ -71,6 +71,13 @@ TRUSTED_PROXIES = env_value(
     "TRUSTED_PROXIES",
     lambda name: [ip_network(net, strict=False) for net in env.list(name, default=[])],
 )
+# The header in which a trusted proxy says which country a reader is in, for a rule about it.
+COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
+if COUNTRY_HEADER and not (TRUSTED_PROXIES and re.fullmatch("[A-Za-z0-9-]+", COUNTRY_HEADER)):
+    raise ImproperlyConfigured(
+        f"COUNTRY_HEADER has a wrong value: {COUNTRY_HEADER!r}. Name a header of your own proxy, such as"
+        " CF-IPCountry, and the proxy in TRUSTED_PROXIES."
+    )
 
 INSTALLED_APPS = [
     "accounts",

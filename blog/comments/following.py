@@ -64,7 +64,7 @@ def follow(*, comment: Comment, kind: str) -> None:
     site = SiteSettings.objects.current()
     if not email or not site.following_on or comment.status in _BINNED:
         return
-    is_proved = bool(comment.user) or _has_confirmed(email, comment.visitor)
+    is_proved = bool(comment.user) or has_confirmed(email, comment.visitor)
     subscription, _created = Subscription.objects.get_or_create(
         article_id=comment.article_id,
         comment=comment if kind == Kind.REPLIES else None,
@@ -87,7 +87,8 @@ def _ask(subscription: Subscription, visitor: UUID | None) -> None:
     enqueue_with_row(mail_confirmation, subscription.pk, visitor and str(visitor))
 
 
-def _has_confirmed(email: str, visitor: UUID | None) -> bool:
+def has_confirmed(email: str, visitor: UUID | None) -> bool:
+    """Say whether somebody with this browser has proved that the address is theirs."""
     confirmed = Subscription.objects.filter(email=email, confirmed_at__isnull=False)
     return visitor is not None and confirmed.filter(visitor=visitor).exists()
 
@@ -111,7 +112,7 @@ def follow_person(*, person: User, email: str, visitor: UUID | None, is_proved: 
     email = email.lower()
     if email == person.email or not SiteSettings.objects.current().following_on:
         return
-    is_proved = is_proved or _has_confirmed(email, visitor)
+    is_proved = is_proved or has_confirmed(email, visitor)
     if not is_proved:
         _limit_strangers()
     subscription, _created = Subscription.objects.get_or_create(

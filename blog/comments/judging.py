@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
+from blog.comments.following import has_confirmed
 from blog.comments.models import Comment, Rule
 from blog.comments.rendering import count_links
 from blog.comments.rules import Facts, Verdict, active_rules, asks_for, decide
@@ -76,6 +77,8 @@ def judge(
         texts=texts_of(body, writer),
         links=count_links(body),
         is_known=asks_for_known and is_known(writer, again),
+        is_proved=asks_for(rules, Rule.Kind.PROVED) and is_proved(writer),
+        country=writer.country,
         is_trapped=is_trapped,
         article_days=days_between(article.publish_at, timezone.now()),
         seconds_taken=seconds_taken,
@@ -147,6 +150,11 @@ def is_known(writer: Writer, but: Comment | None = None) -> bool:
         return bool(_approved_of_user(user=writer.user.pk))
     name = writer.name.casefold()
     return any(known.casefold() == name for (known,) in _names_known(email=writer.email))
+
+
+def is_proved(writer: Writer) -> bool:
+    """Say whether the address is surely the writer's: of an account, or confirmed by mail in this browser."""
+    return writer.user is not None or has_confirmed(writer.email, writer.visitor)
 
 
 def is_in_spam(writer: Writer) -> bool:

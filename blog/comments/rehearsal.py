@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Byline
 from blog.comments.judging import NETWORK_WINDOW, SPAM_MARKS, days_between, texts_of
-from blog.comments.models import Comment, Decision, Rule
+from blog.comments.models import Comment, Decision, Rule, Subscription
 from blog.comments.notices import moderators
 from blog.comments.rendering import count_links
 from blog.comments.rules import Facts, asks_for, decide, matches
@@ -23,6 +23,7 @@ from blog.comments.rules import Facts, asks_for, decide, matches
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
 LAST = 1_000  # comments that a rule is tried on
 SHOWN = 50  # of those it would have decided about
@@ -30,7 +31,8 @@ Status, Kind, Action = Comment.Status, Rule.Kind, Rule.Action
 BINNED = (Status.SPAM, Status.TRASH)
 _FIELDS = (
     "article__slug", "article__title", "article__publish_at", "body", "name", "email", "website",
-    "user_agent", "user_id", "network_hash", "created_at", "seconds_taken", "score", "signals", "status",
+    "user_agent", "user_id", "visitor", "network_hash", "created_at", "seconds_taken", "score",
+    "signals", "status",
 )  # fmt: skip
 
 
@@ -178,6 +180,7 @@ def _with_facts(comments: list[Comment], rules: list[Rule]) -> Iterable[tuple[Co
     asks_for_writers = asks_for(rules, Kind.NEWCOMER) or asks_for(rules, Kind.KNOWN)
     first_approved = _first_approvals(comments) if asks_for_writers else {}
     of_network = _times_by_network(comments) if asks_for(rules, Kind.NETWORK) else {}
+    proved = _first_proofs(comments) if asks_for(rules, Kind.PROVED) else {}
     first_spam = _first_spam(comments) if asks_for(rules, Kind.SPAMMER) else {}
     for comment in comments:
         since = first_approved.get(_writer_key(comment.user_id, comment.name, comment.email))
@@ -188,6 +191,9 @@ def _with_facts(comments: list[Comment], rules: list[Rule]) -> Iterable[tuple[Co
                 texts=texts_of(comment.body, comment),
                 links=count_links(comment.body),
                 is_known=since is not None and since < comment.created_at,
+                is_proved=comment.user_id is not None
+                or proved.get((comment.email, comment.visitor), comment.created_at)
+                < comment.created_at,
                 is_trapped=["trap"] in comment.signals,
                 article_days=days_between(comment.article.publish_at, comment.created_at),
                 seconds_taken=comment.seconds_taken,
@@ -237,6 +243,14 @@ def _times_by_network(comments: list[Comment]) -> dict[str, list[datetime]]:
     return times
 
 
+def _first_proofs(comments: list[Comment]) -> dict[tuple[str, UUID | None], datetime]:
+    """Return since when each browser had proved its address, as far as the subscriptions are still there."""
+    emails = {comment.email for comment in comments if not comment.user_id} - {""}
+    rows = Subscription.objects.filter(email__in=emails, confirmed_at__isnull=False)
+    rows = rows.exclude(visitor=None).order_by("-confirmed_at")
+    return {(row.email, row.visitor): row.confirmed_at for row in rows if row.confirmed_at}
+
+
 def _first_spam(comments: list[Comment]) -> dict[tuple[str, str], datetime]:
     """Return when the first spam of each email, website and network came that the comments have."""
     marks = {mark for comment in comments for mark in _marks_of(comment)}
@@ -257,6 +271,8 @@ def _is_unknown(rule: Rule, comment: Comment) -> bool:
             return comment.score is None
         case Kind.PACE:
             return comment.seconds_taken is None
+        case Kind.COUNTRY:
+            return True
         case Kind.NETWORK:
             return not comment.network_hash
     return False

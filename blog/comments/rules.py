@@ -41,6 +41,8 @@ class Facts:
     links: int = 0
     is_trusted: bool = False  # an author of the article or a moderator
     is_known: bool = False  # has an approved comment: the same user, or the same name and email
+    is_proved: bool = False  # an account, or an email that this browser has confirmed
+    country: str = ""
     is_trapped: bool = False  # filled in the field that people do not see
     article_days: float = 0  # since it was published
     seconds_taken: float | None = None  # from page to post
@@ -212,6 +214,16 @@ def _score(rule: Rule, facts: Facts) -> str:
     return _("Spam score %(score).2f.") % {"score": facts.score}
 
 
+def _country(rule: Rule, facts: Facts) -> str:
+    if not facts.country or facts.country in rule.entries.upper().split():
+        return ""
+    return _("From another country: %(code)s.") % {"code": facts.country}
+
+
+def _proved(rule: Rule, facts: Facts) -> str:
+    return _("The writer has proved the email.") if facts.is_proved else ""
+
+
 def _spammer(rule: Rule, facts: Facts) -> str:
     return _("Its email, website or network is in the spam.") if facts.is_spammer else ""
 
@@ -241,6 +253,8 @@ _QUESTIONS: dict[str, Callable[[Rule, Facts], str]] = {
     Rule.Kind.NETWORK: _network,
     Rule.Kind.LANGUAGE: _language,
     Rule.Kind.SCORE: _score,
+    Rule.Kind.COUNTRY: _country,
+    Rule.Kind.PROVED: _proved,
     Rule.Kind.SPAMMER: _spammer,
     Rule.Kind.TRAP: _trap,
 }

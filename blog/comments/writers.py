@@ -23,6 +23,7 @@ class Writer:
     website: str = ""
     network_hash: str = ""
     user_agent: str = ""
+    country: str = ""  # two letters; known while it is decided, and never stored
 
     def marks(self) -> dict[str, Any]:
         """Return by what the writer is known, as values of a prepared query; "nobody" where unknown."""

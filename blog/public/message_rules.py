@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from blog.comments.judging import NETWORK_WINDOW, is_in_spam, is_known, texts_of
+from blog.comments.judging import NETWORK_WINDOW, is_in_spam, is_known, is_proved, texts_of
 from blog.comments.models import Comment, Rule
 from blog.comments.rendering import count_links
 from blog.comments.rules import Facts, active_rules, asks_for, decide
@@ -51,6 +51,8 @@ def judge_message(form: ContactForm, writer: Writer) -> Judged:
         texts=texts_of(text, writer),
         links=count_links(text),
         is_known=asks_for_known and is_known(writer),
+        is_proved=asks_for(rules, Rule.Kind.PROVED) and is_proved(writer),
+        country=writer.country,
         is_trapped=form.is_trapped,
         seconds_taken=form.seconds_taken,
         is_spammer=asks_for(rules, Rule.Kind.SPAMMER)

@@ -154,6 +154,15 @@ def test_first_rule_that_matches_decides():
         ),
         (rule(Kind.SPAMMER), facts(), None),
         (
+            rule(Kind.COUNTRY, entries="de\nCH"),
+            facts(country="FR"),
+            "From another country: FR.",
+        ),
+        (rule(Kind.COUNTRY, entries="de\nCH"), facts(country="DE"), None),
+        (rule(Kind.COUNTRY, entries="de\nCH"), facts(), None),
+        (rule(Kind.PROVED), facts(is_proved=True), "The writer has proved the email."),
+        (rule(Kind.PROVED), facts(), None),
+        (
             rule(Kind.TRAP, Action.DELETE),
             facts(is_trapped=True),
             "Filled in a field that people do not see.",

@@ -29,7 +29,7 @@ NO_POSTGRES = (
 # Every variable that blog/settings.py reads: a test run must never see a real deployment's.
 SETTINGS = (
     "ALLOWED_HOSTS CACHE_URL DATABASE_URL DATA_DIR DEBUG DJANGO_SUPERUSER_EMAIL DJANGO_SUPERUSER_PASSWORD "
-    "EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
+    "COUNTRY_HEADER EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
 ).split()
 CLAIMS = "taken"  # the folder beside the reports
 MANY = 3  # files with slow tests that are worth a process of their own

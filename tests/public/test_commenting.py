@@ -1,14 +1,17 @@
 """Leave a reply through the page: works, refuses with the text kept, holds and tells the writer."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.bans import ban
-from blog.comments.models import Comment, Rule
+from blog.comments.models import Comment, Rule, Subscription
+from blog.comments.rehearsal import rehearse
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_rule, make_user
 from tests.public.test_article_page import INVISIBLE
@@ -63,6 +66,48 @@ def test_what_a_rule_deletes_at_once_is_answered_like_spam_and_leaves_a_count(cl
         assert answer["Location"].endswith(f"#comment-{number}")
         assert client.get(answer["Location"]).status_code == 200
     assert [Rule.objects.get(pk=rule.pk).deleted_count for rule in rules] == [1, 1]
+
+
+def test_country_counts_where_a_trusted_proxy_names_it_and_is_not_kept(client, settings):
+    SiteSettings.objects.create(seconds_between_comments=0)
+    settings.COUNTRY_HEADER = "CF-IPCountry"
+    make_rule(kind="country", entries="de\nCH", action="spam")
+    make_rule(kind="every", action="approve", position=2)
+    article = make_article()
+
+    for trusted in ([], [ip_network("127.0.0.1")]):
+        settings.TRUSTED_PROXIES = trusted
+        for country in ("fr", "DE", "XX", "<b>"):
+            post(client, article, {"CF-IPCountry": country}, body=f"{country} {trusted}")
+
+    found = Comment.objects.order_by("pk").values_list("status", flat=True)
+    assert list(found) == ["approved"] * 4 + ["spam"] + ["approved"] * 3
+    rule = Rule(name="Here", kind="country", entries="de\nSwitzerland")
+    with pytest.raises(ValidationError, match="Switzerland"):
+        rule.clean()
+    settings.COUNTRY_HEADER = ""
+    with pytest.raises(ValidationError, match="COUNTRY_HEADER"):
+        rule.clean()
+
+
+def test_proved_address_is_trusted_in_its_own_browser(client):
+    SiteSettings.objects.create(seconds_between_comments=0)
+    make_rule(kind="proved", action="approve")
+    article = make_article()
+    post(client, article)
+    first = Comment.objects.get()
+    Subscription.objects.create(
+        article=article, email=first.email, kind="all", visitor=first.visitor,
+        confirmed_at=timezone.now(),
+    )  # fmt: skip
+
+    post(client, article, body="The second.")
+    post(Client(), article, body="Somebody else.", name="Another")
+
+    found = Comment.objects.order_by("pk").values_list("status", flat=True)
+    assert list(found) == ["pending", "approved", "pending"]
+    late = rehearse(Rule(name="Late", kind="proved", action="hold", position=0))
+    assert [comment.body for comment in late.decided] == ["The second."]  # not what came before
 
 
 def test_waiting_comment_is_shown_to_nobody_else(client):

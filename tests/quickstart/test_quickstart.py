@@ -123,6 +123,7 @@ def test_taken_port_is_one_line_that_says_what_to_do(blog):
         ([], {"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL"),
         ([], {"CACHE_URL": "memory"}, "CACHE_URL"),
         ([], {"TRUSTED_PROXIES": "my-proxy"}, "TRUSTED_PROXIES"),
+        ([], {"COUNTRY_HEADER": "CF-IPCountry"}, "COUNTRY_HEADER"),
     ],
 )
 def test_wrong_setting_is_named_without_a_traceback(tmp_path, options, variables, names):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -35,6 +38,8 @@ class Rule(models.Model):
         NETWORK = "network", gettext_lazy("At least so many comments from its network in a day")
         LANGUAGE = "language", gettext_lazy("Surely in none of these languages")
         SCORE = "score", gettext_lazy("Spam score of at least")
+        COUNTRY = "country", gettext_lazy("From none of these countries")
+        PROVED = "proved", gettext_lazy("Writer who has proved the email in this browser")
         SPAMMER = "spammer", gettext_lazy("Writer whose email, website or network is in the spam")
         TRAP = "trap", gettext_lazy("Filled in the field that people do not see")
 
@@ -55,7 +60,7 @@ class Rule(models.Model):
         USER_AGENT = "user_agent", gettext_lazy("Browser")
 
     # What each kind needs beside its name: a list, or a number.
-    LISTS = (Kind.WORDS, Kind.PATTERN, Kind.LANGUAGE)
+    LISTS = (Kind.WORDS, Kind.PATTERN, Kind.LANGUAGE, Kind.COUNTRY)
     NUMBERS = (Kind.LINKS, Kind.OLD_ARTICLE, Kind.PACE, Kind.NETWORK, Kind.SCORE)
 
     position = models.PositiveSmallIntegerField(
@@ -69,11 +74,11 @@ class Rule(models.Model):
     name = models.CharField(gettext_lazy("name"), max_length=100)
     kind = models.CharField(gettext_lazy("asks for"), max_length=12, choices=Kind)
     entries = models.TextField(
-        gettext_lazy("words, patterns or languages"),
+        gettext_lazy("words, patterns, languages or countries"),
         blank=True,
         help_text=gettext_lazy(
-            "One per line, in any case. Languages by their code, such as en. Patterns are regular"
-            " expressions, tried on the first 5,000 characters."
+            "One per line, in any case. Languages and countries by their code, such as en or CH. Patterns are"
+            " regular expressions, tried on the first 5,000 characters."
         ),
     )
     whole_words = models.BooleanField(
@@ -140,6 +145,8 @@ class Rule(models.Model):
                 _check_patterns(self.entries.splitlines())
             case self.Kind.LANGUAGE:
                 _check_languages(self.entries.split())
+            case self.Kind.COUNTRY:
+                _check_countries(self.entries.split())
 
     @property
     def lines(self) -> list[str]:
@@ -174,3 +181,16 @@ def _check_languages(codes: list[str]) -> None:
         if code.lower() not in LANGUAGES:
             text = _("“%(code)s” is none of the languages that are told apart: %(known)s.")
             raise ValidationError({"entries": text % {"code": code, "known": known}})
+
+
+def _check_countries(codes: list[str]) -> None:
+    """Refuse a list that means nothing, also where nobody says which country a reader is in."""
+    if not settings.COUNTRY_HEADER:
+        text = _("No server in front of this one says where readers are: see COUNTRY_HEADER.")
+        raise ValidationError({"kind": text})
+    if not codes:
+        raise ValidationError({"entries": _("Name the countries of your readers by two letters.")})
+    for code in codes:
+        if not re.fullmatch("[A-Za-z]{2}", code):
+            text = _("“%(code)s” is no country: two letters, such as CH.")
+            raise ValidationError({"entries": text % {"code": code}})

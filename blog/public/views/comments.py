@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.visitors import network_hash, remember_visitor, visitor_of
+from accounts.visitors import country_of, network_hash, remember_visitor, visitor_of
 from blog.articles.models import Article
 from blog.articles.services import render_whole
 from blog.comments.following import follow
@@ -104,6 +104,7 @@ def _status_of(refused: Refused) -> int:
 
 def _writer(request: HttpRequest, form: CommentForm) -> Writer:
     """Return who writes: the account of a signed-in reader, whatever else was sent, or the guest."""
+    country = country_of(request)
     network, browser = network_hash(request), clean_text(request.headers.get("User-Agent", ""))
     user = reader_of(request)
     if user.is_authenticated:
@@ -113,6 +114,7 @@ def _writer(request: HttpRequest, form: CommentForm) -> Writer:
             email=user.email,
             network_hash=network,
             user_agent=browser,
+            country=country,
         )
     return Writer(
         visitor=visitor_of(request) or uuid.uuid4(),
@@ -121,6 +123,7 @@ def _writer(request: HttpRequest, form: CommentForm) -> Writer:
         website=form.cleaned_data["website"],
         network_hash=network,
         user_agent=browser,
+        country=country,
     )
 
 

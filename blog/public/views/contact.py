@@ -5,7 +5,7 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.visitors import network_hash, remember_visitor, visitor_of
+from accounts.visitors import country_of, network_hash, remember_visitor, visitor_of
 from blog.comments.services import count_deletion
 from blog.comments.writers import Writer
 from blog.pages.messages import TooFast, send_message
@@ -36,7 +36,14 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     visitor = None if user else visitor_of(request) or uuid.uuid4()
     fields = {name: form.cleaned_data[name] for name in ("name", "email", "subject", "body")}
     network = network_hash(request)
-    writer = Writer(user, visitor, fields["name"], fields["email"], network_hash=network)
+    writer = Writer(
+        user,
+        visitor,
+        fields["name"],
+        fields["email"],
+        network_hash=network,
+        country=country_of(request),
+    )
     judged = judge_message(form, writer)
     try:
         sent = send_message(

@@ -49,6 +49,7 @@ from blog.ratings.services import (
     tell_why,
     withdraw_rating,
 )
+from blog.reads.counting import is_bot
 from blog.site.middleware import site_of
 
 
@@ -102,6 +103,8 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
         return locked_page(request, article, status=403)
     if not may_rate(site_of(request), article, reader_of(request)):
         return _refuse(request, article, _("This article cannot be rated."), status=403)
+    if (agent := request.headers.get("User-Agent")) and is_bot(agent):
+        return _refuse(request, article, _("Machines do not rate here."), status=403)
     form = RatingForm(request.POST)
     if not form.is_valid():
         return _refuse(request, article, form.first_error(), status=422)
