@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.comments.letters import mark_of, post_letter
-from blog.comments.models import Comment, Subscription
+from blog.comments.models import Comment, Subscription, Thread
 from blog.outbox.services import cancel, forget_address, one_line, was_queued
 from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
@@ -61,8 +61,7 @@ def follow(*, comment: Comment, kind: str) -> None:
     known here. What was binned asks nobody: machines must not write to others through this site.
     """
     email = (comment.user.email if comment.user else comment.email).lower()
-    site = SiteSettings.objects.current()
-    if not email or not site.following_on or comment.status in _BINNED:
+    if not email or not _is_on(comment.article_id) or comment.status in _BINNED:
         return
     is_proved = bool(comment.user) or has_confirmed(email, comment.visitor)
     subscription, _created = Subscription.objects.get_or_create(
@@ -85,6 +84,12 @@ def _ask(subscription: Subscription, visitor: UUID | None) -> None:
     subscription.created_at = timezone.now()
     subscription.save(update_fields=["created_at"])
     enqueue_with_row(mail_confirmation, subscription.pk, visitor and str(visitor))
+
+
+def _is_on(article_id: int) -> bool:
+    """Say whether the comments of the article are mailed to who follows them."""
+    is_off = Thread.objects.filter(article=article_id, mail_is_off=True)
+    return SiteSettings.objects.current().following_on and not is_off.exists()
 
 
 def has_confirmed(email: str, visitor: UUID | None) -> bool:
@@ -358,9 +363,10 @@ def followers_of(comment: Comment) -> list[Subscription]:
     """
     if not SiteSettings.objects.current().following_on:
         return []
-    concerned = Q(kind=Kind.ALL, article=comment.article_id)
-    if comment.parent_id:
-        concerned |= Q(kind=Kind.REPLIES, comment=comment.parent_id)
+    concerned = Q(pk=None)
+    if _is_on(comment.article_id):
+        concerned |= Q(kind=Kind.ALL, article=comment.article_id)
+        concerned |= Q(kind=Kind.REPLIES, comment__isnull=False, comment=comment.parent_id)
     if comment.user_id and not comment.article.is_protected:
         concerned |= Q(kind=Kind.PERSON, person=comment.user_id)
     rows = Subscription.objects.active().filter(
@@ -372,7 +378,7 @@ def followers_of(comment: Comment) -> list[Subscription]:
 def own_subscription(comment: Comment) -> Subscription | None:
     """Return the active subscription by which the writer of a comment follows it."""
     email = (comment.user.email if comment.user else comment.email).lower()
-    if not email or not SiteSettings.objects.current().following_on:
+    if not email or not _is_on(comment.article_id):
         return None
     rows = Subscription.objects.active().filter(article=comment.article_id, email=email)
     return rows.filter(Q(comment=comment) | Q(comment__isnull=True)).order_by("-kind").first()

@@ -14,6 +14,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Report, Subscription
+from blog.comments.queries import can_be_followed
 from blog.comments.rendering import clean_text
 from blog.comments.services import PARENT_IS_GONE
 from blog.site.shared_fields import SharedFields
@@ -159,7 +160,7 @@ class CommentForm(OwnEditForm):
         self.base_fields = _fields_for(  # type: ignore[misc]
             is_member=user.is_authenticated,
             needs_names=site.comment_needs_name_and_email,
-            may_follow=site.following_on,
+            may_follow=can_be_followed(article, site),
             may_be_remembered=site.remembering_offered,
         )
         super().__init__(data, **options)

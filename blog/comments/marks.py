@@ -80,6 +80,13 @@ def close_comments_at(*, article: Article, at: datetime | None) -> None:
     Thread.objects.filter(article=article).update(closes_at=at)
 
 
+@transaction.atomic
+def mail_followers(*, article: Article, wants_mail: bool) -> None:
+    """Let the comments of an article be mailed to who follows them, or not. Its authors hear as ever."""
+    lock_thread(article.pk)
+    Thread.objects.filter(article=article).update(mail_is_off=not wants_mail)
+
+
 def _log(comment: Comment, actor: User, reason: str) -> bool:
     status = Comment.Status.APPROVED
     Decision.objects.create(

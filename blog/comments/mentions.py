@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog.comments.models import Comment, MailChoice, Subscription
+from blog.comments.queries import can_be_followed
 from blog.outbox.models import Mail
 from blog.site.models import SiteSettings
 
@@ -68,7 +69,7 @@ def _way_to(comment: Comment, who: int | str) -> tuple[str, Subscription | None]
         wants_none = MailChoice.objects.filter(mentions=False).values("user")
         user = User.objects.filter(pk=who, is_active=True).exclude(pk__in=wants_none).first()
         return (user.email, None) if user else None
-    if not SiteSettings.objects.current().following_on:
+    if not can_be_followed(comment.article, SiteSettings.objects.current()):
         return None
     rows = Subscription.objects.active().filter(article=comment.article_id, email=who)
     subscription = rows.order_by("-kind", "pk").first()  # replies to them rather than all

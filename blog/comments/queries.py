@@ -43,6 +43,12 @@ def closing_time(article: Article, site: SiteSettings) -> datetime | None:
     return min(times, default=None)
 
 
+def can_be_followed(article: Article, site: SiteSettings) -> bool:
+    """Say whether readers may follow the comments by mail: the site's switch, and the article's own."""
+    thread = getattr(article, "thread", None)
+    return site.following_on and not (thread and thread.mail_is_off)
+
+
 def needs_sign_in(site: SiteSettings, user: User | AnonymousUser) -> bool:
     """Say whether this reader has to sign in before a comment."""
     return site.comment_needs_sign_in and not user.is_authenticated

@@ -34,7 +34,12 @@ from blog.articles.services import render_whole
 from blog.articles.share_cards import HEIGHT, WIDTH
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.queries import closing_time, comments_are_open, needs_sign_in
+from blog.comments.queries import (
+    can_be_followed,
+    closing_time,
+    comments_are_open,
+    needs_sign_in,
+)
 from blog.comments.threads import ORDERS, Place, ThreadPage, page_of_threads, place_before
 from blog.comments.voices import Reader, likes_of
 from blog.public.access import reader_of
@@ -373,7 +378,7 @@ def comment_context(
         "blank_fields": is_blank
         and _blank_fields(
             site.comment_needs_name_and_email,
-            site.following_on,
+            can_be_followed(article, site),
             site.remembering_offered,
             get_language(),
         ),

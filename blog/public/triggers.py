@@ -150,8 +150,8 @@ OUTDATES = [
     Outdates(
         "comments_thread",
         [_TALK],
-        columns=("approved_count", "closes_at"),
-        when="{row}.approved_count > 0 OR {row}.closes_at IS NOT NULL",
+        columns=("approved_count", "closes_at", "mail_is_off"),
+        when="{row}.approved_count > 0 OR {row}.closes_at IS NOT NULL OR {row}.mail_is_off",
     ),
     Outdates("ratings_ratingsummary", [_TALK, "'ratings'"]),
     Outdates("site_sitesettings", ["'site'"]),

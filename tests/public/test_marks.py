@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from blog.comments.models import Comment, Thread
+from blog.comments.following import follow, followers_of
+from blog.comments.models import Comment, Subscription, Thread
 from tests.factories import make_article, make_author, make_comment, make_staff, make_user
 from tests.public.test_article_page import html_of
 
@@ -118,6 +119,27 @@ def test_moderator_closes_an_article_and_opens_it_again(moderator, client):
     moderator.post(path, {"closing": "open"}, headers=SAME)
     assert "Comments are closed." not in html_of(client, article)
     assert Thread.objects.get(article=article).closes_at is None
+
+
+def test_moderator_ends_the_mail_to_followers_of_an_article(moderator, client):
+    article = make_article()
+    comment = make_comment(article=article)
+    subscription = Subscription.objects.create(
+        article=article, email="ben@example.org", kind="all", confirmed_at=timezone.now()
+    )
+    path = f"/comments/closing/{article.pk}/"
+    assert 'name="follow"' in html_of(client, article)
+
+    moderator.post(path, {"closing": "no-mail"}, headers=SAME)
+
+    assert 'name="follow"' not in html_of(client, article)
+    assert "Mail followers again" in html_of(moderator, article)
+    assert followers_of(comment) == []
+    follow(comment=comment, kind="all")
+    assert Subscription.objects.count() == 1
+    moderator.post(path, {"closing": "mail"}, headers=SAME)
+    assert followers_of(comment) == [subscription]
+    assert 'name="follow"' in html_of(client, article)
 
 
 def test_page_says_when_comments_close(moderator, client):

@@ -233,6 +233,8 @@ class Thread(models.Model):
     closes_at = models.DateTimeField(
         _("comments close"), null=True, blank=True, help_text=_("Empty: by the site’s settings.")
     )
+    # Nobody follows the article, whatever they asked for before; their subscriptions stay.
+    mail_is_off = models.BooleanField(_("no mail to followers"), default=False)
 
     class Meta:
         verbose_name = _("thread")

@@ -9,7 +9,14 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from blog.articles.models import Article
-from blog.comments.marks import ANSWERS, MARKS, choose_answer, close_comments_at, mark_comment
+from blog.comments.marks import (
+    ANSWERS,
+    MARKS,
+    choose_answer,
+    close_comments_at,
+    mail_followers,
+    mark_comment,
+)
 from blog.comments.models import Comment
 from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
@@ -37,7 +44,10 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @same_origin_only
 def closing(request: HttpRequest, article_id: int) -> HttpResponse:
-    """Close the comments of an article now or at a time, or leave that to the site's settings again."""
+    """Close the comments of an article now or at a time, or leave that to the site's settings again.
+
+    The same buttons end the mail to its followers, and begin it again.
+    """
     article = Article.objects.filter(pk=article_id).first()
     if article is None:
         raise PermissionDenied
@@ -50,6 +60,8 @@ def closing(request: HttpRequest, article_id: int) -> HttpResponse:
                 close_comments_at(article=article, at=at)
         case "open":
             close_comments_at(article=article, at=None)
+        case "mail" | "no-mail" as word:
+            mail_followers(article=article, wants_mail=word == "mail")
         case _:
             raise Http404
     return SeeOther(f"{article.get_absolute_url()}#comments")

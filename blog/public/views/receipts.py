@@ -18,6 +18,7 @@ from blog.comments.answering import usual_wait
 from blog.comments.forms import OwnEditForm
 from blog.comments.letters import mark_of, post_letter
 from blog.comments.models import Comment, Subscription
+from blog.comments.queries import can_be_followed
 from blog.comments.receipts import is_waiting, why_it_waits
 from blog.comments.writing import (
     CannotEdit,
@@ -140,7 +141,8 @@ def _comment_page(
         "why_not_editable": reason,
         "minutes_left": max(1, round(seconds_left / 60)),
         "address": comment.user.email if comment.user else comment.email,
-        "may_follow": site.following_on and comment.status != Comment.Status.REMOVED,
+        "may_follow": can_be_followed(comment.article, site)
+        and comment.status != Comment.Status.REMOVED,
         "subscription": following.subscription_shown_to(comment),
         "asks_to_withdraw": asks_to_withdraw,
         "refusal": refusal,
