@@ -23,7 +23,7 @@ from blog.articles.models import Article, Note
 from blog.comments.models import Comment
 from blog.comments.queue import Tab, counts_of
 from blog.public.section_rows import EXCERPT, words_of
-from blog.public.week import week_of
+from blog.public.week import spam_of_week, week_of
 from blog.ratings.models import Burst
 from blog.site.middleware import site_of
 
@@ -61,11 +61,14 @@ def with_what_waits(index: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     def view(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         user = editor_of(request)
         writes = user.has_perm("articles.change_article")
+        week = week_of(user, site_of(request)) if writes else []
+        if user.has_perm("comments.moderate_comment"):
+            week.append(spam_of_week())
         context = {
             "waiting": what_waits(user),
             "queue": queue_of(user),
             "parts": parts_of(user) if writes else [],
-            "week": week_of(user, site_of(request)) if writes else [],
+            "week": week,
         }
         return index(request, {**(extra_context or {}), **context})
 

@@ -103,12 +103,11 @@ class Chart:
 def week_of(user: User, site: SiteSettings) -> list[Chart]:
     """Return the week of the site for editors, of their own articles for others: one query for each chart."""
     today = timezone.localdate()
-    first = today - timedelta(days=2 * DAYS - 1)
-    start = timezone.make_aware(datetime.combine(first, time()))
+    start = _start(today)
     whose = Q()
     if not user.has_perm("articles.edit_any_article"):
         whose = Q(article__in=Article.objects.written_by(user))
-    reads = DailyReads.objects.filter(whose, day__gte=first)
+    reads = DailyReads.objects.filter(whose, day__gte=timezone.localdate(start))
     comments = Comment.objects.approved().filter(whose, created_at__gte=start)
     ratings = Rating.objects.counted().filter(whose, created_at__gte=start)
     charts = []
@@ -132,6 +131,21 @@ def week_of(user: User, site: SiteSettings) -> list[Chart]:
         address = reverse("admin:ratings_rating_changelist")
     charts.append(Chart(_("Ratings"), ngettext("rating", "ratings", count), address, bars))
     return charts
+
+
+def spam_of_week() -> Chart:
+    """Return what came as spam and is kept still: what rules delete at once is counted with them alone."""
+    today = timezone.localdate()
+    spam = Comment.objects.filter(status=Comment.Status.SPAM, created_at__gte=_start(today))
+    bars = _bars(_by_day(spam), today)
+    count = sum(bar.count for bar in bars)
+    address = f"{reverse('admin:comments_comment_changelist')}?tab=spam"
+    return Chart(_("Spam"), ngettext("comment caught", "comments caught", count), address, bars)
+
+
+def _start(today: date) -> datetime:
+    """Return when the week before this one began."""
+    return timezone.make_aware(datetime.combine(today - timedelta(days=2 * DAYS - 1), time()))
 
 
 def _by_day(rows: QuerySet[Any]) -> dict[date, int]:

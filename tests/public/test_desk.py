@@ -43,6 +43,7 @@ def fill(author, editor):
             stage=Article.Stage.IN_REVIEW,
         )
     make_comment(article=own, status=Comment.Status.PENDING)
+    make_comment(article=own, status=Comment.Status.SPAM)
     make_burst(article=own)
 
 
@@ -72,13 +73,14 @@ def test_each_role_finds_what_concerns_it(client):
     response = client.get(HOME)
     assert texts(response, "To review") == ["My draft", "Their draft"]
     assert texts(response, "Your drafts") == texts(response, "Notes for you") == []
-    assert [chart.total for chart in response.context["week"]] == [6, 2, 2]
-    assert [count for _label, count, _address in response.context["queue"]] == [1, 0, 0, 2]
+    assert [chart.total for chart in response.context["week"]] == [6, 2, 2, 1]
+    assert [count for _label, count, _address in response.context["queue"]] == [1, 0, 1, 2]
 
     client.force_login(make_staff("Moderator"))
     response = client.get(HOME)
     assert "1 comment waits. The oldest has waited for" in response.content.decode()
-    assert response.context["parts"] == response.context["week"] == []
+    assert response.context["parts"] == []
+    assert [(chart.name, chart.total) for chart in response.context["week"]] == [("Spam", 1)]
 
 
 def test_every_number_leads_to_its_list(client):
@@ -105,7 +107,7 @@ def test_week_is_compared_with_the_one_before(client):
 
     response = client.get(HOME)
 
-    reads, comments, ratings = response.context["week"]
+    reads, comments, ratings, _spam = response.context["week"]
     assert (reads.total, reads.before, reads.compared) == (
         10,
         8,
@@ -122,7 +124,9 @@ def test_week_is_compared_with_the_one_before(client):
     assert "style=" not in html[html.index('class="home"') : html.index("Everything at the desk")]
 
     SiteSettings.objects.update_or_create(pk=1, defaults={"reads_counted": False})
-    assert [chart.name for chart in client.get(HOME).context["week"]] == ["Comments", "Ratings"]
+    assert [chart.name for chart in client.get(HOME).context["week"]] == [
+        "Comments", "Ratings", "Spam",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["Author", "Administrator"])
