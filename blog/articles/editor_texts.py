@@ -106,6 +106,7 @@ TEXTS: dict[str, Promise] = {
     # The map of the keyboard
     "keyMap": _("Keys"),
     "more": _("End of what lists show (more)"),
+    "nextPage": _("Page break: the rest is on the next page"),
     "keysPressed": _("Press"),
     "keysTyped": _("Type at the start of a line, or around words"),
 }
@@ -123,6 +124,7 @@ BUTTONS: dict[str, Promise] = {
     "blockquote": _("Quote"),
     "horizontalRule": _("Horizontal rule"),
     "more": _("End of what lists show (more)"),
+    "nextPage": _("Page break: the rest is on the next page"),
     "ask": TEXTS["ask"],
     "bold": _("Bold"),
     "italic": _("Italic"),

@@ -4,7 +4,7 @@ Whatever HTML comes in (the editor's, Markdown's, a paste from anywhere) is read
 written again in this form, so that text which is opened in the editor and saved comes out as it was:
 
     block   = h2 | h3 | h4 | p | ul | ol | blockquote[cite] | figure | gallery | embed | table | pre
-              | hr[class=more]
+              | hr[class=more, nextpage]
     figure  = img[src, alt, role], figcaption?  li[id=note-…], td, th = text or blocks
     gallery = figure[class=gallery] of figures, figcaption?
     embed   = figure[data-embed] of a[href]
@@ -36,6 +36,8 @@ LANGUAGE = re.compile(r"\blanguage-([A-Za-z0-9+#.-]{1,30})(?:\s|$)")
 DECORATIVE = "presentation"
 # Of a rule that is none: what stands above it is what lists, feeds and phones show first.
 MORE = "more"
+# Likewise: what stands below it is on the next page of the article.
+NEXT_PAGE = "nextpage"
 
 # Footnotes: the sign in the text and the item of the list lead to each other. Nothing else has a name.
 NOTE_ID = re.compile(r"note-[0-9]{1,4}")
@@ -132,7 +134,8 @@ def _quote(element: Element, inner: Inner) -> Iterator[Element]:
 
 
 def _rule(element: Element, inner: Inner) -> Iterator[Element]:
-    yield Element("hr", {"class": MORE} if element.attrs.get("class") == MORE else {})
+    name = element.attrs.get("class", "")
+    yield Element("hr", {"class": name} if name in {MORE, NEXT_PAGE} else {})
 
 
 def _code(element: Element, inner: Inner) -> Iterator[Element]:

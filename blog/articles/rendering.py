@@ -19,7 +19,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
-from blog.articles.markup import DECORATIVE, MARKS, MORE, NOTE_ID, SIGN_ID, normalised
+from blog.articles.markup import DECORATIVE, MARKS, MORE, NEXT_PAGE, NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
@@ -75,7 +75,7 @@ CLASSES = {
     "code": re.compile(r"language-[A-Za-z0-9+#.-]{1,30}"),
     "div": re.compile(r"wide"),
     "figure": re.compile(r"gallery"),
-    "hr": re.compile(MORE),
+    "hr": re.compile(f"{MORE}|{NEXT_PAGE}"),
     "p": re.compile(r"opening"),
     "span": re.compile(r"[a-z]{1,3}[0-9]?"),
 }
@@ -134,6 +134,8 @@ _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), 127)) | {12: " "}
 
 # As WordPress writes it; with words of its own there, which our button does not say.
 _MORE_COMMENT = re.compile(r"<!--\s{0,20}more\b[^>]{0,200}-->")
+_PAGE_COMMENT = re.compile(r"<!--\s{0,20}nextpage\s{0,20}-->")
+PAGE_BREAK = f'<hr class="{NEXT_PAGE}">'  # in a rendered text, too
 
 
 def is_local(address: str) -> bool:
@@ -151,7 +153,7 @@ def sanitise_body(html: str, *, picture_src: PictureSrc | None = None) -> str:
 
 
 def _blocks(html: str, picture_src: PictureSrc | None = None) -> list[Element]:
-    html = _MORE_COMMENT.sub(f'<hr class="{MORE}">', html)
+    html = _PAGE_COMMENT.sub(PAGE_BREAK, _MORE_COMMENT.sub(f'<hr class="{MORE}">', html))
     # Controls before and after: they come in as they are, or written as &#1;
     text = _reader.clean(html.translate(_CONTROLS)).translate(_CONTROLS)
     return normalised(parse(text), picture_src or _local_src)
@@ -197,6 +199,11 @@ def render_body(html: str) -> RenderedBody:
     fold = end or _fold_before(blocks, words)
     rendered.fold_at = None if fold is None else sum(map(len, parts[:fold]))
     return rendered
+
+
+def text_pages(html: str) -> list[str]:
+    """Return the pages of a rendered text; nothing but breaks at its ends makes none."""
+    return [page for page in map(str.lstrip, html.split(PAGE_BREAK)) if page] or [""]
 
 
 def _text_of(block: Element) -> str:

@@ -57,6 +57,7 @@ from blog.public.protection import is_locked, locked_page
 from blog.public.receipts import is_own, receipt_path
 from blog.public.shown import SHARED, keep_page, tags_of_card, years_between
 from blog.public.structured import COMMENTS, Picture, article_graph, what_graph_says
+from blog.public.text_pages import paged, prepare_page
 from blog.public.thread import thread_html
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm
 from blog.ratings.models import Rating, RatingSummary
@@ -98,16 +99,19 @@ def article_page(
     personal: Personal = NOTHING_PERSONAL,
     *,
     place: Place | None = None,
+    number: int = 1,
     status: int = 200,
 ) -> HttpResponse:
     """Render the page, with the comments of *place*: by default the first ones in the site's order.
 
-    Only the page without anything personal may be kept by caches. Raise 404 past the last comments.
+    `number` is that of the page of the text. Only the page without anything personal may be kept by
+    caches. Raise 404 past the last comments, and past the last page.
     """
     if is_locked(request, article):
         return locked_page(request, article, status=status)
     if article.is_protected:
         render_whole(article)  # which the row does not hold
+    prepare_page(article, number)
     is_shared = (
         personal == NOTHING_PERSONAL
         and article.is_live
@@ -129,6 +133,8 @@ def article_page(
         context["graph_says"] = what_graph_says(request, context)
         context["graph"] = partial(article_graph, request, context)
         context["oembed_url"] = _oembed_url(request, article)
+    # The graph above is of the whole article, whichever page this is.
+    context = context | paged(request, context, number)
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED
@@ -227,6 +233,7 @@ def article_context(
         "tags": tags,
         "text_before_fold": article.body_html[:fold],
         "text_after_fold": article.body_html[fold:],
+        "text_page": None,
         "series": place_of(article),
         "previous_article": previous_article,
         "next_article": next_article,

@@ -177,6 +177,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/embed/", oembed.card, name="article-embed"),
     path("<slug:slug>/rating/", ratings.rating, name="article-rate"),
     path("<slug:slug>/rating/feedback/", ratings.tell, name="article-feedback"),
+    path("<slug:slug>/<page:number>/", articles.text_page, name="article-text-page"),
     path("<slug:slug>/", articles.detail, name="article-detail"),
     path("<pages:path>/", pages.page, name="page"),
 ]

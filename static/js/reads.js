@@ -3,7 +3,8 @@
 // a reader once a day, and bots and tests of pages not at all.
 
 const { read } = document.querySelector("[data-read]").dataset;
-const text = document.querySelector(".prose > details.more") ?? document.querySelector(".prose");
+const prose = document.querySelector(".prose");
+const text = prose.querySelector(":scope > details.more") ?? prose;
 let left = 5000; // milliseconds
 let since = null; // while in sight: when that began
 let timer;
@@ -15,7 +16,8 @@ const watchEnd = () => {
     end.disconnect();
     navigator.sendBeacon(read, new URLSearchParams({ at: "end" }));
   });
-  if (text.lastElementChild) end.observe(text.lastElementChild);
+  // Of a text on several pages only the last one has its end.
+  if (text.lastElementChild && !("goesOn" in prose.dataset)) end.observe(text.lastElementChild);
 };
 
 const tell = () => {

@@ -11,10 +11,12 @@ from blog.articles.rendering import (
     BODY_ATTRIBUTES,
     BODY_TAGS,
     PAGE_ATTRIBUTES,
+    PAGE_BREAK,
     PAGE_TAGS,
     markdown_to_html,
     render_body,
     sanitise_body,
+    text_pages,
 )
 from tests.articles.hostile import CORPORA, Reading, every_attack
 from tests.factories import make_image
@@ -397,6 +399,17 @@ def test_reference_post_comes_out_as_its_page():
     assert body.html.count("<figcaption><span>Machine Learning Jobs</span></figcaption>") == 2
     assert "there’s an increasing demand" in body.html
     assert "The benefits—both intellectual" in body.html
+
+
+@pytest.mark.parametrize("mark", ["<!--nextpage-->", '<hr class="nextpage">'])
+def test_break_of_the_author_divides_the_text_into_pages(mark):
+    body = sanitise_body(f"{mark}<p>One.</p><hr class='x'>{mark}<h2>B</h2>{mark}{mark}")
+
+    assert body.count(PAGE_BREAK) == 4
+    assert sanitise_body(body) == body
+    html = render_body(body).html
+    assert text_pages(html) == ["<p>One.</p>\n<hr>\n", '<h2 id="b">B</h2>\n']
+    assert text_pages("") == [""]
 
 
 @pytest.mark.parametrize("mark", ["<!--more-->", "<!-- more Read on -->", '<hr class="more">'])

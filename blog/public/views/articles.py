@@ -8,7 +8,7 @@ from blog.articles.models import Article
 from blog.comments.receipts import comment_from, published_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
-from blog.public.moved import forwards_article
+from blog.public.moved import forwards_article, moved_to
 from blog.public.pages import show_page
 from blog.public.receipts import is_own, rating_from
 from blog.ratings.queries import summary_of
@@ -23,10 +23,22 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         return show_page(request, slug)
 
 
+@require_safe
+def text_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show a page of an article's text, or the page of the site that has this address."""
+    try:
+        return _article(request, slug=slug, number=number)
+    except Http404:
+        return show_page(request, f"{slug}/{number}")
+
+
 @forwards_article
-def _article(request: HttpRequest, slug: str) -> HttpResponse:
+def _article(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     article = get_readable_article(request, slug)
-    return article_page(request, article, _shown_by_receipt(request, article))
+    if number == 1:
+        return moved_to(request, article.get_absolute_url())
+    personal = _shown_by_receipt(request, article)
+    return article_page(request, article, personal, number=number or 1)
 
 
 def _shown_by_receipt(request: HttpRequest, article: Article) -> Personal:

@@ -93,7 +93,7 @@ const codeWithLanguage = (texts) =>
     },
   })
 
-// A rule, or the mark that ends what lists and feeds show of the article.
+// A rule, the mark that ends what lists and feeds show of the article, or a break between two pages of it.
 const RuleOrMark = (texts) =>
   HorizontalRule.extend({
     addAttributes() {
@@ -102,16 +102,19 @@ const RuleOrMark = (texts) =>
 
     addMenuItems(storage) {
       this.parent?.(storage)
-      storage.menu.defineItem({
-        name: "more",
-        groups: "nodes",
-        button: storage.buttons.material("more_horiz", texts.more),
-        command: (editor) => {
-          // A paragraph for the cursor: what is typed next would replace the mark.
-          const mark = { type: "horizontalRule", attrs: { class: "more" } }
-          editor.chain().focus().insertContent([mark, { type: "paragraph" }]).run()
-        },
-      })
+      const define = (name, icon, className) =>
+        storage.menu.defineItem({
+          name,
+          groups: "nodes",
+          button: storage.buttons.material(icon, texts[name]),
+          command: (editor) => {
+            // A paragraph for the cursor: what is typed next would replace the mark.
+            const mark = { type: "horizontalRule", attrs: { class: className } }
+            editor.chain().focus().insertContent([mark, { type: "paragraph" }]).run()
+          },
+        })
+      define("more", "more_horiz", "more")
+      define("nextPage", "insert_page_break", "nextpage")
     },
   })
 
