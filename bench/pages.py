@@ -54,7 +54,9 @@ class Answer:
     body: bytes
 
 
-def ask(application: Callable, address: str, encoding: str = "identity") -> Answer:
+def ask(
+    application: Callable, address: str, encoding: str = "identity", cookie: str = ""
+) -> Answer:
     """Return what the WSGI application answers to a GET."""
     head = {}
 
@@ -72,6 +74,7 @@ def ask(application: Callable, address: str, encoding: str = "identity") -> Answ
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "127.0.0.1:8000",
             "HTTP_ACCEPT_ENCODING": encoding,
+            "HTTP_COOKIE": cookie,
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.input": BytesIO(),
             "wsgi.url_scheme": "http",

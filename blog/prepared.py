@@ -36,19 +36,29 @@ class Prepared[Row]:
 
     With *keeps*, the same models are returned as long as the database answers the same: for rows that are
     asked for all the time and hardly change. Nobody may change such a model.
+
+    With *sliced*, it is called with `limit` and `offset`, too: Django writes a slice into the SQL itself.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, keeps: bool = False) -> None:
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[Any, Row]],
+        *,
+        keeps: bool = False,
+        sliced: bool = False,
+    ) -> None:
         self.build = build
         self.keeps = keeps
+        self.sliced = sliced
         self.plans: WeakKeyDictionary[BaseDatabaseWrapper, _Query[Row]] = WeakKeyDictionary()
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]  # this thread's own, and so is the plan
         plan = self.plans.get(connection)
         if plan is None:
+            given = {name: value for name, value in values.items() if name not in _SLICE}
             plan = self.plans[connection] = _Query(
-                self.build, values, connection, keeps=self.keeps
+                self.build, given, connection, keeps=self.keeps, sliced=self.sliced
             )
         return plan.rows(values)
 
@@ -183,6 +193,7 @@ class _Statement:
 
 MOST_USES = 100
 _numbers = count(1)  # of the plans of this process
+_SLICE = ("limit", "offset")
 
 
 class _Plan(_Statement):
@@ -233,6 +244,7 @@ class _Query[Row](_Plan):
         connection: BaseDatabaseWrapper,
         *,
         keeps: bool,
+        sliced: bool,
     ) -> None:
         super().__init__(values, connection)
         self.keeps = keeps
@@ -243,6 +255,10 @@ class _Query[Row](_Plan):
             self.take(*compiler.as_sql())
         except EmptyResultSet as error:
             raise ImproperlyConfigured("A prepared query cannot be one without rows.") from error
+        if sliced:
+            self.sql += " LIMIT %s OFFSET %s"
+            self.slots |= {len(self.params) + place: name for place, name in enumerate(_SLICE)}
+            self.params += [0, 0]
         fields = [column[0] for column in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(fields)
         is_tuple = self.queryset._iterable_class is ValuesListIterable

@@ -214,3 +214,12 @@ def test_values_come_as_the_queryset_gives_them(options):
 
     for _time in range(2):
         assert times(now=timezone.now()) == [expected if options else (expected,)]
+
+
+def test_a_slice_is_handed_over_too():
+    articles = [make_article() for _article in range(5)]
+    all_of_them = Prepared(lambda: Article.objects.order_by("pk").values_list("pk"), sliced=True)
+
+    for start in (0, 2, 4):
+        wanted = [(article.pk,) for article in articles[start : start + 2]]
+        assert all_of_them(limit=2, offset=start) == wanted

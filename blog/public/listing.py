@@ -1,5 +1,7 @@
 """Pages of articles: the keys of one page first, then only its rows."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,7 +10,7 @@ from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 from django.http import Http404
 from django.utils import timezone
 
@@ -34,15 +36,89 @@ class Pager:
     older: str
 
 
-def keys_of_page(articles: ArticleQuerySet | list[int], number: int, per_page: int) -> Page:
+class Listing:
+    """Articles in an order, by two statements that are written once: for the lists readers open all day.
+
+    of_tag = Listing(lambda now, tag: Article.objects.published(now).filter(tags=tag).latest_first())
+    page = keys_of_page(of_tag(tag=3), number, per_page)
+    """
+
+    def __init__(self, build: Callable[..., ArticleQuerySet]) -> None:
+        self.keys = Prepared(lambda **values: build(**values).values_list("pk"), sliced=True)
+        # Grouped by what is the same in all rows: an aggregate that is a queryset.
+        self.number = Prepared(
+            lambda **values: (
+                build(**values)
+                .order_by()
+                .annotate(all=Value(1))
+                .values("all")
+                .annotate(number=Count("pk"))
+                .values_list("number")
+            )
+        )
+
+    def __call__(self, **values: Any) -> Listed:
+        return Listed(self, {"now": timezone.now()} | values)
+
+
+@dataclass
+class Listed:
+    """One such list: what a paginator asks of it."""
+
+    listing: Listing
+    values: dict[str, Any]
+    counted: int | None = None
+
+    def count(self) -> int:
+        if self.counted is None:
+            [(self.counted,)] = self.listing.number(**self.values)
+        return self.counted
+
+    def __getitem__(self, part: slice) -> list[int]:
+        place = {"limit": part.stop - part.start, "offset": part.start}
+        return [key for (key,) in self.listing.keys(**self.values, **place)]
+
+
+latest = Listing(lambda now: Article.objects.published(now).latest_first())
+of_tag = Listing(lambda now, tag: Article.objects.published(now).filter(tags=tag).latest_first())
+of_author = Listing(
+    lambda now, author: (
+        Article.objects.published(now).filter(bylines__author=author).latest_first()
+    )
+)
+_between = Listing(
+    lambda now, first, end: (
+        Article.objects.published(now)
+        .filter(publish_at__gte=first, publish_at__lt=end)
+        .latest_first()
+    )
+)
+
+
+@lru_cache(maxsize=20)
+def of_categories(count: int) -> Listing:
+    """Return the listing of so many categories together, named `category_0` and so on."""
+    through = Article.categories.through.objects
+    return Listing(
+        lambda now, **categories: (
+            Article.objects.published(now)
+            .filter(pk__in=through.filter(category__in=categories.values()).values("article"))
+            .latest_first()
+        )
+    )
+
+
+def keys_of_page(
+    articles: Listed | ArticleQuerySet | list[int], number: int, per_page: int
+) -> Page:
     """Return the primary keys on that page, or raise 404 past the end. A ranking is a list of keys already.
 
     Skipping over keys reads nothing but an index: skipping over whole articles reads their texts,
     and made page 10,000 seventy times slower than page 1.
     """
-    keys = articles if isinstance(articles, list) else articles.values_list("pk", flat=True)
+    keys = articles.values_list("pk", flat=True) if isinstance(articles, QuerySet) else articles
     try:
-        return Paginator(keys, per_page).page(number)
+        return Paginator(keys, per_page).page(number)  # type: ignore[arg-type]
     except EmptyPage as error:
         raise Http404 from error
 
@@ -97,30 +173,38 @@ def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
     return cards, bylines
 
 
-def readable_comments() -> CommentQuerySet:
+def readable_comments(now: datetime | None = None) -> CommentQuerySet:
     """Return the approved comments a stranger can see somewhere.
 
     EXISTS looks at the articles of these comments only; SQLite would list all articles for an IN.
     """
-    shown = Article.objects.open_to_all().exclude(comment_policy=Article.Policy.OFF)
+    shown = Article.objects.open_to_all(now).exclude(comment_policy=Article.Policy.OFF)
     return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
 
 
-def counted_comments() -> QuerySet:
+def counted_comments(now: datetime | None = None, since: datetime | None = None) -> QuerySet:
     """Return the articles with comments in the last days, most first, as rows of their keys and numbers."""
-    since = timezone.now() - timedelta(days=DISCUSSED_DAYS)
+    now = now or timezone.now()
     return (
-        readable_comments()
-        .filter(created_at__gte=since)
+        readable_comments(now)
+        .filter(created_at__gte=since or now - timedelta(days=DISCUSSED_DAYS))
         .values("article")
         .annotate(comments=Count("pk"))
         .order_by("-comments", "-article")
     )
 
 
+_most_discussed = Prepared(
+    lambda now, since: counted_comments(now, since).values_list("article", "comments")[
+        :DISCUSSED_LENGTH
+    ]
+)
+
+
 def most_discussed_lately() -> list[int]:
     """Return the keys of the articles with most comments in the last days, most first."""
-    keys = [row["article"] for row in counted_comments()[:DISCUSSED_LENGTH]]
+    now = timezone.now()
+    keys = [key for key, _count in _most_discussed(now=now, since=now - timedelta(DISCUSSED_DAYS))]
     return keys if len(keys) >= DISCUSSED_LEAST else []
 
 
@@ -168,19 +252,34 @@ def keys_of_lists(lists: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[int
 
 def published_in_year(year: int) -> ArticleQuerySet:
     """Return what was published in that year of the site's calendar."""
-    return published_between(date(year, 1, 1), date(year + 1, 1, 1))
+    return published_between(*days_of_year(year))
 
 
 def published_in_month(year: int, month: int) -> ArticleQuerySet:
     """Return what was published in that month of the site's calendar."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return published_between(date(year, month, 1), following)
+    return published_between(*days_of_month(year, month))
+
+
+def days_of_year(year: int) -> tuple[date, date]:
+    """Return its first day, and that of the next one."""
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
+
+def days_of_month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
 
 
 def published_between(first: date, end: date) -> ArticleQuerySet:
     """Return what was published from one day of the site's calendar until before another."""
-    zone = timezone.get_current_timezone()
     return Article.objects.published().filter(
-        publish_at__gte=datetime.combine(first, time(), zone),
-        publish_at__lt=datetime.combine(end, time(), zone),
+        publish_at__gte=_start_of(first), publish_at__lt=_start_of(end)
     )
+
+
+def listed_between(first: date, end: date) -> Listed:
+    """Return the same as a list, the newest first."""
+    return _between(first=_start_of(first), end=_start_of(end))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())

@@ -26,17 +26,19 @@ from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.articles.queries import above
 from blog.frame.menus import TopCategory, load_menus
 from blog.frame.models import Section
+from blog.prepared import Prepared
+from blog.public import listing
 from blog.public.addresses import absolute
 from blog.public.elsewhere import from_wordpress
 from blog.public.listing import (
     STICKY_LIMIT,
+    Listed,
     counted_comments,
     keys_of_page,
     load_cards,
     most_discussed_ever,
     most_discussed_lately,
     pager_of,
-    published_in_month,
     published_in_year,
 )
 from blog.public.moved import forwards_author, forwards_category, forwards_series, forwards_tag
@@ -57,6 +59,15 @@ LONGEST_RANKING = (
 )
 READS_HOLD = timedelta(minutes=5)
 
+_sticky = Prepared(
+    lambda now: (
+        Article.objects.published(now)
+        .latest_first()
+        .filter(is_sticky=True)
+        .values_list("pk")[:STICKY_LIMIT]
+    )
+)
+
 
 def shared(view: Callable) -> Callable:
     """Mark an answer that is the same for everybody."""
@@ -76,24 +87,24 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Show the front page, which the owner may have made of sections; then plain pages of the latest."""
     if request.GET and (answer := from_wordpress(request)):
         return answer
-    latest = Article.objects.published().latest_first()
     site = site_of(request)
+    newest = listing.latest()
     if number > 1:
         if site.front_page_id:
             return HttpResponseRedirect(reverse("latest-page", args=[number]))
         return _archive(
-            request, latest, number, place="in:all", address=reverse("home"), heading=_("Latest")
+            request, newest, number, place="in:all", address=reverse("home"), heading=_("Latest")
         )
     if site.front_page_id and (response := front_page(request, site.front_page_id)):
         return response
-    page = keys_of_page(latest, number, site_of(request).articles_per_page)
-    sections = load_sections(site_of(request))
+    page = keys_of_page(newest, number, site.articles_per_page)
+    sections = load_sections(site)
     plan = plan_sections(sections)
     cards = load_cards(plan.keys)
     if blocks := plan.blocks(Section.Area.HOME, cards):
         has_latest = any(block.section.kind == Section.Kind.LATEST for block in blocks)
         return _front_page(request, page if has_latest else None, plan, cards, blocks)
-    sticky = list(latest.filter(is_sticky=True).values_list("pk", flat=True)[:STICKY_LIMIT])
+    sticky = [key for (key,) in _sticky(now=timezone.now())]
     discussed = most_discussed_lately()
     order = list(dict.fromkeys([*sticky, *page.object_list]))
     plan = plan_sections(sections, taken=order)
@@ -149,7 +160,7 @@ def latest(request: HttpRequest, number: int = 1) -> HttpResponse:
         return HttpResponseRedirect(home)
     return _archive(
         request,
-        Article.objects.published().latest_first(),
+        listing.latest(),
         number,
         place="in:all",
         address=reverse("latest"),
@@ -165,9 +176,11 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
     """Show the articles of a category and of those within it."""
     shown = get_object_or_404(Category, path=path)
     parents = above(shown)
+    branch = list(Category.objects.filter(path__startswith=f"{shown.path}/"))
+    keys = {f"category_{number}": row.pk for number, row in enumerate([shown, *branch])}
     return _archive(
         request,
-        Article.objects.published().in_category(shown).latest_first(),
+        listing.of_categories(len(keys))(**keys),
         number,
         place=f"in:category:{shown.pk}",
         address=shown.get_absolute_url(),
@@ -175,7 +188,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
         kind=_("Category"),
         description=shown.description,
         parents=[(parent.name, parent.get_absolute_url()) for parent in parents],
-        links=[(child.name, child.get_absolute_url()) for child in shown.children.all()],
+        links=[(row.name, row.get_absolute_url()) for row in branch if row.parent_id == shown.pk],
     )
 
 
@@ -186,7 +199,7 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
     return _archive(
         request,
-        Article.objects.published().filter(tags=shown).latest_first(),
+        listing.of_tag(tag=shown.pk),
         number,
         place=f"in:tag:{shown.pk} tag:{shown.pk}",
         address=shown.get_absolute_url(),
@@ -225,7 +238,7 @@ def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     photo = f" picture:{shown.photo_id}" if shown.photo_id else ""
     return _archive(
         request,
-        Article.objects.published().filter(bylines__author=shown).latest_first(),
+        listing.of_author(author=shown.pk),
         number,
         place=f"in:author:{shown.pk} author:{shown.pk}{photo}",
         address=shown.get_absolute_url(),
@@ -240,13 +253,12 @@ def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 @require_safe
 @shared
 def year(request: HttpRequest, year: int, number: int = 1) -> HttpResponse:
-    articles = published_in_year(year)
-    months = articles.datetimes("publish_at", "month")
+    months = published_in_year(year).datetimes("publish_at", "month")
     if not months:
         raise Http404
     return _archive(
         request,
-        articles.latest_first(),
+        listing.listed_between(*listing.days_of_year(year)),
         number,
         place=f"in:year:{year}",
         address=reverse("year-archive", args=[year]),
@@ -263,8 +275,8 @@ def year(request: HttpRequest, year: int, number: int = 1) -> HttpResponse:
 @require_safe
 @shared
 def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpResponse:
-    articles = published_in_month(year, month).latest_first()
-    if not articles.exists():
+    articles = listing.listed_between(*listing.days_of_month(year, month))
+    if not articles.count():
         raise Http404
     heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     of_year = (str(year), reverse("year-archive", args=[year]))
@@ -387,7 +399,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
 
 def _archive(
     request: HttpRequest,
-    articles: ArticleQuerySet | list[int],
+    articles: Listed | ArticleQuerySet | list[int],
     number: int,
     *,
     place: str,
