@@ -46,7 +46,7 @@ __all__ = [
 # What a place that is kept for its replies does not say.
 NOTHING_TO_TELL: dict[str, Any] = {"name": "", "email": "", "website": "", "html": "", "about": ""}
 FIRST_PAGE = Place()
-NESTED = 3  # levels shown nested by default; deeper replies stand flat, with "in reply to"
+NESTED = 5  # levels shown nested by default, as in WordPress; deeper replies stand flat, with "in reply to"
 
 
 @lru_cache(maxsize=4096)  # the same people write again

@@ -264,7 +264,7 @@ class SiteSettings(models.Model):
     )
     thread_depth = models.PositiveSmallIntegerField(
         _("levels of replies"),
-        default=3,
+        default=5,
         validators=[MinValueValidator(1), MaxValueValidator(5)],
         help_text=_(
             "Deeper ones stand below the last level and say whom they answer. 1: a flat list."

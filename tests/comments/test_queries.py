@@ -86,8 +86,11 @@ def test_deep_replies_stand_flat_and_name_what_they_answer():
     for level in range(1, 6):
         chain.append(reply(chain[-1], body=str(level)))
 
-    nodes = thread_of(chain[0].article)
+    page = page_of_threads(chain[0].article, levels=3)
+    assert page
+    nodes = page.nodes
 
+    assert nested(thread_of(chain[0].article)) == "0[1[2[3[45]]]]"
     assert nested(nodes) == "0[1[2345]]"
     assert [node.depth for node in nodes] == [0, 1, 2, 2, 2, 2]
     assert [node.in_reply_to and node.in_reply_to.comment.pk for node in nodes] == [
