@@ -75,23 +75,48 @@ def store(
     recovered: int | None = None,
     typed_at: datetime | None = None,
 ) -> Outcome:
-    """Keep what was typed in this session, in place of what it kept before.
+    """Keep what was typed into an article in this session, in place of what it kept before.
 
-    `sequence` grows within a session: of two autosaves that overtake each other the later typed one stays,
-    since the UPDATE itself compares. `recovered` is the autosave this session was opened with, which it
-    replaces; `typed_at` is for a text that arrives late. Raise PermissionDenied for a session that is
-    somebody else's or of another article, and TooManyError above MOST_KEPT.
+    `recovered` is the autosave this session was opened with, which it replaces; `typed_at` is for a text
+    that arrives late. Raise PermissionDenied for a session that is somebody else's or of another article,
+    and TooManyError above MOST_KEPT.
+    """
+    row = Revision(
+        kind=Revision.Kind.AUTOSAVE,
+        author=user,
+        session=session,
+        sequence=sequence,
+        article=article,
+        base_version=base_version,
+        data=data,
+    )
+    return keep(row, own_autosaves(user), article=article, recovered=recovered, typed_at=typed_at)
+
+
+def keep(
+    row: Any,
+    of_person: QuerySet[Any],
+    *,
+    recovered: int | None = None,
+    typed_at: datetime | None = None,
+    **text: Any,
+) -> Outcome:
+    """Store an autosave, or write it over the one of its session: of an article, or of a page.
+
+    `of_person` are all of the same person and kind, `text` says of which article or page. The sequence
+    grows within a session: of two autosaves that overtake each other the later typed one stays, since the
+    UPDATE itself compares.
     """
     values = {
-        "data": data,
-        "word_count": count_words(data),
-        "sequence": sequence,
-        "base_version": base_version,
+        "data": row.data,
+        "word_count": count_words(row.data),
+        "sequence": row.sequence,
+        "base_version": row.base_version,
         "updated_at": typed_at or timezone.now(),
     }
-    own = own_autosaves(user).filter(session=session, article=article)
-    saved = EditingSession.objects.filter(key=session, saved_at__isnull=False)
-    newer = own.filter(~Exists(saved), sequence__lt=sequence)
+    own = of_person.filter(session=row.session, **text)
+    saved = EditingSession.objects.filter(key=row.session, saved_at__isnull=False)
+    newer = own.filter(~Exists(saved), sequence__lt=row.sequence)
     if newer.update(**values):
         return Outcome.STORED
     if saved.exists():
@@ -99,13 +124,10 @@ def store(
     if own.exists():
         # Newer than this one, or begun by an older one just after the UPDATE looked: it looks again.
         return Outcome.STORED if newer.update(**values) else Outcome.OLDER
-    if own_autosaves(user).count() >= MOST_KEPT:
+    if of_person.count() >= MOST_KEPT:
         raise TooManyError
-    row = Revision(
-        kind=Revision.Kind.AUTOSAVE, author=user, session=session, article=article, data=data
-    )
     try:
-        _begin(row, values, recovered)
+        _begin(row, values, of_person.filter(pk=recovered, **text) if recovered else None)
     except IntegrityError:
         # The first two autosaves of a session at once, or the session of somebody else.
         if not own.exists():
@@ -115,13 +137,13 @@ def store(
 
 
 @transaction.atomic
-def _begin(row: Revision, values: dict[str, Any], recovered: int | None) -> None:
+def _begin(row: Any, values: dict[str, Any], recovered: QuerySet[Any] | None) -> None:
     """Store the first autosave of a session, in place of the one that the session was opened with."""
     row.save()
     # What `save` would not take: the time of a new row is now, whenever it was typed.
-    Revision.objects.filter(pk=row.pk).update(**values)
-    if recovered and row.author:
-        _drop(own_autosaves(row.author).filter(pk=recovered, article=row.article))
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+    if recovered is not None:
+        drop(recovered)
 
 
 def forget(*, user: User, session: str, recovered: int | None = None) -> None:
@@ -129,9 +151,13 @@ def forget(*, user: User, session: str, recovered: int | None = None) -> None:
 
     `recovered` is the autosave that the saved form was filled with.
     """
-    if not session:
-        return
-    _drop(own_autosaves(user).filter(Q(session=session) | Q(pk=recovered)))
+    if session:
+        drop(own_autosaves(user).filter(Q(session=session) | Q(pk=recovered)))
+        end_session(user=user, session=session)
+
+
+def end_session(*, user: User, session: str) -> None:
+    """Remember that the form of a session was saved: an autosave of it that arrives now is over."""
     now = timezone.now()
     if not EditingSession.objects.filter(key=session, user=user).update(saved_at=now):
         row = EditingSession(key=session, user=user, seen_at=now, saved_at=now)
@@ -140,10 +166,10 @@ def forget(*, user: User, session: str, recovered: int | None = None) -> None:
 
 def discard(*, user: User, pk: int) -> None:
     """Drop one of this person's autosaves for good."""
-    _drop(own_autosaves(user).filter(pk=pk))
+    drop(own_autosaves(user).filter(pk=pk))
 
 
-def _drop(rows: QuerySet[Revision]) -> None:
+def drop(rows: QuerySet[Any]) -> None:
     # Nothing ever refers to an autosave: `delete()` would ask every table that may refer to a revision.
     rows._raw_delete(rows.db)
 
@@ -157,7 +183,7 @@ def offers(*, user: User, article: Article, session: str = "") -> list[Offer]:
     others = [row for row in rows if row.session != session]
     stored = (article.draft_revision or article.current_revision) if others else None
     return [
-        _offer(row, stored, article.version)
+        offer_of(row, stored, article.version)
         for row in others
         if not (stored and is_same(row.data, stored.data))
     ]
@@ -167,10 +193,10 @@ def offers_of_new(*, user: User, session: str = "") -> list[Offer]:
     """Return what this person typed into articles that were never saved at all, newest first; one query."""
     rows = own_autosaves(user).filter(article=None).exclude(session=session)
     newest = rows.order_by("-updated_at")[:MOST_OFFERED]
-    return [_offer(row, None, None) for row in newest if not is_empty(row.data)]
+    return [offer_of(row, None, None) for row in newest if not is_empty(row.data)]
 
 
-def _offer(row: Revision, stored: Revision | None, version: int | None) -> Offer:
+def offer_of(row: Any, stored: Any, version: int | None) -> Offer:
     return Offer(
         pk=row.pk,
         session=row.session,

@@ -21,6 +21,7 @@ class PageForm(ClaimingForm):
     """A page. Saving is the service's business: it also finds what only the locked rows can tell."""
 
     history, owner_field, address_field = PagePathHistory, "page", "path"
+    opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
 
     body = forms.CharField(
         label=_("Text"), required=False, max_length=MAX_BODY, strip=False, widget=ArticleEditor
@@ -38,6 +39,7 @@ class PageForm(ClaimingForm):
         super().__init__(*args, **kwargs)
         self.initial["path"] = self.instance.path  # what ClaimingForm compares
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        self.initial.update(self.opening)
         if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
             slug.required = False
         parent = self.fields.get("parent")

@@ -137,6 +137,62 @@ class PagePathHistory(models.Model):
         return self.path
 
 
+class PageRevision(models.Model):
+    """A page as somebody saved it, or as somebody left its form: then for them alone."""
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("Saved")
+        AUTOSAVE = "autosave", _("Autosaved")
+
+    page = models.ForeignKey(
+        Page,
+        on_delete=models.CASCADE,
+        null=True,  # of one that was autosaved before its first save
+        related_name="revisions",
+        verbose_name=_("page"),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SAVED)
+    version = models.PositiveIntegerField(
+        _("version"), null=True
+    )  # of the page; an autosave has none
+    data = models.JSONField(_("content"))
+    word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    # As in articles.Revision: what the autosaves of one open form are told apart by.
+    base_version = models.PositiveIntegerField(null=True, editable=False)
+    session = models.CharField(max_length=32, blank=True, editable=False)
+    sequence = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("saved"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("version of a page")
+        verbose_name_plural = _("versions of pages")
+        ordering = ["-version", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "version"], name="page_revision_version_once"),
+            models.UniqueConstraint(
+                fields=["session"],
+                condition=Q(kind="autosave"),
+                name="page_revision_one_autosave_of_a_session",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="autosave", version__isnull=True)
+                | Q(kind="saved", version__isnull=False, page__isnull=False),
+                name="page_revision_number_unless_autosaved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}, version {self.version}"
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def new(self) -> MessageQuerySet:
         """Messages that nobody has looked at yet."""

@@ -21,6 +21,7 @@ from blog.articles.models import (
 )
 from blog.articles.rendering import lock_pictures, render_body, sanitise_body
 from blog.articles.slugs import free_slug, make_slug
+from blog.pages import history
 from blog.pages.models import Page, PagePathHistory
 from blog.site.models import SiteSettings
 
@@ -69,7 +70,10 @@ def save_page(*, page: Page, editor: User | None) -> Page:
         page.version = before.version + 1
     if before is None or before.parent_id != page.parent_id:
         page.position = _last_position(rows, page.parent_id) + 1
+    if before:
+        history.record_stored(page)
     _store(page, before)
+    history.record(page, editor)
     if before:
         _move_addresses(page, before, rows)
     page.pictures.set(image_ids)

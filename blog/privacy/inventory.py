@@ -393,6 +393,7 @@ COVERED = {
     "articles.Article": _STAFF,
     "articles.Revision": _STAFF,
     "articles.Note": _STAFF,
+    "pages.PageRevision": _STAFF,
     "articles.Assignment": _STAFF,
     "articles.StageChange": _STAFF,
     "articles.Snippet": _STAFF,

@@ -22,6 +22,7 @@ from blog.comments.deleting import delete_comments
 from blog.comments.models import Ban, Comment, Like, Report
 from blog.outbox.models import Mail
 from blog.outbox.tasks import KEEP_TEXT
+from blog.pages.history import drop_old_autosaves
 from blog.pages.messages import forget_messages
 from blog.pages.models import Message
 from blog.pages.services import empty_old_trash as empty_old_page_trash
@@ -88,7 +89,7 @@ def forget() -> Forgotten:
             spam_before=now - timedelta(days=site.spam_days),
         ),
         sign_ins=SignIn.objects.filter(at__lt=now - SignIn.KEPT).delete()[0],
-        revisions=thinned.autosaves + thinned.drafts,
+        revisions=thinned.autosaves + thinned.drafts + drop_old_autosaves(),
     )
 
 

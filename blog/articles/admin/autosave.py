@@ -123,7 +123,7 @@ def _store(request: HttpRequest, asked: Asked) -> autosave.Outcome:
             base_version=signs["opened_version"] if asked.article else None,
             data=typed_content(request.POST, asked.article),
             recovered=signs["autosave_recovered"],
-            typed_at=_typed_at(signs["autosave_typed_at"]),
+            typed_at=time_typed(signs["autosave_typed_at"]),
         )
     except TooLongError:
         sentence = _(
@@ -140,7 +140,7 @@ def _store(request: HttpRequest, asked: Asked) -> autosave.Outcome:
         raise Refusal(_("Another window writes here. Open the article again."), 403) from None
 
 
-def _typed_at(milliseconds: int | None) -> datetime:
+def time_typed(milliseconds: int | None) -> datetime:
     """Return when a text was typed that arrives late; a clock that is wrong counts for nothing."""
     now = timezone.now()
     if milliseconds is None:
@@ -337,6 +337,9 @@ def panel(request: HttpRequest, article: Article | None) -> dict[str, Any]:
         "owner": owner_of(user),
         "texts": json.dumps({name: str(text) for name, text in TEXTS.items()}),
         "url": reverse(f"admin:{NAMES}"),
+        "form": "article_form",
+        "text": str(article.pk) if article else "",
+        "template": "admin/articles/article/_autosave_offers.html",
         "others": [],
     }
     if article is None:

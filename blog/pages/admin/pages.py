@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.admin.desk import editor_of
 from blog.pages import services
+from blog.pages.admin import autosave, history
 from blog.pages.forms import PageForm
 from blog.pages.models import Page
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
+    from django.forms import ModelForm
 
 MAX_DIGITS = 18  # of a key: more does not fit the column
 # Safari keeps the pictures of a paste under addresses of this kind, which only the page itself can read.
@@ -56,7 +58,36 @@ class PageAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.move_view))
-        return [path("<int:pk>/move/", view, name="pages_page_move"), *super().get_urls()]
+        return [
+            path("<int:pk>/move/", view, name="pages_page_move"),
+            *autosave.urls(self),
+            *history.urls(self),
+            *super().get_urls(),
+        ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Page | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        """Let the form open with what was typed before, or with an old version."""
+        form = cast("type[PageForm]", super().get_form(request, obj, change=change, **kwargs))
+        form.opening = autosave.opening_values(request, obj)
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        page = context.get("original")
+        may_write = (
+            self.has_change_permission(request, page) if page else self.has_add_permission(request)
+        )
+        if may_write:
+            context["autosave"] = autosave.panel(request, page)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return history.history(request, object_id, model_admin=self)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Page], search_term: str
@@ -103,6 +134,7 @@ class PageAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
         services.save_page(page=obj, editor=editor_of(request))
+        autosave.saved(request)
         moves: dict[str, Callable[..., None]] = {
             "_publish": services.publish,
             "_unpublish": services.unpublish,

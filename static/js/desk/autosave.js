@@ -1,4 +1,4 @@
-// Keeps what is typed into an article's form: in this browser within a second, on the server two seconds after
+// Keeps what is typed into the form of an article or a page: in this browser within a second, on the server two seconds after
 // the last keystroke. Says where it is.
 import { drop, keep } from "byline/copies"
 import { start } from "byline/presence"
@@ -12,7 +12,7 @@ const STILL_HERE = 15_000 // after the form was sent
 const RETRY = { first: 5_000, most: 60_000 }
 
 const panel = document.querySelector("[data-autosave]")
-const form = document.getElementById("article_form")
+const form = document.getElementById(panel.dataset.form)
 const texts = JSON.parse(panel.dataset.texts)
 const { owner, article } = panel.dataset
 const key = form.elements.editing_session
