@@ -20,10 +20,13 @@ class MailChoiceForm(forms.ModelForm):
 
     class Meta:
         model = MailChoice
-        fields = ["held", "own_articles", "mentions"]
+        fields = ["held", "own_articles", "own_held", "mentions"]
         labels = {
             "held": _("Comments that wait for a moderator"),
             "own_articles": _("Mail me new comments on my articles"),
+            "own_held": _(
+                "Ask me about comments on my articles that wait: a mail for each, with links to decide"
+            ),
             "mentions": _(
                 "Mail me comments that name me with an @, below articles where I wrote one"
             ),
@@ -34,8 +37,11 @@ class MailChoiceForm(forms.ModelForm):
         super().__init__(data, instance=choice, prefix="mail")
         if not user.has_perm("comments.moderate_comment"):
             del self.fields["held"]
+        else:
+            del self.fields["own_held"]  # they hear of all that wait
         if not is_author:
             del self.fields["own_articles"]
+            self.fields.pop("own_held", None)
 
     def save(self, commit: bool = True) -> MailChoice:
         """Keep the choice. The first one that asks for a digest starts what writes them."""

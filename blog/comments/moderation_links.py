@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.comments.models import Comment, Decision
+from blog.comments.writers import may_moderate
 
 _SALT = "byline.moderate"
 LASTS = timedelta(days=7)
@@ -70,7 +71,7 @@ def read_link(token: str) -> Link:
     if comment is None or comment.status == Comment.Status.REMOVED:
         raise LinkRefused(_("This comment was deleted meanwhile."), status=410)
     moderator = User.objects.filter(pk=user_pk, is_active=True).first()
-    if moderator is None or not moderator.has_perm("comments.moderate_comment"):
+    if moderator is None or not may_moderate(moderator, comment.article):
         raise LinkRefused(
             _("This link was made for somebody who may not moderate any more."), status=403
         )

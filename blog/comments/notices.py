@@ -52,23 +52,46 @@ def comment_approved(comment: Comment) -> None:
 @task(priority=SOON)
 @in_words_of_the_site()
 def tell_moderators(comment_id: int) -> None:
-    """Write to the moderators who want a mail for each comment, unless it is decided by now."""
+    """Write to the moderators who want a mail for each comment, unless it is decided by now.
+
+    So do the article's authors who have asked for it: they decide by the links, or on the page.
+    """
     comment = _comment(comment_id)
     if comment is None or comment.status != Status.PENDING:
         return
-    decision = last_decision(comment)
+    waiting = Comment.objects.pending().in_sight()
     at_once = Q(mail_choice=None) | Q(mail_choice__held=MailChoice.Held.EACH)
     for moderator in moderators().filter(at_once).exclude(pk=comment.user_id or 0):
-        if _is_flooded(moderator):
-            continue
-        post_letter(
-            template="held",
-            key=f"held:{comment.pk}:{decision.pk if decision else 0}:{moderator.pk}",
-            to=moderator.email,
-            subject=_("Please moderate: “%(title)s”") % {"title": comment.article.shown_title},
-            context=held_context(comment, moderator)
-            | {"waiting": Comment.objects.pending().in_sight().count(), "queue_url": queue_url()},
-        )
+        _ask(comment, moderator, waiting=waiting.count(), queue=queue_url())
+    page = f"{settings.SITE_URL}{comment.article.get_absolute_url()}#comments"
+    of_article = waiting.filter(article=comment.article_id)
+    for author in _authors_to_ask(comment):
+        _ask(comment, author, waiting=of_article.count(), queue=page, admin_url=page)
+
+
+def _ask(comment: Comment, person: User, *, waiting: int, queue: str, **addresses: str) -> None:
+    """Write one person what waits, with links to decide; once for each time it began to wait."""
+    if _is_flooded(person, waiting=waiting, queue=queue):
+        return
+    decision = last_decision(comment)
+    post_letter(
+        template="held",
+        key=f"held:{comment.pk}:{decision.pk if decision else 0}:{person.pk}",
+        to=person.email,
+        subject=_("Please moderate: “%(title)s”") % {"title": comment.article.shown_title},
+        context=held_context(comment, person)
+        | {"waiting": waiting, "queue_url": queue}
+        | addresses,
+    )
+
+
+def _authors_to_ask(comment: Comment) -> list[User]:
+    """Return the authors who want to be asked; moderators among them are asked as such."""
+    authors = User.objects.filter(
+        author__bylines__article=comment.article_id, is_active=True, mail_choice__own_held=True
+    )
+    asked = authors.exclude(pk=comment.user_id or 0).exclude(pk__in=moderators().values("pk"))
+    return list(asked.distinct().order_by("pk"))
 
 
 def moderators() -> Any:
@@ -98,7 +121,7 @@ def queue_url() -> str:
     return settings.SITE_URL + reverse("admin:comments_comment_changelist")
 
 
-def _is_flooded(moderator: User) -> bool:
+def _is_flooded(moderator: User, *, waiting: int, queue: str) -> bool:
     """Say whether this moderator had enough mails for now; tell them so once an hour."""
     now = timezone.now()
     recent = Mail.objects.filter(
@@ -111,10 +134,7 @@ def _is_flooded(moderator: User) -> bool:
         key=f"flood:{moderator.pk}:{now:%Y-%m-%dT%H}",
         to=moderator.email,
         subject=_("Many comments wait"),
-        context={
-            "waiting": Comment.objects.pending().in_sight().count(),
-            "queue_url": queue_url(),
-        },
+        context={"waiting": waiting, "queue_url": queue},
     )
     return True
 

@@ -166,6 +166,7 @@ def _choice(choice: MailChoice) -> Entry:
     return {
         "waiting_comments": choice.held,
         "own_articles": choice.own_articles,
+        "own_waiting_comments": choice.own_held,
         "mentions": choice.mentions,
     }
 

@@ -56,6 +56,7 @@ LABELS = {
     "network": _("hash of your network, whose key is destroyed after a day"),
     "number": _("number"),
     "own_articles": _("mail about own articles"),
+    "own_waiting_comments": _("is asked about waiting comments on own articles"),
     "person": _("person"),
     "photo": _("photo"),
     "published": _("published"),

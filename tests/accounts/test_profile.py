@@ -348,7 +348,7 @@ def test_people_of_one_name_saving_at_once_get_an_address_each(at_once):
     [
         ("Moderator", False, ["held", "mentions"]),
         ("Moderator", True, ["held", "own_articles", "mentions"]),
-        ("Author", True, ["own_articles", "mentions"]),
+        ("Author", True, ["own_articles", "own_held", "mentions"]),
         (None, False, ["mentions"]),
     ],
 )

@@ -1,5 +1,6 @@
 """Who is told of a comment, once, and that no mail can be turned into another one."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -231,6 +232,26 @@ def test_author_who_was_asked_to_moderate_or_approved_it_is_not_told_again(run):
     run(transition, comment=comment, to=Status.APPROVED, actor=approver)
 
     assert mails() == [(other.email, "[Byline] Marta commented on “Saws”")]
+
+
+def test_author_who_asks_for_it_decides_about_what_waits_by_mail(run, client):
+    author, other = make_user(), make_user()
+    for user in (author, other):
+        MailChoice.objects.create(user=user, own_held=True)
+    article = make_article(title="Saws", authors=[make_author(user=author)])
+    make_comment(status=Status.PENDING)  # elsewhere
+
+    comment = run(post, article)
+
+    [message] = mail.outbox
+    assert (message.to, message.subject) == ([author.email], "[Byline] Please moderate: “Saws”")
+    assert "/admin/" not in message.body
+    assert f"1 comment waits in all: {article.get_absolute_url()}#comments" in message.body
+    [link] = re.findall(r"Approve: (\S+)", message.body)
+    html = client.post(link).content.decode()
+    comment.refresh_from_db()
+    assert (comment.status, comment.decisions.first().actor) == (Status.APPROVED, author)
+    assert "What else waits stands below the article." in html
 
 
 def test_followers_get_what_they_asked_for_and_nobody_else_does(run):

@@ -27,6 +27,9 @@ class MailChoice(models.Model):
         _("comments that wait for a moderator"), max_length=6, choices=Held, default=Held.EACH
     )
     own_articles = models.BooleanField(_("mail me new comments on my articles"), default=True)
+    own_held = models.BooleanField(
+        _("ask me about comments on my articles that wait"), default=False
+    )
     mentions = models.BooleanField(_("mail me what names me with an @"), default=True)
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -30,6 +30,7 @@ def moderate(request: HttpRequest, token: str) -> HttpResponse:
         "to": link.to,
         "edition": edition(link.comment),
         "is_decided": is_decided,
+        "has_queue": link.moderator.has_perm("comments.moderate_comment"),
         "Status": Comment.Status,
     }
     return render(request, "moderation/decide.html", context)
