@@ -12,7 +12,8 @@ from blog.articles.models.addresses import (
     validate_article_slug,
     validate_free_at_the_root,
 )
-from blog.articles.models.article import Article, ArticleQuerySet, Byline, title_for
+from blog.articles.models.article import Article, Byline, title_for
+from blog.articles.models.article_sets import ArticleQuerySet
 from blog.articles.models.assignment import Assignment, DeskField
 from blog.articles.models.beside import (
     RelatedArticle,

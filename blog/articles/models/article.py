@@ -1,4 +1,4 @@
-"""An article, its authors, and the only two ways to it: `published()` and `visible_to(user)`."""
+"""An article and its authors: its fields, the rules that must hold, and what follows from one row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,170 +23,29 @@ from blog.articles.lines import (
     validate_lines,
     validate_sources,
 )
+from blog.articles.models import choices
 from blog.articles.models.addresses import validate_article_slug
+from blog.articles.models.article_sets import ArticleQuerySet
 from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
 from blog.paths import path_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from django.contrib.auth.models import AnonymousUser
     from django.utils.functional import _StrPromise as StrPromise
-
-    from accounts.models import User
-
-
-def _states(now: datetime) -> dict[str, Q]:
-    """Return the condition of each state; those of `published` are published()'s own."""
-    kept = Q(trashed_at__isnull=True)
-    out = kept & Q(status=Article.Status.PUBLISHED)
-    stays = Q(expire_at__isnull=True) | Q(expire_at__gt=now)
-    return {
-        Article.State.DRAFT.value: kept & Q(status=Article.Status.DRAFT),
-        Article.State.SCHEDULED.value: out & Q(publish_at__gt=now),
-        Article.State.PUBLISHED.value: out & stays & Q(publish_at__lte=now),
-        Article.State.EXPIRED.value: out & Q(publish_at__lte=now, expire_at__lte=now),
-        Article.State.TRASH.value: Q(trashed_at__isnull=False),
-    }
-
-
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self, at: datetime | None = None) -> ArticleQuerySet:
-        """Articles a stranger may read at that moment (default: now). A query, never a job."""
-        at = at or timezone.now()
-        return self.filter(
-            Q(expire_at__isnull=True) | Q(expire_at__gt=at),
-            status=Article.Status.PUBLISHED,
-            publish_at__lte=at,
-            trashed_at__isnull=True,
-        ).exclude(access=Article.Access.PRIVATE)
-
-    def open_to_all(self, at: datetime | None = None) -> ArticleQuerySet:
-        """Published articles of which strangers may read more than the title: no password is asked."""
-        return self.published(at).exclude(access=Article.Access.PASSWORD)
-
-    def visible_to(self, user: User | AnonymousUser) -> ArticleQuerySet:
-        """Published articles, and the unpublished and private ones this person may edit."""
-        if not user.is_authenticated or not user.is_staff:
-            return self.published()
-        return self.filter(
-            Q(pk__in=self.model.objects.published()) | Q(pk__in=self.editable_by(user))
-        )
-
-    def editable_by(self, user: User) -> ArticleQuerySet:
-        """Articles this person may change: all for editors, their own for authors (accounts.rules)."""
-        if user.has_perm("articles.edit_any_article"):
-            return self.all()
-        if not user.has_perm("articles.change_article"):
-            return self.none()
-        return self.written_by(user)
-
-    def written_by(self, user: User) -> ArticleQuerySet:
-        """Articles this person began, is named as an author of, or is to write."""
-        named = Byline.objects.filter(author__user=user).values("article")
-        asked = Article.objects.filter(assignment__writer=user).values("pk")
-        return self.filter(Q(created_by=user) | Q(pk__in=named) | Q(pk__in=asked))
-
-    def in_state(self, state: str) -> ArticleQuerySet:
-        """Articles in one state of their life, as the staff desk calls it."""
-        return self.filter(_states(timezone.now())[state])
-
-    def state_counts(self) -> dict[str, int]:
-        """Return how many there are in each state."""
-        counts = {
-            state: Count("pk", filter=condition)
-            for state, condition in _states(timezone.now()).items()
-        }
-        return self.order_by().aggregate(**counts)
-
-    def in_category(self, category: Category) -> ArticleQuerySet:
-        """Articles of the category and of every category within it."""
-        branch = Category.objects.filter(
-            Q(path=category.path) | Q(path__startswith=f"{category.path}/")
-        )
-        return self.filter(
-            pk__in=Article.categories.through.objects.filter(category__in=branch).values("article")
-        )
-
-    def latest_first(self) -> ArticleQuerySet:
-        return self.order_by("-publish_at", "-pk")
-
-    def for_listing(self) -> ArticleQuerySet:
-        """Load what a card shows, without the text."""
-        return (
-            self.defer("body", "body_html", "toc")
-            .select_related("primary_category", "lead_image")
-            .prefetch_related(models.Prefetch("bylines", Byline.objects.select_related("author")))
-        )
 
 
 class Article(models.Model):
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
-
-    class State(models.TextChoices):
-        """What follows from status and times: never stored, since time alone changes it."""
-
-        DRAFT = "draft", _("Draft")
-        SCHEDULED = "scheduled", _("Scheduled")
-        PUBLISHED = "published", _("Published")
-        EXPIRED = "expired", _("Expired")
-        TRASH = "trash", _("Trash")
-
-    class Stage(models.TextChoices):
-        """Where the review stands: of a draft, or of the unpublished changes to a live article."""
-
-        WRITING = "writing", _("Writing")
-        IN_REVIEW = "in_review", _("In review")
-        CHANGES_REQUESTED = "changes", _("Changes requested")
-        APPROVED = "approved", _("Approved")
-
-    class Access(models.TextChoices):
-        """Who may read it once it is published: one of three, so that no two can contradict each other."""
-
-        OPEN = "open", _("Everybody")
-        PASSWORD = "password", _("Whoever knows the password")
-        PRIVATE = "private", _("Only its authors and the editors")
-
-    class Policy(models.TextChoices):
-        """What readers may do: `closed` shows what is there, `off` hides the whole block."""
-
-        OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
-        OFF = "off", _("Off")
-
-    class LeadPlacement(models.TextChoices):
-        BELOW = "below", _("Below the title")
-        ABOVE = "above", _("Above the title")
-        FULL = "full", _("Above the title, as wide as the window")
-
-    class CriteriaStyle(models.TextChoices):
-        STARS = "stars", _("Stars")
-        PERCENT = "percent", _("Per cent")
-        POINTS = "points", _("Points from 0 to 10")
-
-    class ReviewPosition(models.TextChoices):
-        TOP = "top", _("Above the text")
-        BOTTOM = "bottom", _("Below the text")
-        OFF = "off", _("Off")
-
-    class ReviewedType(models.TextChoices):
-        """What a review may be of so that search engines show its stars (schema.org types)."""
-
-        BOOK = "Book", _("Book")
-        COURSE = "Course", _("Course")
-        EVENT = "Event", _("Event")
-        GAME = "Game", _("Game")
-        MOVIE = "Movie", _("Film")
-        MUSIC = "MusicRecording", _("Music")
-        PLACE = "LocalBusiness", _("Place or business")
-        PODCAST = "CreativeWorkSeries", _("Series or podcast")
-        PRODUCT = "Product", _("Product")
-        RECIPE = "Recipe", _("Recipe")
-        SOFTWARE = "SoftwareApplication", _("Software")
+    Status = choices.Status
+    State = choices.State
+    Stage = choices.Stage
+    Access = choices.Access
+    Policy = choices.Policy
+    LeadPlacement = choices.LeadPlacement
+    CriteriaStyle = choices.CriteriaStyle
+    ReviewPosition = choices.ReviewPosition
+    ReviewedType = choices.ReviewedType
 
     title = models.CharField(_("title"), max_length=200)
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
@@ -575,7 +434,7 @@ class Article(models.Model):
         return None if self.is_protected else self.lead_image
 
     @property
-    def state(self) -> State:
+    def state(self) -> choices.State:
         """Return the state of its life; the same conditions as in_state()."""
         if self.trashed_at:
             return self.State.TRASH
