@@ -13,6 +13,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from blog.comments.disguises import undisguised
 from blog.comments.models import MAX_BODY, MAX_WEBSITE, Comment, Report, Subscription
 from blog.comments.queries import can_be_followed
 from blog.comments.rendering import clean_text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _BLANK = re.compile(
     r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164]"
 )
+_UNSEEN = re.compile(r"[\u00ad\u034f\u180e\u200b\u2060-\u2064]")  # in no name of any language
 
 
 def is_blank(text: str) -> bool:
@@ -62,6 +64,10 @@ def clean_website(text: str) -> str:
         raise forms.ValidationError(
             _("This is not the address of a website. Write it like https://example.org")
         ) from error
+    if website and undisguised(website) != website:
+        raise forms.ValidationError(
+            _("This address can be taken for another one. Write it in plain letters, as xn--….")
+        )
     if len(website) > MAX_WEBSITE:
         raise forms.ValidationError(_("This address is too long."))
     return website
@@ -216,7 +222,8 @@ class CommentForm(OwnEditForm):
         return seconds_of(self.cleaned_data.get("seconds"))
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
+        # What cannot be seen tells two names apart that look the same.
+        name = " ".join(_UNSEEN.sub("", self.cleaned_data["name"]).split())
         if not is_blank(name):
             return name
         if self.fields["name"].required:

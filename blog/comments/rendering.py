@@ -6,8 +6,11 @@ comes last, after everything that could break an attribute open.
 
 import re
 from html import escape
+from urllib.parse import urlsplit
 
 import nh3
+
+from blog.comments.disguises import undisguised
 
 LINK_REL = "nofollow ugc noopener"
 MAX_QUOTES = 5  # quotes within quotes; deeper ones are text
@@ -36,6 +39,7 @@ _INLINE = re.compile(
 )
 _ENDS_A_SENTENCE = ".,;:!?'\"*_’”»…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_HOST = re.compile(r"(?:www\.)?((?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,20})(?:/\S*)?", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -105,7 +109,9 @@ def _mark(match: re.Match[str], depth: int) -> str:
     if len(match["href"] or match["url"] or "") > MAX_ADDRESS:
         return escape(match[0])
     if match["href"]:
-        return _link(match["href"], _text_of_link(match["text"].strip(), match["href"]))
+        address = undisguised(match["href"])
+        text = match["text"].strip()
+        return _link(address, _text_of_link(text, address)) if address else escape(match[0])
     if match["url"]:
         return _bare_link(match["url"])
     tag = "strong" if match["strong"] else "em"
@@ -115,7 +121,9 @@ def _mark(match: re.Match[str], depth: int) -> str:
 
 def _text_of_link(text: str, href: str) -> str:
     """Return the words; a text that is an address itself must not name another one than the link's."""
-    return href if not text or _LINK.search(text) else text
+    named = _HOST.fullmatch(text)
+    is_another = named and named[1].lower() != urlsplit(href).netloc.removeprefix("www.").lower()
+    return href if not text or _LINK.search(text) or is_another else text
 
 
 def _bare_link(url: str) -> str:
@@ -125,7 +133,9 @@ def _bare_link(url: str) -> str:
         opening
     ):
         address = address[:-1].rstrip(_ENDS_A_SENTENCE)
-    return _link(address, address) + escape(url[len(address) :])
+    rest = escape(url[len(address) :])
+    plain = undisguised(address)
+    return (_link(plain, plain) if plain else escape(address)) + rest
 
 
 def _link(href: str, text: str) -> str:

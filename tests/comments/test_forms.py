@@ -107,7 +107,7 @@ def test_form_has_no_token_and_no_form_of_its_own():
         ("body", "x\r\n" * 21_842, ("x\n" * 21_842).strip()),  # 43,684 signs; 65,526 as sent
         ("name", "  Marta \n\t Quill ", "Marta Quill"),
         ("name", "Marta\r\nBcc: you@example.org", "Marta Bcc: you@example.org"),
-        ("name", "\u202eMarta\x00", "Marta"),
+        ("name", "\u202eMar\u200bta\x00\u2060", "Marta"),
         ("email", " Marta@Example.ORG ", "marta@example.org"),
         ("website", "example.org", "https://example.org"),
         ("website", "example.org:8080/a", "https://example.org:8080/a"),
@@ -160,6 +160,8 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence(field, typed, sentence):
         "http://exa mple.org",
         "not a website",
         "https://example.org/\n<b>",
+        "https://\u0430pple.com/",  # a Cyrillic letter
+        "https://bank.example@evil.example/",
     ],
 )
 def test_website_is_an_address_of_the_web_or_refused(typed):

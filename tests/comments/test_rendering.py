@@ -114,6 +114,19 @@ def link(address: str, text: str = "") -> str:
         ("[ ](https://example.org)", link("https://example.org")),
         # The text of a link is not the address of somebody else.
         ("[https://bank.example](https://evil.example)", link("https://evil.example")),
+        ("[bank.example](https://evil.example)", link("https://evil.example")),
+        ("[www.a.example/x](https://a.example/x)", link("https://a.example/x", "www.a.example/x")),
+        # Nor is an address what it only looks like.
+        ("https://\u0430pple.com/\u044f", link("https://xn--pple-43d.com/\u044f")),
+        ("[a](https://\u0440\u0443.com:80/)", link("https://xn--p1ag.com:80/", "a")),
+        ("https://\uff41pple.com", link("https://apple.com")),
+        ("https://m\u00fcnchen.example", link("https://m\u00fcnchen.example")),
+        ("https://\u043f.\u0440\u0444/", link("https://\u043f.\u0440\u0444/")),
+        (
+            "https://bank.example@evil.example/ [b](https://a@b.c)",
+            "https://bank.example@evil.example/ [b](https://a@b.c)",
+        ),
+        ("https://a..\u00fc/ x", "https://a..\u00fc/ x"),
     ],
 )
 def test_address_ends_where_a_reader_would_end_it(text, html):
