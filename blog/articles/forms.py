@@ -372,13 +372,16 @@ class CategoryForm(ClaimingForm):
 
     class Meta:
         model = Category
-        fields = ["name", "slug", "parent", "description", "position"]
+        fields = ["name", "slug", "parent", "description", "position", "is_default"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
             slug.required = False
             slug.help_text = _("Made from the name when left empty.")
+
+    def validate_constraints(self) -> None:
+        """Leave it to place_category(): another default category stops being it."""
 
     def wanted_address(self, data: dict[str, Any]) -> str:
         slug, parent = data.get("slug"), data.get("parent")

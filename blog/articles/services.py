@@ -16,6 +16,7 @@ from blog.articles.findings import store_findings
 from blog.articles.models import (
     Article,
     Byline,
+    Category,
     Revision,
     SlugHistory,
     others_at_the_root,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Author, User
-    from blog.articles.models import Category, Tag
+    from blog.articles.models import Tag
 
 # What an editor decides about an article, beside its terms and authors: all of it is in a revision.
 CONTENT_FIELDS = (
@@ -148,12 +149,16 @@ def _updated_at(article: Article, before: Article | None) -> datetime | None:
 def _place_in_categories(
     article: Article, categories: Iterable[Category] | None
 ) -> list[Category] | None:
-    """Return the categories to store: the primary one is among them, and is the first by default."""
-    if categories is None:
-        if not article.pk:
-            return [article.primary_category] if article.primary_category else []
+    """Return the categories to store: the primary one is among them, and is the first by default.
+
+    None where they stay as they are. What is published in no category goes into the default one.
+    """
+    is_nowhere = article.status == Article.Status.PUBLISHED and not article.primary_category_id
+    if categories is None and article.pk and not is_nowhere:
         return None
-    chosen = list(categories)
+    chosen = list(categories or ())
+    if is_nowhere and not chosen:
+        chosen = list(Category.objects.filter(is_default=True))
     if article.primary_category is None and chosen:
         article.primary_category = chosen[0]
     elif article.primary_category and article.primary_category not in chosen:
@@ -323,7 +328,10 @@ def publish(*, article: Article, editor: User | None, reason: str = "") -> Artic
         article.expire_at = None
     article.status = Article.Status.PUBLISHED
     article.publish_at = article.publish_at or now
-    return _moved(article, editor, _("Published"), "status", "publish_at", "expire_at")
+    if categories := _place_in_categories(article, None):
+        _set_terms(article, "categories", categories)
+    fields = ("status", "publish_at", "expire_at", "primary_category")
+    return _moved(article, editor, _("Published"), *fields)
 
 
 @transaction.atomic

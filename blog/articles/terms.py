@@ -43,6 +43,8 @@ def place_category(*, category: Category) -> Category:
     old_path = paths.get(category.pk or 0)
     parent_path = paths[category.parent.pk] + "/" if category.parent else ""
     category.path = f"{parent_path}{category.slug}"
+    if category.is_default:  # instead of the one that was it
+        Category.objects.exclude(pk=category.pk).filter(is_default=True).update(is_default=False)
     category.save()
     moved = {category.pk: category.path}
     if old_path and old_path != category.path:

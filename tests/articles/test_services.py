@@ -17,6 +17,7 @@ from blog.articles.services import (
     trash,
     unpublish,
 )
+from blog.articles.terms import place_category
 from blog.comments.models import Comment
 from blog.ratings.models import Rating
 from tests.factories import (
@@ -155,6 +156,23 @@ def test_first_category_becomes_the_primary_one():
 
     assert article.primary_category == first
     assert set(article.categories.all()) == {first, second}
+
+
+def test_what_is_published_in_no_category_goes_into_the_default_one():
+    place_category(category=Category(name="Old default", is_default=True))
+    default = place_category(category=Category(name="Notes", is_default=True))
+    other = make_category()
+    draft = saved()
+
+    published = saved(status="published", slug="a")
+    elsewhere = saved(status="published", slug="b", categories=[other])
+
+    assert (draft.primary_category, elsewhere.primary_category) == (None, other)
+    assert published.primary_category == default
+    publish(article=draft, editor=None)
+    for article in (Article.objects.get(pk=draft.pk), published):
+        assert (article.primary_category, *article.categories.all()) == (default, default)
+    assert list(Category.objects.filter(is_default=True)) == [default]
 
 
 def test_primary_category_is_among_the_categories():

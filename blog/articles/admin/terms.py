@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
     form = CategoryForm
-    fields = ["name", "slug", "parent", "description", "position", "claimed_address"]
-    list_display = ["name", "path", "position", "article_count"]
+    fields = ["name", "slug", "parent", "description", "position"]
+    fields += ["is_default", "claimed_address"]
+    list_display = ["name", "path", "position", "is_default", "article_count"]
     ordering = ["path"]
     search_fields = ["name", "slug"]
     search_help_text = _("Part of a name")

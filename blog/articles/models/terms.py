@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.addresses import MAX_PATH, RESERVED_CATEGORY_SLUGS, TAKEN_BY_THE_SITE
@@ -29,11 +30,21 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Order in the menu.")
     )
+    is_default = models.BooleanField(
+        _("default"),
+        default=False,
+        help_text=_("What is published in no category goes here. One category at most."),
+    )
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="category_one_default"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
