@@ -38,6 +38,7 @@ class Prepared[Row]:
     asked for all the time and hardly change. Nobody may change such a model.
 
     With *sliced*, it is called with `limit` and `offset`, too: Django writes a slice into the SQL itself.
+    With *counts*, it is called with `limit` and returns one row, the number of rows up to that many.
     """
 
     def __init__(
@@ -46,20 +47,21 @@ class Prepared[Row]:
         *,
         keeps: bool = False,
         sliced: bool = False,
+        counts: bool = False,
     ) -> None:
         self.build = build
         self.keeps = keeps
-        self.sliced = sliced
+        self.slice = ("limit",) if counts else ("limit", "offset") if sliced else ()
+        self.counts = counts
         self.plans: WeakKeyDictionary[BaseDatabaseWrapper, _Query[Row]] = WeakKeyDictionary()
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]  # this thread's own, and so is the plan
         plan = self.plans.get(connection)
         if plan is None:
-            given = {name: value for name, value in values.items() if name not in _SLICE}
-            plan = self.plans[connection] = _Query(
-                self.build, given, connection, keeps=self.keeps, sliced=self.sliced
-            )
+            given = {name: value for name, value in values.items() if name not in self.slice}
+            plan = self.plans[connection] = _Query(self.build, given, connection, keeps=self.keeps)
+            plan.take_slice(self.slice, counts=self.counts)
         return plan.rows(values)
 
 
@@ -193,7 +195,6 @@ class _Statement:
 
 MOST_USES = 100
 _numbers = count(1)  # of the plans of this process
-_SLICE = ("limit", "offset")
 
 
 class _Plan(_Statement):
@@ -244,7 +245,6 @@ class _Query[Row](_Plan):
         connection: BaseDatabaseWrapper,
         *,
         keeps: bool,
-        sliced: bool,
     ) -> None:
         super().__init__(values, connection)
         self.keeps = keeps
@@ -255,10 +255,6 @@ class _Query[Row](_Plan):
             self.take(*compiler.as_sql())
         except EmptyResultSet as error:
             raise ImproperlyConfigured("A prepared query cannot be one without rows.") from error
-        if sliced:
-            self.sql += " LIMIT %s OFFSET %s"
-            self.slots |= {len(self.params) + place: name for place, name in enumerate(_SLICE)}
-            self.params += [0, 0]
         fields = [column[0] for column in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(fields)
         is_tuple = self.queryset._iterable_class is ValuesListIterable
@@ -276,6 +272,14 @@ class _Query[Row](_Plan):
         compiler.execute_sql = lambda *args, **options: self.found
         compiler.results_iter = converted
         self.queryset.query.get_compiler = lambda *args, **options: compiler  # type: ignore[method-assign]
+
+    def take_slice(self, names: tuple[str, ...], *, counts: bool) -> None:
+        """Let the statement end with these, as further values."""
+        self.slots |= {len(self.params) + place: name for place, name in enumerate(names)}
+        self.params += [0] * len(names)
+        self.sql += "".join(f" {name.upper()} %s" for name in names)
+        if counts:
+            self.sql = f"SELECT COUNT(*) FROM ({self.sql}) AS counted"  # noqa: S608 - what we compiled
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
         found = self.ask(values).fetchall()

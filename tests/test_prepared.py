@@ -223,3 +223,5 @@ def test_a_slice_is_handed_over_too():
     for start in (0, 2, 4):
         wanted = [(article.pk,) for article in articles[start : start + 2]]
         assert all_of_them(limit=2, offset=start) == wanted
+    number = Prepared(lambda: Article.objects.values_list("pk"), counts=True)
+    assert [number(limit=limit) for limit in (3, 5, 9)] == [[(3,)], [(5,)], [(5,)]]

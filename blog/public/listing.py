@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -20,6 +20,9 @@ from blog.comments.models import Comment, CommentQuerySet
 from blog.prepared import Prepared
 
 STICKY_LIMIT = 10
+# To count all of a large site costs more than the page itself: a list says how many there are up to this.
+MOST_COUNTED = 2000
+MOST_ROWS = 2**31  # an address may hold any number; PostgreSQL takes none beyond
 DISCUSSED_LENGTH = 5
 DISCUSSED_LEAST = 3  # fewer are no list
 DISCUSSED_DAYS = 30
@@ -31,30 +34,33 @@ class Pager:
 
     current: str  # the label of this page
     count: int  # articles on all pages
+    has_more: bool  # than were counted
     links: list[tuple[str, str]]  # label and address; none where there is one page
     newer: str
     older: str
 
 
+def _keys_of(build: Callable[..., ArticleQuerySet]) -> Prepared[tuple[int]]:
+    return Prepared(lambda **values: build(**values).values_list("pk"), sliced=True)
+
+
 class Listing:
     """Articles in an order, by two statements that are written once: for the lists readers open all day.
 
-    of_tag = Listing(lambda now, tag: Article.objects.published(now).filter(tags=tag).latest_first())
-    page = keys_of_page(of_tag(tag=3), number, per_page)
+    Calling it with the values that *build* wants gives what `keys_of_page` takes. *of_many* gives the
+    same articles where there are more than MOST_COUNTED.
     """
 
-    def __init__(self, build: Callable[..., ArticleQuerySet]) -> None:
-        self.keys = Prepared(lambda **values: build(**values).values_list("pk"), sliced=True)
-        # Grouped by what is the same in all rows: an aggregate that is a queryset.
+    def __init__(
+        self,
+        build: Callable[..., ArticleQuerySet],
+        *,
+        of_many: Callable[..., ArticleQuerySet] | None = None,
+    ) -> None:
+        self.keys = _keys_of(build)
+        self.keys_of_many = _keys_of(of_many) if of_many else self.keys
         self.number = Prepared(
-            lambda **values: (
-                build(**values)
-                .order_by()
-                .annotate(all=Value(1))
-                .values("all")
-                .annotate(number=Count("pk"))
-                .values_list("number")
-            )
+            lambda **values: build(**values).order_by().values_list("pk"), counts=True
         )
 
     def __call__(self, **values: Any) -> Listed:
@@ -63,7 +69,7 @@ class Listing:
 
 @dataclass
 class Listed:
-    """One such list: what a paginator asks of it."""
+    """One such list: what a paginator asks of it. It counts no further than to MOST_COUNTED."""
 
     listing: Listing
     values: dict[str, Any]
@@ -71,21 +77,20 @@ class Listed:
 
     def count(self) -> int:
         if self.counted is None:
-            [(self.counted,)] = self.listing.number(**self.values)
-        return self.counted
+            [(self.counted,)] = self.listing.number(**self.values, limit=MOST_COUNTED + 1)
+        return min(self.counted, MOST_COUNTED)
+
+    @property
+    def has_more(self) -> bool:
+        return self.count() == MOST_COUNTED and self.counted != MOST_COUNTED
 
     def __getitem__(self, part: slice) -> list[int]:
         place = {"limit": part.stop - part.start, "offset": part.start}
-        return [key for (key,) in self.listing.keys(**self.values, **place)]
+        keys = self.listing.keys_of_many if self.has_more else self.listing.keys
+        return [key for (key,) in keys(**self.values, **place)]
 
 
 latest = Listing(lambda now: Article.objects.published(now).latest_first())
-of_tag = Listing(lambda now, tag: Article.objects.published(now).filter(tags=tag).latest_first())
-of_author = Listing(
-    lambda now, author: (
-        Article.objects.published(now).filter(bylines__author=author).latest_first()
-    )
-)
 _between = Listing(
     lambda now, first, end: (
         Article.objects.published(now)
@@ -95,17 +100,35 @@ _between = Listing(
 )
 
 
+def _of(rows: Callable[..., QuerySet]) -> Listing:
+    """Return the listing of the articles that *rows*, of a table of terms, name by `article`.
+
+    Few of them are looked up and sorted. Of many the newest are found sooner by looking at articles
+    from the newest on: has this one such a row?
+    """
+    return Listing(
+        lambda now, **values: (
+            Article.objects.published(now)
+            .filter(pk__in=rows(**values).values("article"))
+            .latest_first()
+        ),
+        of_many=lambda now, **values: (
+            Article.objects.published(now)
+            .filter(Exists(rows(**values).filter(article=OuterRef("pk"))))
+            .latest_first()
+        ),
+    )
+
+
+of_tag = _of(lambda tag: Article.tags.through.objects.filter(tag=tag))
+of_author = _of(lambda author: Byline.objects.filter(author=author))
+
+
 @lru_cache(maxsize=20)
 def of_categories(count: int) -> Listing:
     """Return the listing of so many categories together, named `category_0` and so on."""
     through = Article.categories.through.objects
-    return Listing(
-        lambda now, **categories: (
-            Article.objects.published(now)
-            .filter(pk__in=through.filter(category__in=categories.values()).values("article"))
-            .latest_first()
-        )
-    )
+    return _of(lambda **categories: through.filter(category__in=categories.values()))
 
 
 def keys_of_page(
@@ -117,20 +140,43 @@ def keys_of_page(
     and made page 10,000 seventy times slower than page 1.
     """
     keys = articles.values_list("pk", flat=True) if isinstance(articles, QuerySet) else articles
+    paginator = Paginator(keys, per_page)  # type: ignore[arg-type]
+    if isinstance(keys, Listed) and keys.has_more and number >= paginator.num_pages:
+        return _page_beyond(keys, paginator, number)
     try:
-        return Paginator(keys, per_page).page(number)  # type: ignore[arg-type]
+        return paginator.page(number)
     except EmptyPage as error:
         raise Http404 from error
 
 
+def _page_beyond(listed: Listed, paginator: Paginator, number: int) -> Page:
+    """Return a page past those that were counted: whether one follows, its own rows tell."""
+    start = (number - 1) * paginator.per_page
+    if start >= MOST_ROWS:
+        raise Http404
+    keys = listed[start : start + paginator.per_page + 1]
+    if not keys:
+        raise Http404
+    paginator.num_pages = number + (len(keys) > paginator.per_page)
+    return Page(keys[: paginator.per_page], number, paginator)
+
+
 def pager_of(page: Page, address_of: Callable[[int], str]) -> Pager:
-    """Return the navigation for a page of keys; `address_of` gives the address of a page."""
+    """Return the navigation for a page of keys; `address_of` gives the address of a page.
+
+    Of a list that was not counted to its end the last page is not known: it has no link.
+    """
     paginator = page.paginator
-    shown = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    shown = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     links = [(str(n), address_of(n) if isinstance(n, int) else "") for n in shown]
+    listed: object = paginator.object_list
+    has_more = isinstance(listed, Listed) and listed.has_more
+    if has_more and page.has_next() and page.number + 1 < paginator.num_pages:
+        del links[-1]
     return Pager(
         current=str(page.number),
         count=paginator.count,
+        has_more=has_more,
         links=links if paginator.num_pages > 1 else [],
         newer=address_of(page.number - 1) if page.has_previous() else "",
         older=address_of(page.number + 1) if page.has_next() else "",

@@ -19,7 +19,7 @@ from blog.prepared import Prepared
 from blog.public import section_rows
 from blog.public.listing import STICKY_LIMIT, counted_comments, keys_of_lists
 from blog.public.shown import tags_of_cards
-from blog.ratings.queries import site_mean, top_rated
+from blog.ratings.queries import top_rated
 from blog.reads.queries import Span, most_read
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ def plan_sections(sections: Sequence[Section], *, taken: Collection[int] = ()) -
     periods = section_rows.Periods() if _longest(ordered, Kind.ARCHIVES) else None
     lists = _lists(ordered, len(taken)) | (periods.lists() if periods else {})
     found = keys_of_lists(lists)
+    if longest := _longest(ordered, Kind.TOP_RATED):
+        found[Kind.TOP_RATED] = top_rated(longest)[0]
     rows: dict[int, list[Any]] = {}
     for kind, load in _ROWS.items():
         if longest := _longest(ordered, kind):
@@ -205,8 +207,6 @@ def _lists(sections: Sequence[Section], taken: int) -> dict[str, QuerySet]:
         lists[Kind.MOST_READ] = most_read(Span.WEEK)[:longest]
     if longest := _longest(sections, Kind.MOST_DISCUSSED):
         lists[Kind.MOST_DISCUSSED] = counted_comments()[:longest]
-    if longest := _longest(sections, Kind.TOP_RATED):
-        lists[Kind.TOP_RATED] = top_rated(site_mean())[:longest]
     return lists
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.core.paginator import EmptyPage, Paginator
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,13 +35,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """
     if site_of(request).discourage_search_engines:
         raise Http404
-    listed = Article.objects.open_to_all().filter(is_noindex=False)
+    # Divided before those are left out that search engines shall not list: an index knows all of them.
     files = Paginator(
-        listed.latest_first().values_list(
-            "pk", "slug", "lead_image__file", "publish_at", "updated_at"
-        ),
-        PER_FILE,
+        Article.objects.open_to_all().latest_first().values_list("pk", flat=True), PER_FILE
     )
+    listed = Article.objects.open_to_all().filter(is_noindex=False)
     if files.num_pages > 1 and "page" not in request.GET:
         address = absolute(request, reverse("sitemap"))
         context = {"files": [f"{address}?page={n}" for n in files.page_range]}
@@ -53,9 +51,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     except EmptyPage as error:
         raise Http404 from error
     still = list(_still_pages(site_of(request))) if page.number == 1 else []
-    entries = _pages(listed) if page.number == 1 else []
+    rows = list(
+        listed.filter(pk__in=list(page.object_list))
+        .latest_first()
+        .values_list("pk", "slug", "lead_image__file", "publish_at", "updated_at")
+    )
+    entries = (
+        _pages(listed, {pk: at for pk, _, _, at, _ in rows if at}) if page.number == 1 else []
+    )
     entries += [(each.get_absolute_url(), each.updated_at, []) for each in still]
-    rows = list(page.object_list)
     in_text = _pictures_in_texts([pk for pk, *_others in rows])
     for pk, slug, lead, *times in rows:
         changed_at = max(time for time in times if time)
@@ -90,29 +94,44 @@ def _pictures_in_texts(keys: list[int]) -> dict[int, list[str]]:
     return pictures
 
 
-def _pages(listed: ArticleQuerySet) -> list[Entry]:
-    """Return the home page and the lists that have articles, with the time of the newest one."""
-    newest = Max("articles__publish_at", filter=Q(articles__in=listed))
-    newest_of_all = listed.aggregate(newest=Max("publish_at"))["newest"]
-    pages: list[Entry] = [(reverse("home"), newest_of_all, [])]
-    branches: dict[str, datetime] = {}
-    for path, at in _with_newest(Category.objects.all(), newest).values_list("path", "newest"):
+def _pages(listed: ArticleQuerySet, newest: dict[int, datetime]) -> list[Entry]:
+    """Return the home page and the lists that have articles; *newest* are those of this file, with times.
+
+    The time of a list is that of its newest article, where that is among them: to find it for every list
+    of a large blog reads every article.
+    """
+    pages: list[Entry] = [(reverse("home"), max(newest.values(), default=None), [])]
+    branches: dict[str, datetime | None] = {}
+    for path, at in _lists(Category.objects.all(), "path", listed, newest):
         # A category shows what stands in those within it.
         for end in [*(match.start() for match in re.finditer("/", path)), len(path)]:
-            branches[path[:end]] = max(at, branches.get(path[:end], at))
+            branches[path[:end]] = max(filter(None, (at, branches.get(path[:end]))), default=None)
     pages += [
         (reverse("category-detail", args=[path]), at, []) for path, at in sorted(branches.items())
     ]
-    in_series = Max("parts__article__publish_at", filter=Q(parts__article__in=listed))
-    for slug, at in _with_newest(Series.objects.order_by(), in_series).values_list(
-        "slug", "newest"
-    ):
-        pages.append((reverse("series-detail", args=[slug]), at, []))
-    for name, terms in (("tag", Tag.objects.all()), ("author", Author.objects.all())):
-        for slug, at in _with_newest(terms, newest).values_list("slug", "newest"):
+    for name, terms in (("series", Series), ("tag", Tag), ("author", Author)):
+        for slug, at in _lists(terms.objects.order_by("pk"), "slug", listed, newest):
             pages.append((reverse(f"{name}-detail", args=[slug]), at, []))
     return pages
 
 
-def _with_newest(terms: QuerySet, newest: Max) -> QuerySet:
-    return terms.annotate(newest=newest).filter(newest__isnull=False).order_by("pk")
+def _lists(
+    terms: QuerySet, address: str, listed: ArticleQuerySet, newest: dict[int, datetime]
+) -> list[tuple[str, datetime | None]]:
+    """Return the addresses of the terms that have articles, each with the time of the newest known."""
+    article, of_article = _TO_AND_FRO[terms.model]
+    times: dict[int, datetime] = {}
+    for pk, key in terms.filter(**{f"{article}__in": newest}).values_list("pk", article):
+        if key in newest:
+            times[pk] = max(newest[key], times.get(pk, newest[key]))
+    shown = terms.filter(Exists(listed.filter(**{of_article: OuterRef("pk")})))
+    return [(where, times.get(pk)) for pk, where in shown.values_list("pk", address)]
+
+
+# From a term to its articles, and back.
+_TO_AND_FRO = {
+    Category: ("articles", "categories"),
+    Series: ("parts__article", "series_part__series"),
+    Tag: ("articles", "tags"),
+    Author: ("articles", "authors"),
+}

@@ -248,6 +248,7 @@ class RatingSummary(models.Model):
     class Meta:
         verbose_name = _("rating summary")
         verbose_name_plural = _("rating summaries")
+        indexes = [models.Index(fields=["count", "total"], name="rating_summary_totals")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(count=F("c1") + F("c2") + F("c3") + F("c4") + F("c5")),

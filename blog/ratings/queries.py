@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from blog.articles.models import Article
@@ -14,7 +15,6 @@ from blog.ratings.models import STARS, Burst, Rating, RatingSummary
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from blog.articles.models import ArticleQuerySet
     from blog.ratings.services import Voter
 
 BORROWED = 10  # votes of the site's mean with which every article begins in a ranking
@@ -120,29 +120,66 @@ def waiting_votes(article: Article) -> int:
     ).count()
 
 
-def site_mean() -> float:
-    """Return the mean of all votes, or the middle of the scale while there are none."""
-    sums = RatingSummary.objects.aggregate(count=Sum("count"), total=Sum("total"))
-    return sums["total"] / sums["count"] if sums["count"] else 3.0
+@dataclass(frozen=True)
+class Totals:
+    """How many articles have just these totals."""
+
+    count: int
+    total: int
+    articles: int
+
+    def score(self, mean: float) -> float:
+        """Return (C·m + Σ) / (C + n): m is *mean*, the site's; C is BORROWED."""
+        return (BORROWED * mean + self.total) / (BORROWED + self.count)
 
 
-def top_rated(mean: float) -> ArticleQuerySet:
-    """Return the published articles with votes, best first by (C·m + Σ) / (C + n).
+def top_rated(most: int) -> tuple[list[int], float]:
+    """Return the keys of the best rated articles that strangers may read, and the mean of all votes.
 
-    m is *mean*, the site's; C is BORROWED. A single five thus stands below forty times 4.8. The score
-    is computed for every rated article: it moves with each vote anywhere, so no index could hold it.
+    A single five stands below forty times 4.8 (Totals.score). The scores of all articles move with each
+    vote anywhere, so no index could hold them; but articles with equal totals have equal scores, and there
+    are few different totals. An index is read for those, then only the articles of the best of them.
     """
-    score = ExpressionWrapper(
-        (F("rating_summary__total") + BORROWED * mean)
-        / (F("rating_summary__count") + float(BORROWED)),
-        output_field=FloatField(),
+    rows = (
+        RatingSummary.objects.filter(count__gt=0)
+        .order_by()
+        .values("count", "total")
+        .annotate(articles=Count("pk"))
+        .values_list("count", "total", "articles")
     )
-    return (
+    found = [Totals(*row) for row in rows]
+    votes = sum(each.count * each.articles for each in found)
+    mean = sum(each.total * each.articles for each in found) / votes if votes else 3.0
+    found.sort(key=lambda each: (-each.score(mean), -each.count))
+    keys: list[int] = []
+    while found and len(keys) < most:  # once, unless many of the best are hidden
+        part = found[: _enough(found, most - len(keys))]
+        del found[: len(part)]
+        keys += _open_with(part, mean)[: most - len(keys)]
+    return keys, mean
+
+
+def _enough(found: list[Totals], wanted: int) -> int:
+    """Return how many of the totals have at least as many articles as are wanted, of 200 at most."""
+    for number, articles in enumerate(accumulate(each.articles for each in found), start=1):
+        if articles >= wanted or number == 200:
+            return number
+    return len(found)
+
+
+def _open_with(totals: list[Totals], mean: float) -> list[int]:
+    """Return the keys of the articles with these totals that strangers may read, the best first."""
+    with_these = Q()
+    for each in totals:
+        with_these |= Q(rating_summary__count=each.count, rating_summary__total=each.total)
+    rows = (
         Article.objects.open_to_all()
         .exclude(rating_policy=Article.Policy.OFF)
-        .filter(rating_summary__count__gt=0)
-        .order_by(score.desc(), "-rating_summary__count", "-pk")
+        .filter(with_these)
+        .values_list("rating_summary__count", "rating_summary__total", "pk")
     )
+    scored = [(Totals(count, total, 1).score(mean), count, pk) for count, total, pk in rows]
+    return [pk for _score, _count, pk in sorted(scored, reverse=True)]
 
 
 def drift() -> list[Drift]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.public import listing
 from blog.site.models import SiteSettings
 from tests.factories import (
     make_article,
@@ -363,3 +364,25 @@ def test_canonical_address_is_that_of_the_page(client, fill, settings):
 
     assert '<link rel="canonical" href="https://blog.example.org/tag/bus/page/2/">' in html
     assert f'href="{reverse("tag-feed", args=["bus"])}"' in html
+
+
+@pytest.mark.django_db
+def test_a_list_too_long_to_count_goes_on_page_by_page(client, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_COUNTED", 3)
+    SiteSettings.objects.update_or_create(pk=1, defaults={"articles_per_page": 2})
+    tag, now = make_tag(name="Rivers", slug="rivers"), timezone.now()
+    for day in range(7):
+        make_article(title=f"Day {day}.", publish_at=now - timedelta(days=day + 1), tags=[tag])
+    make_article(title="Elsewhere.")
+
+    pages = [client.get(f"/tag/rivers/page/{number}/").text for number in (2, 3, 4)]
+    pages.insert(0, client.get("/tag/rivers/").text)
+    for number, page in enumerate(pages):
+        days = {day for day in range(7) if f"Day {day}." in page}
+        assert days == {2 * number, 2 * number + 1} - {7}, number + 1
+        assert "more than 3 articles" in page
+        assert ('rel="next"' in page) is (number < 3)
+        assert "Elsewhere." not in page
+    assert 'href="/tag/rivers/page/4/"' not in pages[0]  # nobody counted so far
+    for number in (5, 10**12):
+        assert client.get(f"/tag/rivers/page/{number}/").status_code == 404

@@ -24,6 +24,7 @@ from blog.site.middleware import site_of
 MAX_WORDS = 6
 NEAR_POOL = 50  # newest candidates among which the number of common words decides
 NEAR_LENGTH = 3
+NEAR_AMONG = 1000  # articles
 RETRY_AFTER = 30  # seconds
 BRIEFLY = timedelta(seconds=30)
 
@@ -103,7 +104,11 @@ def words_of(path: str) -> list[str]:
 
 
 def near(words: list[str]) -> list[Article]:
-    """Return published articles whose address begins like the words or has some of them: two queries."""
+    """Return published articles whose address begins like the words or has some of them: two queries.
+
+    Of the newest only: looking for a part of each address reads them all, and anybody can ask for any
+    address. A search finds the others.
+    """
     # The first letters are enough: the others may be where the typing error is.
     parts = [word[:5] for word in words if len(word) > 2]
     if not parts:
@@ -117,7 +122,7 @@ def near(words: list[str]) -> list[Article]:
         .for_listing()
         .prefetch_related(None)
         .select_related("rating_summary", "thread")
-        .filter(alike)
+        .filter(alike, pk__in=Article.objects.published().latest_first().values("pk")[:NEAR_AMONG])
         .latest_first()
     )
     found = sorted(

@@ -46,7 +46,7 @@ from blog.public.pages import front_page
 from blog.public.sections import MOVES_AFTER, Block, Plan, load_sections, plan_sections
 from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.public.structured import Crumb, Picture, list_graph
-from blog.ratings.queries import BORROWED, site_mean
+from blog.ratings.queries import BORROWED
 from blog.ratings.queries import top_rated as top_rated_articles
 from blog.reads.queries import Span, reads_of
 from blog.reads.queries import most_read as most_read_articles
@@ -298,10 +298,10 @@ def month(request: HttpRequest, year: int, month: int, number: int = 1) -> HttpR
 @shared
 def top_rated(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Show the best rated articles; the order and the numbers beside them differ, so the page says how."""
-    mean = site_mean()
+    keys, mean = top_rated_articles(LONGEST_RANKING)
     return _archive(
         request,
-        top_rated_articles(mean),
+        keys,
         number,
         place="in:all ratings",
         address=reverse("top-rated"),
