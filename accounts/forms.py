@@ -10,6 +10,7 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
@@ -127,13 +128,20 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["display_name", "wants_desk_mail"]
+        fields = ["display_name", "locale", "wants_desk_mail"]
         help_texts = {"display_name": _("How colleagues see you. Readers see your author box.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_write(self.instance):
             del self.fields["wants_desk_mail"]
+        if self.instance.is_staff and len(settings.LANGUAGES) > 1:
+            languages = [("", _("That of the site")), *settings.LANGUAGES]
+            self.fields["locale"] = forms.ChoiceField(
+                label=self.fields["locale"].label, choices=languages, required=False
+            )
+        else:
+            del self.fields["locale"]
 
 
 class AuthorForm(forms.ModelForm):

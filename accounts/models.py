@@ -41,7 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("Somebody signs in with this address already.")},
     )
     display_name = models.CharField(_("display name"), max_length=100, blank=True)
-    locale = models.CharField(_("language"), max_length=10, default="en")
+    locale = models.CharField(_("language of the desk"), max_length=10, blank=True, default="")
     wants_desk_mail = models.BooleanField(_("mail me reviews and notes on articles"), default=True)
     is_staff = models.BooleanField(
         _("may use the admin"),

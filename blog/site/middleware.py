@@ -8,6 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject, empty
 
 from blog.site.head_code import Head
@@ -89,9 +90,10 @@ class PermissionsPolicyMiddleware:
 
 
 class DeskMiddleware:
-    """Refuse what no page of the admin sends, which Django's admin answers with an error of its own.
+    """Speak the language that a person has chosen for the desk; refuse what no page of the admin sends.
 
-    A NUL in a query (PostgreSQL has no such text), and a selection that is not made of keys.
+    A NUL in a query (PostgreSQL has no such text), and a selection that is not made of keys: Django's
+    admin answers them with an error of its own.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -113,3 +115,6 @@ class DeskMiddleware:
             keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
             if not all(re.fullmatch(r"[0-9]{1,18}|[0-9a-f-]{36}", key) for key in keys):
                 raise BadRequest("A selection that is not made of keys.")
+        language = getattr(request.user, "locale", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)  # SiteMiddleware ends it with the request

@@ -78,6 +78,18 @@ def test_nobody_keeps_a_copy_of_the_page(client, writer):
     assert "no-store" in client.get(PROFILE)["Cache-Control"]
 
 
+def test_person_chooses_the_language_of_the_desk(client, writer, settings):
+    assert 'name="locale"' not in client.get(PROFILE).content.decode()  # there is one alone
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+
+    assert client.post(PROFILE, profile_data(locale="de")).status_code == HTTPStatus.FOUND
+    assert '<html lang="de"' in client.get("/admin/").content.decode()
+    assert '<html lang="en"' in client.get(PROFILE).content.decode()
+    assert client.post(PROFILE, profile_data(locale="xx")).status_code == 422
+    client.post(PROFILE, profile_data(locale=""))
+    assert '<html lang="en"' in client.get("/admin/").content.decode()
+
+
 def test_a_reader_has_a_name_and_no_author_box(client):
     reader = make_user()
     client.force_login(reader)

@@ -73,7 +73,7 @@ def save(
     picture_form: PictureForm,
 ) -> None:
     user: User = form.instance
-    user.save(update_fields=["display_name", "wants_desk_mail"])
+    user.save(update_fields=["display_name", "locale", "wants_desk_mail"])
     if mail_form.has_changed():
         mail_form.save()
     picture_form.save()
