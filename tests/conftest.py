@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.template import Context, Template
 from django.test import TransactionTestCase, override_settings
+from django.utils.safestring import SafeString
 
 from tests.emptying import empty_databases
 
 TIME_LIMIT = 120  # seconds for one test
+render_unnoted = Template._render  # before the test environment lets it tell what it renders
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,6 +46,20 @@ def pytest_collection_finish() -> None:
 def quick_emptying() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", empty_databases)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_of_whole_pages(django_test_environment: None) -> Iterator[None]:
+    """Keep `response.context` of the page itself: one form is three hundred templates more."""
+    noted = Template._render
+
+    def render(template: Template, context: Context) -> SafeString:
+        # Of one page's templates only the first is bound to its context; what it extends and includes is not.
+        return (noted if context.template is template else render_unnoted)(template, context)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Template, "_render", render)
         yield
 
 
