@@ -83,11 +83,12 @@ def test_value_outside_the_scale_is_refused_in_words(client, stars):
     assert Rating.objects.count() == 0
 
 
-def test_machine_that_says_so_does_not_rate(client):
+def test_crawler_that_says_so_does_not_rate(client):
     response = rate(client, make_article(), 5, **{"User-Agent": "Googlebot/2.1"})
 
     assert (response.status_code, Rating.objects.count()) == (403, 0)
     assert "Machines do not rate here." in response.content.decode()
+    assert rate(client, make_article(), 5, **{"User-Agent": "HeadlessChrome"}).status_code == 303
 
 
 def test_script_gets_the_box_alone(client):

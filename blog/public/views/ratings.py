@@ -1,5 +1,6 @@
 """Rate an article, change the vote, withdraw it, say what could be better; and how all that is counted."""
 
+import re
 import uuid
 from dataclasses import replace
 
@@ -49,8 +50,10 @@ from blog.ratings.services import (
     tell_why,
     withdraw_rating,
 )
-from blog.reads.counting import is_bot
 from blog.site.middleware import site_of
+
+# Who crawls pages and says so. A browser without a window may have a person behind it, whose vote counts.
+_CRAWLER = re.compile(r"(?<!cu)bot\b|crawl|spider|slurp", re.IGNORECASE)
 
 
 @csrf_exempt  # `rate` looks at where a form comes from, by its own rule
@@ -103,7 +106,7 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
         return locked_page(request, article, status=403)
     if not may_rate(site_of(request), article, reader_of(request)):
         return _refuse(request, article, _("This article cannot be rated."), status=403)
-    if (agent := request.headers.get("User-Agent")) and is_bot(agent):
+    if _CRAWLER.search(request.headers.get("User-Agent", "")):
         return _refuse(request, article, _("Machines do not rate here."), status=403)
     form = RatingForm(request.POST)
     if not form.is_valid():
