@@ -20,6 +20,7 @@ from blog.articles.dead_links import dead_links
 from blog.articles.elements import Element, parse, tidy
 from blog.articles.markup import DECORATIVE
 from blog.articles.models import ChecklistRule
+from blog.articles.models.revision import count_words
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_SLUG = 60  # characters: what a search result shows of an address
 MAX_TITLE = 70  # characters: what a search result and a shared link show of a title
 MAX_ITEM = 60  # words of an item of a list; what is longer is a paragraph
+MIN_WORDS = 300  # of a text: where a site asks for articles and not for notes
 MAX_DETAIL = 200  # characters of a quote from the text
 BULLET = re.compile(r"\s*(?:[•·▪◦‣●○*–—-]|[0-9]{1,3}[.)])\s+\S")
 FILE_ENDING = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|heic|tiff?)$", re.IGNORECASE)
@@ -297,6 +299,11 @@ def _long_title(reading: Reading) -> Iterator[str]:
         yield reading.content.title
 
 
+def _short(reading: Reading) -> Iterator[str]:
+    if count_words({"body": reading.content.body}) < MIN_WORDS:
+        yield ""
+
+
 RULES: dict[str, Rule] = {
     "alt-text": Rule(
         Level.REQUIRED,
@@ -361,6 +368,12 @@ RULES: dict[str, Rule] = {
             "An item of a list is a paragraph of more than 60 words, or paragraphs stand for a list."
         ),
         _no_list,
+    ),
+    "length": Rule(
+        Level.OFF,  # a note of three lines is fine on most sites
+        _("Length of the text"),
+        _("The text has fewer than 300 words."),
+        _short,
     ),
 }
 

@@ -231,6 +231,8 @@ def test_editors_say_how_much_a_check_counts(client, django_capture_on_commit_ca
     )
     client.force_login(make_staff("Editor"))
     chosen = levels() | {"alt-text": "recommended", "excerpt": "off", "category": "required"}
+    assert chosen["length"] == "off"  # unless a site asks for it
+    chosen["length"] = "recommended"
 
     assert client.get(LEVELS).context["form"]["alt-text"].initial == "required"
     assert client.post(LEVELS, chosen | {"lists": "sometimes"}).status_code == 422
@@ -242,6 +244,7 @@ def test_editors_say_how_much_a_check_counts(client, django_capture_on_commit_ca
         ("alt-text", "recommended"),
         ("category", "required"),
         ("lead-image", "recommended"),
+        ("length", "recommended"),
     }
     assert not Finding.objects.filter(code="excerpt").exists()
     with django_capture_on_commit_callbacks(execute=True):

@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Page, expect
 from accounts.roles import AUTHOR, EDITOR
 from blog.articles.models import Article, EditingSession, Revision
 from blog.articles.services import save_article
-from tests.factories import PASSWORD, make_author, make_user
+from tests.factories import PASSWORD, make_author, make_page, make_user
 
 ADD = "/admin/articles/article/add/"
 LIST = "/admin/articles/article/"
@@ -185,3 +185,24 @@ def test_a_broken_server_a_full_browser_and_somebody_else(
     mine.goto(LIST)
     assert not EditingSession.objects.filter(saved_at=None, user=editor).exists()
     problems.clear()
+
+
+def test_page_of_the_site_is_kept_as_an_article_is(page, sign_in, transactional_db):
+    stored = make_page(title="About", body="<p>Who we are.</p>", slug="about", path="about")
+    sign_in(page, member(EDITOR, "Edda Marsh"))
+    form = f"/admin/pages/page/{stored.pk}/change/"
+    page.goto(form)
+    text_of(page).click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" And where.")
+    expect(line_of(page)).to_contain_text(AUTOSAVED)
+
+    page = crash(page)
+    page.goto(form)
+    expect(text_of(page)).to_have_text("Who we are.")
+    page.locator("[data-offers]").get_by_role("link", name="Continue").click()
+    expect(text_of(page)).to_have_text("Who we are. And where.")
+    save(page)
+    stored.refresh_from_db()
+    assert stored.body == "<p>Who we are. And where.</p>"
+    assert list(stored.revisions.values_list("kind", "version")) == [("saved", 2), ("saved", 1)]
