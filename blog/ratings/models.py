@@ -138,8 +138,8 @@ class Rating(models.Model):
                 name="rating_network_pace",
             ),
             models.Index(fields=["network_hash", "created_at"], name="rating_site_pace"),
-            models.Index(fields=["-feedback_at"], name="rating_feedback"),
-            models.Index(fields=["-created_at"], name="rating_log"),
+            models.Index(fields=["-feedback_at", "-id"], name="rating_feedback"),
+            models.Index(fields=["-created_at", "-id"], name="rating_log"),
         ]
 
     def __str__(self) -> str:

@@ -343,6 +343,9 @@ class Article(models.Model):
                 "access",
                 name="article_latest",
             ),
+            # What the desk asks for: the list in its order, and the few that wait for a review.
+            models.Index(F("created_at").desc(), F("id").desc(), name="article_created"),
+            models.Index(fields=["stage"], name="article_stage"),
             # The front page asks for a handful each time. Not a partial index: SQLite would not use it,
             # since the query sends the condition's value as a parameter.
             models.Index(

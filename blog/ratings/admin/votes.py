@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Prefetch
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -45,7 +45,7 @@ class RatingAdmin(admin.ModelAdmin):
         *("stars", CountedFilter, VoterFilter, "created_at"),
         *(ArticleFilter, NetworkFilter, BurstFilter),
     ]
-    list_select_related = ["article", "user", "burst", "revision"]
+    list_select_related = ["user", "burst", "revision"]
     list_per_page = 50
     ordering = ["-created_at", "-pk"]
     search_fields = ["article__title", "user__display_name", "user__email", "^network_hash"]
@@ -68,12 +68,16 @@ class RatingAdmin(admin.ModelAdmin):
         css = {"all": ["css/admin-ratings.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
-        """Leave the texts where they are: those of articles, and what was written to their authors."""
+        """Leave the texts where they are: those of articles, and what was written to their authors.
+
+        Articles come in a query of their own: joined, SQLite begins with them and sorts every vote there is.
+        """
+        articles = Article.objects.only("title", "slug", "status", "publish_at")
         return (
             super()
             .get_queryset(request)
-            .defer("article__body", "article__body_html", "article__toc", "revision__data")
-            .defer("feedback")
+            .defer("revision__data", "feedback")
+            .prefetch_related(Prefetch("article", articles))
         )
 
     def changelist_view(
