@@ -216,7 +216,7 @@ class SiteMaker:
             for article, count in zip(self.articles, counts, strict=True)
         )
         # `created_at` is the time of the row; a page without spread would be too easy to sort.
-        self.spread_comments()
+        self.spread("comments_comment")
         return f"{sum(counts)} comments"
 
     def comment_text(self) -> tuple[str, str]:
@@ -241,7 +241,7 @@ class SiteMaker:
             status=Comment.Status.APPROVED,
         )
 
-    def spread_comments(self) -> None:
+    def spread(self, table: str) -> None:
         from django.db import connection
 
         spread = {
@@ -249,7 +249,7 @@ class SiteMaker:
             "postgresql": "timestamptz '2026-01-01 00:00:00+00' + id * interval '1 second'",
         }[connection.vendor]
         with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE comments_comment SET created_at = {spread}")  # noqa: S608 - ours
+            cursor.execute(f"UPDATE {table} SET created_at = {spread}")  # noqa: S608 - ours
 
     def make_ratings(self) -> str:
         from blog.ratings.models import STARS, Rating, RatingSummary
@@ -269,6 +269,7 @@ class SiteMaker:
             )
         Rating.objects.bulk_create(ratings, batch_size=5000)
         RatingSummary.objects.bulk_create(summaries)
+        self.spread("ratings_rating")
         return f"{len(ratings)} votes"
 
     def make_reads(self) -> str:
