@@ -39,7 +39,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def pytest_collection_finish() -> None:
     """Spare the collector what all those modules made, and let it come less often."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 100, 1_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
