@@ -227,11 +227,18 @@ def _changes(
 
 
 def _due(user: User, start: datetime, end: datetime, question: Question) -> Iterator[Entry]:
-    """Yield on which days first drafts are due of what is still to be written."""
+    """Yield on which days first drafts are due of what is still to be written.
+
+    Of an author that is what they are to write, whether it names them already or not.
+    """
+    theirs, question = question.author, question._replace(author=None)
     first, last = timezone.localdate(start), timezone.localdate(end - timedelta(microseconds=1))
     waiting = open_assignments().filter(
         due_on__range=(first, last), article__in=_asked(_editable(user), question).only("pk")
     )
+    if theirs:
+        named = Byline.objects.filter(author=theirs).values("article")
+        waiting = waiting.filter(Q(writer__author=theirs) | Q(article__in=named))
     shown = [f"article__{name}" for name in SHOWN_FIELDS]
     may_move = may_assign(user)
     for row in waiting.select_related("article").only("due_on", "article", *shown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -120,8 +121,9 @@ def _revert(decision: Decision, *, actor: User, via: str, batch: UUID) -> bool:
         reopen_reports(comment=comment, keys=decision.earlier["reports"])
         return _log_return(decision, actor, via, batch, _("Its reports are open again."))
     if decision.earlier:
-        comment.refresh_from_db(fields=EDITED)
+        comment.refresh_from_db(fields=[*EDITED, "created_at"])
         text_now = {field: getattr(comment, field) for field in EDITED}
+        text_now["created_at"] = comment.created_at.isoformat()
         _bring_back(comment, decision.earlier)
         reason = _("The edit is undone.")
         return _log_return(decision, actor, via, batch, reason, earlier=text_now)
@@ -172,9 +174,11 @@ def _reason_before(decision: Decision) -> str:
 def _bring_back(comment: Comment, earlier: dict[str, str]) -> None:
     for field in EDITED:
         setattr(comment, field, earlier[field])
+    if at := earlier.get("created_at"):  # not of an edit by its writer
+        comment.created_at = datetime.fromisoformat(at)
     comment.html = render_comment(comment.body)
     comment.edited_at = timezone.now()
-    comment.save(update_fields=[*EDITED, "html", "edited_at"])
+    comment.save(update_fields=[*EDITED, "created_at", "html", "edited_at"])
 
 
 def sentence(decisions: list[Decision]) -> str:

@@ -35,6 +35,8 @@ from blog.spam.work import spend
 from blog.taskqueue import enqueue_with_row
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from blog.site.models import SiteSettings
@@ -238,21 +240,29 @@ def edit_comment(
     name: str,
     email: str,
     website: str,
+    written: datetime | None = None,
     batch: UUID | None = None,
 ) -> Comment:
     """Change what a comment says, as a moderator; the log keeps who and when, and what it was before.
+
+    *written* is another time it was written, and so another place in its thread.
 
     What was deleted for good meanwhile stays deleted.
     """
     status = lock_comment(comment)
     if status in (None, Comment.Status.REMOVED):
         return comment
-    earlier = Comment.objects.values("body", "name", "email", "website").get(pk=comment.pk)
+    before = Comment.objects.get(pk=comment.pk)
+    earlier = {name: getattr(before, name) for name in ("body", "name", "email", "website")}
+    earlier["created_at"] = before.created_at.isoformat()
     lesson = forget(comment)
     comment.body, comment.name, comment.email, comment.website = body, name, email, website
     comment.html = render_comment(body)
+    comment.created_at = written or comment.created_at
     comment.edited_at = timezone.now()
-    comment.save(update_fields=["body", "html", "name", "email", "website", "edited_at"])
+    comment.save(
+        update_fields=["body", "html", "name", "email", "website", "created_at", "edited_at"]
+    )
     remember(comment, lesson)
     Decision.objects.create(
         comment=comment,

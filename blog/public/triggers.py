@@ -143,7 +143,7 @@ OUTDATES = [
                 "status",
             ),
             *("is_pinned", "is_featured", "is_closed", "is_question", "answer_id", "like_count"),
-            "edited_at",
+            *("created_at", "edited_at"),
         ),
         when="{row}.status IN ('approved', 'removed')",
     ),

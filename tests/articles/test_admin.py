@@ -23,6 +23,7 @@ from tests.factories import (
     make_comment,
     make_image,
     make_rating,
+    make_staff,
     make_tag,
     make_user,
 )
@@ -118,6 +119,14 @@ def own(user, **fields) -> Article:
 
 def errors_of(response) -> dict:
     return response.context["adminform"].form.errors
+
+
+def test_who_has_no_public_name_is_told_that_the_article_names_nobody(client):
+    client.force_login(make_staff("Contributor"))
+    client.post(ADD, form_data())
+
+    told = '<a href="/accounts/profile/">give yourself a public name</a>'
+    assert (told in client.get(LIST).content.decode(), Article.objects.count()) == (True, 1)
 
 
 def test_writing_a_draft(client, author):

@@ -87,6 +87,10 @@ def test_due_draft_stands_in_the_calendar_and_is_asked_for_once(client):
     client.force_login(ann)
     html = client.get(f"{LIST}calendar/?kind=due").content.decode()
     assert (f'id="due-{article.pk}"' in html, "New day" in html) == (True, False)
+    own, other = make_author(user=ann), make_author()
+    for author, is_shown in ((own, True), (other, False)):
+        html = client.get(f"{LIST}calendar/?author={author.pk}").content.decode()
+        assert (f'id="due-{article.pk}"' in html) == is_shown
     assert move("2026-11-05").status_code == 403
     feed = client.get(client.get(f"{LIST}calendar/").context["feed_url"]).content.decode()
     assert "DTSTART;VALUE=DATE:20261104\r\nSUMMARY:First draft due: Teas" in feed

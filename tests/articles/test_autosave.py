@@ -458,7 +458,7 @@ def test_a_text_that_arrives_late_keeps_its_time(client, author):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_server_killed_while_it_keeps_a_text_leaves_the_last_one_whole():
+def test_a_server_killed_while_it_keeps_or_saves_a_text_leaves_the_last_one_whole():
     author = member()
     article = own(author)
 
@@ -467,6 +467,7 @@ def test_a_server_killed_while_it_keeps_a_text_leaves_the_last_one_whole():
         autosave.store(sequence=number, data={"body": text}, **values)
 
     save(1, "Whole")
+    before = Article.objects.get(pk=article.pk)
     connections.close_all()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads of other tests
@@ -474,10 +475,15 @@ def test_a_server_killed_while_it_keeps_a_text_leaves_the_last_one_whole():
     if not child:
         with transaction.atomic():
             save(2, "Torn" * 100_000)
+            article.title, article.body = "Torn", "<p>Torn</p>" * 10_000
+            save_article(article=article, editor=author)
             os.kill(os.getpid(), signal.SIGKILL)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
 
     assert (kept().data, kept().sequence) == ({"body": "Whole"}, 1)
+    stored = Article.objects.get(pk=article.pk)
+    assert (stored.title, stored.body, stored.version) == (before.title, before.body, 1)
+    assert stored.revisions.filter(kind="saved").count() == 1
     save(3, "Next")
     assert kept().data == {"body": "Next"}
 

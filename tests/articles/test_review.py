@@ -355,6 +355,9 @@ def test_buttons_of_the_panel(client):
     client.post(url("change", article), form_of(article, title="New", _review="1"))
     article.refresh_from_db()
     assert (article.title, article.stage) == ("New", "in_review")
+    html = client.get(reverse("admin:articles_article_changelist")).content.decode()
+    assert "“New” is in review." in html
+    assert '<span class="quiet">In review</span>' in html
 
     client.force_login(editor)
     seen = {"review-seen_version": article.version}

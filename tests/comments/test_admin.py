@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.roles import ROLES
 from blog.comments import deleting
@@ -37,12 +38,17 @@ def test_edit_decision_and_reply_are_all_kept_by_one_button(client):
     user = sign_in(client, "Moderator")
     comment = make_comment(status=Status.PENDING)
     data = edit_data(comment, body="Mended *text*.", reply="Welcome.", _to="approved")
+    data["written"] = "2026-01-02T03:04:05"
 
     client.post(f"{LIST}{comment.pk}/change/", data)
 
     comment.refresh_from_db()
     assert (comment.status, comment.html) == (Status.APPROVED, "<p>Mended <em>text</em>.</p>")
     assert comment.edited_at is not None
+    assert timezone.localtime(comment.created_at).isoformat()[:19] == "2026-01-02T03:04:05"
+    for wrong in ("2999-01-01T00:00", "0001-01-01T00:00", "soon"):
+        answer = client.post(f"{LIST}{comment.pk}/change/", data | {"written": wrong})
+        assert (wrong, answer.status_code) == (wrong, 200)
     reply = comment.replies.get()
     assert (reply.user, reply.body, reply.status) == (user, "Welcome.", Status.APPROVED)
 

@@ -1,5 +1,7 @@
 """One click: many decisions, one sentence, one undo; and two people who click at once."""
 
+from datetime import timedelta
+
 import pytest
 
 from blog.comments.batches import DONE, KEEP, RESTORE, decide_all, decisions_of, sentence, undo
@@ -128,15 +130,18 @@ def test_edited_text_is_taken_back_and_brought_again():
     user, comment = make_user(), make_comment(body="First.", name="Lena")
     fields = {"email": comment.email, "website": ""}
     batch = decide_all(comments=[], to=Status.SPAM, actor=user).batch
+    first, second = comment.created_at, comment.created_at - timedelta(days=3)
+    fields |= {"written": second}
     edit_comment(comment=comment, actor=user, body="Second.", name="Li", batch=batch, **fields)
 
     back = undo(decisions=decisions_of(batch), actor=user)
     comment.refresh_from_db()
     assert (comment.body, comment.name, comment.html) == ("First.", "Lena", "<p>First.</p>")
+    assert comment.created_at == first
 
     undo(decisions=decisions_of(back.batch), actor=user)
     comment.refresh_from_db()
-    assert (comment.body, comment.name) == ("Second.", "Li")
+    assert (comment.body, comment.name, comment.created_at) == ("Second.", "Li", second)
 
 
 def test_what_a_text_was_before_goes_when_the_comment_goes():

@@ -13,10 +13,11 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
@@ -298,6 +299,8 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             drafts.save(request, form, _authors_of(formsets))
         else:
             self._save_row(request, form, _authors_of(formsets))
+            if not change and not form.instance.bylines.exists():
+                self.message_user(request, _says_nobody(), messages.WARNING)
         autosave.saved(request)
         self._press_button(request, form.instance, data)
 
@@ -340,6 +343,10 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                     move(article=article, editor=editor_of(request))
                 except ValidationError as error:
                     self.message_user(request, " ".join(error.messages), messages.ERROR)
+                else:
+                    if name == "_review":
+                        said = review.DONE[Article.Stage.IN_REVIEW] % article
+                        self.message_user(request, said, messages.SUCCESS)
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         services.delete_article(article=obj)
@@ -384,6 +391,14 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             *uploads.urls(self),
             *super().get_urls(),
         ]
+
+
+def _says_nobody() -> SafeString:
+    """Return what somebody is told who has no public name, and whose article names nobody for that."""
+    sentence = _(
+        'The article names no author. Choose one, or <a href="{}">give yourself a public name</a>.'
+    )
+    return format_html(str(sentence), reverse("profile"))
 
 
 def _authors_of(formsets: list[Any]) -> list[Any] | None:

@@ -32,6 +32,7 @@ from blog.articles.admin.filters import (
 from blog.articles.autosave import offers_of_new
 from blog.articles.drafts import take_down
 from blog.articles.models import Article
+from blog.articles.review import has_work
 from blog.articles.trash import gone_at
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class ArticleListAdmin(admin.ModelAdmin):
             parts.append(
                 format_html('<span class="quiet">{}</span>', article.get_access_display())
             )
+        if article.stage != Article.Stage.WRITING and has_work(article):
+            parts.append(format_html('<span class="quiet">{}</span>', article.get_stage_display()))
         assignment = getattr(article, "assignment", None)
         if assignment and assignment.due_on and article.state == Article.State.DRAFT:
             words = _("due %(day)s") % {"day": date_format(assignment.due_on, "j M Y")}

@@ -39,7 +39,7 @@ Status = Comment.Status
 class CommentAdmin(admin.ModelAdmin):
     form = CommentAdminForm
     readonly_fields = ["about", "preview"]
-    fields = ["about", "preview", "body", ("name", "email"), "website", "reply"]
+    fields = ["about", "preview", "body", ("name", "email"), ("website", "written"), "reply"]
     search_fields = ["name", "email"]  # for boxes that look a comment up
 
     class Media:
@@ -164,8 +164,8 @@ class CommentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Comment, form: Any, change: bool) -> None:
         """Keep an edit, then a decision, then a reply: one click, nothing typed is lost, one undo."""
         moderator, batch = moderator_of(request), uuid4()
-        if set(EDITED) & set(form.changed_data):
-            fields = {field: form.cleaned_data[field] for field in EDITED}
+        if {*EDITED, "written"} & set(form.changed_data):
+            fields = {field: form.cleaned_data[field] for field in (*EDITED, "written")}
             edit_comment(comment=obj, actor=moderator, batch=batch, **fields)
         to = request.POST.get("_to", "")
         if to == RESTORE:

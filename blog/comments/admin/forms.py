@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.comments.forms import TypedField, clean_website
@@ -32,9 +33,30 @@ class CommentAdminForm(forms.ModelForm):
         help_text=_("It appears at once, under your name. A waiting comment is approved with it."),
     )
 
+    written = forms.DateTimeField(
+        label=_("Written"),
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+    )
+
     class Meta:
         model = Comment
         fields = ["body", "name", "email", "website"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["written"].initial = self.instance.created_at
+
+    def clean_written(self) -> datetime | None:
+        """Return another time; None for the same one, of which the field shows no fractions."""
+        written: datetime | None = self.cleaned_data["written"]
+        if written and not 1970 <= written.year <= 2999:
+            raise forms.ValidationError(_("Choose a time since 1970."))
+        if written and written > timezone.now():
+            raise forms.ValidationError(_("Nothing was written in the future."))
+        return written if "written" in self.changed_data else None
 
     def clean_body(self) -> str:
         if body := clean_text(self.cleaned_data["body"]).strip():
