@@ -59,7 +59,7 @@ def test_from_draft_to_published(page, new_context, sign_in, people, article, ax
     page.get_by_role("dialog").get_by_label("Left empty").select_option("mere decoration")
     page.get_by_role("dialog").get_by_role("button", name="Update").click()
     page.locator("[name=_review]").first.click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messagelist .success").first).to_be_visible()
     article.refresh_from_db()
     assert (article.stage, article.body.count('role="presentation"')) == ("in_review", 1)
 
