@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog.pagestore.changes import forget_old_changes
 from blog.pagestore.models import Change
 from blog.pagestore.pages import Page
+from blog.pagestore.store import Memory
 from tests.factories import make_article
 
 
@@ -176,3 +177,51 @@ def test_old_changes_are_forgotten(server):
 
     assert forget_old_changes() == fresh
     assert Change.objects.count() > 0
+
+
+class KilledError(BaseException):
+    """Stands for SIGKILL: nothing that would tidy up sees it."""
+
+
+def test_a_worker_killed_while_storing_leaves_nothing_that_is_read(
+    server, other_server, folder, monkeypatch
+):
+    address = make_article().get_absolute_url()
+
+    def killed(*args, **kwargs):
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        with pytest.raises(KilledError):
+            server.ask(address)
+    [left] = files_in(folder)
+    left.write_bytes(left.read_bytes()[:100])
+
+    page = other_server.ask(address)
+    assert (page.status, other_server.renderings(address)) == (200, 1)
+    assert server.ask(address).body == page.body
+    os.utime(left, (1, 1))
+    server.store.files._tidy()
+    assert left not in files_in(folder)
+    assert len(files_in(folder)) == 1
+
+
+def test_a_hundred_thousand_addresses_fill_neither_memory_nor_disk(server, folder, monkeypatch):
+    page = Page.of(
+        status="200 OK", headers=[], body=b"x" * 1000, tags=(), position=0, rendered_at=0,
+        expires_at=0, made_by="",
+    )  # fmt: skip
+    server.ask("/no-such-page/")
+    memory = Memory(most_bytes=200_000)
+    for number in range(100_000):
+        memory.put(("http", "testserver", f"/{number}/"), page)
+    assert memory.bytes == sum(kept.size for kept in memory.pages.values()) <= 200_000
+    assert len(memory.pages) < 1000
+
+    monkeypatch.setattr("blog.pagestore.store.MOST_FILES", 5)
+    for number in range(20):
+        server.store.files.put(("http", "testserver", f"/{number}/"), page)
+    server.store.files._tidy()
+    assert len(files_in(folder)) == 5
+    assert server.store.rendering == {}  # no lock is left behind by those that were asked for

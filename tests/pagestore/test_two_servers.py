@@ -88,6 +88,11 @@ def test_what_one_server_writes_the_other_shows_within_300_ms(tmp_path):
         one, two = (
             stack.enter_context(server(tmp_path / name, free_port())) for name in ("one", "two")
         )
+        get(f"{one}/bridges/")
+        # More slow clients than a server has threads: their requests never end, and keep nobody waiting.
+        for port in (int(one.rpartition(":")[2]),) * 8:
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            slow.sendall(b"POST /bridges/comments/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Le")
         for address in (one, two, one, two):  # rendered, then kept
             assert "I walked across it." not in get(f"{address}/bridges/")
         assert all(any((tmp_path / name / "pages").glob("??/*")) for name in ("one", "two"))
