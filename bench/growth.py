@@ -22,7 +22,7 @@ from pathlib import Path
 from make_site import ROOT, configure, make_site
 from pages import ask, collect_static, database_seconds, own_server
 
-SIZES = (1_000, 100_000)
+SMALL, LARGE = 1_000, 100_000
 MOST = 1.3  # times
 FLOOR = 1.0  # milliseconds: less is noise, whatever the ratio says
 ROUNDS = 3
@@ -128,6 +128,7 @@ class Site:
     """A process that measures the pages of one site."""
 
     def __init__(self, size: int, environment: dict[str, str], only: str) -> None:
+        self.size = size
         self.process = subprocess.Popen(  # noqa: S603 (our own)
             [sys.executable, __file__, "--measure", "--only", only],
             env=os.environ | environment,
@@ -160,9 +161,10 @@ def make(size: int, postgres: str) -> None:
     if not postgres and Path(environment["DATA_DIR"], "made").exists():
         return
     if postgres:
+        folder = postgres.removeprefix("postgres://byline@/")
+        psql = ["psql", "-q", "-h", folder, "-U", "byline", "postgres"]
         subprocess.run(  # noqa: S603
-            ["psql", "-q", f"{postgres}/postgres", "-c", f"CREATE DATABASE site_{size}"],  # noqa: S607
-            check=True,
+            [*psql, "-c", f"CREATE DATABASE site_{size}"], check=True
         )
     print(f"making {size:,} articles, {size * 10:,} comments …", flush=True)
     subprocess.run(  # noqa: S603 (our own)
@@ -174,7 +176,7 @@ def make(size: int, postgres: str) -> None:
 def report(small: Site, large: Site) -> int:
     """Print a line for each page; return how many grow too much."""
     too_much = 0
-    print(f"{'CPU ms of one page':44}{SIZES[0]:>10,}{SIZES[1]:>10,}{'ratio':>8}")
+    print(f"{'CPU ms of one page':44}{small.size:>10,}{large.size:>10,}{'ratio':>8}")
     for name, status in small.statuses.items():
         if large.statuses.get(name) != status:
             print(f"{name:44}answers {status} and {large.statuses.get(name)}")
@@ -193,6 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own")
     parser.add_argument("--only", default="", help="measure this page alone")
+    parser.add_argument("--large", type=int, default=LARGE, help="articles of the larger site")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--make", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -207,9 +210,10 @@ def main() -> None:
         postgres = ""
         if options.postgres:
             postgres = stack.enter_context(own_server()).rpartition("/")[0]
-        for size in SIZES:
+        sizes = (SMALL, options.large)
+        for size in sizes:
             make(size, postgres)
-        sites = [Site(size, environment_of(size, postgres), options.only) for size in SIZES]
+        sites = [Site(size, environment_of(size, postgres), options.only) for size in sizes]
         for site in sites:
             stack.callback(site.close)
         too_much = report(*sites)

@@ -231,9 +231,11 @@ def readable_comments(now: datetime | None = None) -> CommentQuerySet:
 def counted_comments(now: datetime | None = None, since: datetime | None = None) -> QuerySet:
     """Return the articles with comments in the last days, most first, as rows of their keys and numbers."""
     now = now or timezone.now()
+    # Their keys first: SQLite, which does not know how few they are, would count all there ever were.
+    recent = Comment.objects.filter(created_at__gte=since or now - timedelta(days=DISCUSSED_DAYS))
     return (
         readable_comments(now)
-        .filter(created_at__gte=since or now - timedelta(days=DISCUSSED_DAYS))
+        .filter(pk__in=recent.order_by().values("pk"))
         .values("article")
         .annotate(comments=Count("pk"))
         .order_by("-comments", "-article")
