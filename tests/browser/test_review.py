@@ -82,7 +82,7 @@ def test_from_draft_to_published(page, new_context, sign_in, people, article, ax
     page.goto(address)
     page.get_by_label("Title:", exact=True).fill("What the tide leaves")
     page.locator("[name=_review]").first.click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messagelist .success").first).to_be_visible()
     desk.reload()
     button(desk, "Approve").click()
     expect(desk.locator("#review .stage")).to_have_text("Approved")
