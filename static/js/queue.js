@@ -11,7 +11,9 @@ const undos = []; // where to take back what was done on this page, the last at 
 const open = () => [...list.querySelectorAll(".queue-item:not(.queue-left, [aria-busy])")];
 const picks = () => [...list.querySelectorAll('input[name="pick"][form]')];
 const current = () => list.querySelector("[data-current]");
-const typed = (item) => item?.querySelector("textarea")?.value.trim();
+// An answer that is being written, or a text that is being changed.
+const typed = (item) =>
+  [...(item?.querySelectorAll("textarea, .queue-fields input") ?? [])].some((field) => field.value.trim() !== field.defaultValue.trim());
 
 // Where the moderator is
 
@@ -43,7 +45,7 @@ const place = (fresh) => {
   const item = document.getElementById(fresh.id);
   if (!item) return;
   if (typed(item) && fresh.classList.contains("queue-left")) {
-    // An answer is being written: its text stays, with the news above it.
+    // What is typed there stays, with the news above it.
     item.querySelector(".queue-late")?.remove();
     const note = document.createElement("p");
     note.className = "queue-late";
@@ -97,15 +99,16 @@ const decide = async (form, submitter) => {
   const item = form.closest(".queue-item");
   const acted = isUndo ? [] : item ? [item] : picks().filter((pick) => pick.checked).map((pick) => pick.closest("li"));
   acted.forEach((each) => each.setAttribute("aria-busy", "true"));
-  if (acted.length) go(nextTo(item ?? current() ?? acted[0]) ?? nextTo(null)); // the next one at once
+  const { quick } = form.dataset; // its own address: without this script the form leads to the whole form
+  if (acted.length && !quick) go(nextTo(item ?? current() ?? acted[0]) ?? nextTo(null)); // the next one at once
   try {
-    const { items, isRefused } = await send(form.action, body);
+    const { items, isRefused } = await send(quick ?? form.action, body);
     acted.forEach((each) => each.removeAttribute("aria-busy"));
     if (isRefused) return go(item);
     const undo = document.querySelector("#queue-bar form[data-undo]");
     if (isUndo) undos.splice(undos.indexOf(form.action) >>> 0, 1);
     else if (undo) undos.push(undo.action);
-    if (isUndo) go(items.find((each) => each && !each.classList.contains("queue-left")) ?? current());
+    if (isUndo || quick) go(items.find((each) => each && !each.classList.contains("queue-left")) ?? current());
     else if (!current() || current().classList.contains("queue-left")) go(nextTo(current()) ?? nextTo(null));
   } catch {
     acted.forEach((each) => each.removeAttribute("aria-busy"));
@@ -171,7 +174,7 @@ list.addEventListener(
   true,
 );
 list.addEventListener("keydown", (event) => {
-  if (event.target.localName !== "textarea") return;
+  if (!event.target.matches("textarea, .queue-fields input")) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
   if (event.key === "Escape") {
     event.target.closest("details").open = false;
@@ -205,8 +208,8 @@ const pressBulk = (...values) => {
     if (button) return button.click();
   }
 };
-const answer = () => {
-  const box = current()?.querySelector(".queue-reply");
+const openBox = (choice) => () => {
+  const box = current()?.querySelector(choice);
   if (!box) return;
   box.open = true;
   box.querySelector("textarea").focus(); // at once: what is typed next is text, not commands
@@ -236,9 +239,9 @@ const keys = {
   s: () => decideBy("spam", "restore"),
   d: () => decideBy("trash", "restore"),
   t: () => decideBy("trash", "restore"),
-  r: answer,
+  r: openBox(".queue-reply:not(.queue-quick)"),
   e: () => press("[data-edit]"),
-  q: () => press("[data-edit]"), // WordPress: quick edit
+  q: openBox(".queue-quick"),
   b: () => press("[data-ban]"),
   o: () => press("[data-open]"),
   x: () => press('input[name="pick"][form]'),

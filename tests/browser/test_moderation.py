@@ -140,6 +140,12 @@ def test_queue_is_worked_by_keyboard_alone(page: Page, sign_in, axe):
     expect(status).to_contain_text("Your reply is published.")
     assert Comment.objects.get(body="Thanks, a zebra and a jar.").status == Status.APPROVED
 
+    keys.press("q")
+    page.keyboard.press("Control+End")
+    keys.type(" Quickly.")
+    keys.press("Control+Enter")
+    expect(current.locator(".queue-text")).to_contain_text("Quickly.")
+
     keys.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     axe(page)

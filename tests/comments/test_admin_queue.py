@@ -264,6 +264,29 @@ def test_answer_that_is_none_is_refused_with_a_sentence(client, moderator, reply
     assert comment.status == Status.PENDING
 
 
+def test_quick_edit_keeps_the_text_in_its_row_and_can_be_taken_back(client, moderator):
+    comment = make_comment(status=Status.PENDING, body="Fiirst.", name="Ada", website="")
+    fields = {"body": "First.", "name": "Ada L", "email": comment.email, "website": ""}
+    address = f"{LIST}{comment.pk}/quick/"
+
+    stale = client.post(address, fields | {"pick": f"{comment.pk}.pending.{10**15}"}, **SCRIPT)
+    wrong = client.post(address, fields | {"body": " ", "email": "nobody"}, **SCRIPT)
+    saved = client.post(address, fields | {"pick": pick(comment)}, **SCRIPT)
+
+    assert (stale.status_code, wrong.status_code, saved.status_code) == (422, 422, 200)
+    assert "Enter a valid email address." in wrong.content.decode()
+    assert f'id="comment-{comment.pk}"' in saved.content.decode()
+    comment.refresh_from_db()
+    assert (comment.body, comment.name, comment.status) == ("First.", "Ada L", Status.PENDING)
+    client.post(re.search(r'action="([^"]+)" data-undo', saved.content.decode())[1], **SCRIPT)
+    comment.refresh_from_db()
+    assert (comment.body, comment.name) == ("Fiirst.", "Ada")
+    by_hand = f"{LIST}{comment.pk}/change/?_changelist_filters=tab%3Dpending"
+    assert client.post(by_hand, fields | {"query": ""}).status_code == 302
+    comment.refresh_from_db()
+    assert comment.body == "First."
+
+
 def test_filter_is_saved_used_and_forgotten_by_its_moderator_alone(client, moderator):
     theirs = SavedFilter.objects.create(user=make_user(), name="Theirs", query="tab=spam")
 

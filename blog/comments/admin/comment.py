@@ -71,6 +71,7 @@ class CommentAdmin(admin.ModelAdmin):
             path("news/", wrap(queue.news), name="comments_comment_news"),
             path("decide/", wrap(queue.decide), name="comments_comment_decide"),
             path("<int:pk>/reply/", wrap(queue.reply), name="comments_comment_reply"),
+            path("<int:pk>/quick/", wrap(queue.change), name="comments_comment_quick"),
             path("undo/<uuid:batch>/", wrap(queue.take_back), name="comments_comment_take_back"),
             path("undo/<int:pk>/", wrap(self.undo), name="comments_comment_undo"),
             path("empty/<slug:status>/", wrap(self.empty), name="comments_comment_empty"),

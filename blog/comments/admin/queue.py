@@ -20,8 +20,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from blog.comments.admin.forms import QuestionForm, ReplyForm, SavedFilterForm
+from blog.comments.admin.forms import (
+    CommentAdminForm,
+    QuestionForm,
+    ReplyForm,
+    SavedFilterForm,
+)
 from blog.comments.batches import (
+    EDITED,
     KEEP,
     RESTORE,
     Outcome,
@@ -41,7 +47,7 @@ from blog.comments.queue import (
     page_of,
     rows_by_key,
 )
-from blog.comments.services import ParentGone, reply_as
+from blog.comments.services import ParentGone, edit_comment, reply_as
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -146,6 +152,28 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     except ParentGone as gone:
         return _refused(request, question, f"{gone} {text}")
     return _answer(request, question, Outcome(batch, [comment.pk], []))
+
+
+@require_POST
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was changed in the row itself. Without scripts its form goes to the comment's own page."""
+    moderator = moderator_of(request)
+    question = _question_of(request)
+    comments = Comment.objects.exclude(status=Comment.Status.REMOVED)
+    comment = get_object_or_404(comments.select_related("article"), pk=pk)
+    _statuses, editions = _picked(request)
+    if editions.get(pk, comment.edition) != comment.edition:
+        return _refused(request, question, _("Its writer has changed the comment meanwhile."))
+    form = CommentAdminForm(request.POST, instance=comment)
+    if not form.is_valid():
+        return _refused(
+            request, question, " ".join(str(errors[0]) for errors in form.errors.values())
+        )
+    batch = uuid4()
+    if set(EDITED) & set(form.changed_data):
+        fields = {field: form.cleaned_data[field] for field in EDITED}
+        edit_comment(comment=comment, actor=moderator, batch=batch, **fields)
+    return _answer(request, question, Outcome(batch, [pk], []))
 
 
 @require_POST
