@@ -4,7 +4,7 @@ import json
 import mimetypes
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,8 +32,12 @@ from blog.public.moved import (
     forwards_series,
     forwards_tag,
 )
+from blog.public.pace import MINUTE, is_too_fast
 from blog.public.shown import keep_page, tags_of_cards
 from blog.public.views.lists import shared
+from blog.public.views.search import MOST_IN_A_MINUTE, Asked
+from blog.search.models import Index
+from blog.search.queries import search as find
 from blog.site.middleware import site_of
 
 LENGTH = 10  # items, as in WordPress
@@ -183,6 +187,30 @@ def month(request: HttpRequest, year: int, month: int, form: str) -> HttpRespons
 
 @require_safe
 @shared
+def search(request: HttpRequest, form: str) -> HttpResponse:
+    """Follow a search, the newest first: articles, or with `type=comment` comments. 404 without words."""
+    asked = Asked.of(request.GET)
+    query = asked.query(is_stemmed=not Index.objects.filter(is_stemmed=False).exists())
+    if query.is_empty:
+        raise Http404
+    if is_too_fast(request, "search", most=MOST_IN_A_MINUTE):
+        return HttpResponse(
+            status=429, headers={"Retry-After": str(MINUTE), "Cache-Control": "no-store"}
+        )
+    results = find(query, by_date=True)
+    title = _("Search: %(query)s") % {"query": asked.text}
+    address = replace(asked, number=1, before=None, by_date=True).address
+    if query.filters.get("type") == ["comment"]:
+        keys = [result.comment_id for result in results[:LENGTH]]
+        found = Comment.objects.approved().filter(pk__in=keys).select_related("article")
+        return _of_comments(request, form, title, address, found, name_article=True, tags=())
+    newest = [result.article_id for result in results if result.article_id][:LENGTH]
+    articles = Article.objects.published().filter(pk__in=newest)
+    return _of_articles(request, form, title, address, articles, place="")
+
+
+@require_safe
+@shared
 def comments(request: HttpRequest, form: str) -> HttpResponse:
     """Follow what readers say anywhere."""
     found = readable_comments().select_related("article")
@@ -229,7 +257,10 @@ def _of_articles(
     *,
     place: str,
 ) -> HttpResponse:
-    """Answer with the newest of these articles; *place* holds the tags of where they stand (shown.py)."""
+    """Answer with the newest of these articles; *place* holds the tags of where they stand (shown.py).
+
+    Without a place the feed is not kept: anybody can think of one more search.
+    """
     latest = list(
         articles.latest_first()
         .select_related("lead_image")
@@ -242,9 +273,10 @@ def _of_articles(
         description=site.tagline,
         url=absolute(request, address),
         items=[_article_item(request, article) for article in latest],
-        hub=site.websub_hub,
+        hub=site.websub_hub if place else "",
     )
-    return _answer(request, form, feed, tags_of_cards(*place.split(), *terms, articles=latest))
+    tags = tags_of_cards(*place.split(), *terms, articles=latest) if place else ()
+    return _answer(request, form, feed, tags)
 
 
 def _of_comments(
@@ -255,6 +287,7 @@ def _of_comments(
     found: CommentQuerySet,
     *,
     name_article: bool,
+    tags: tuple[str, ...] = ("in:all", "articles", "comments"),
 ) -> HttpResponse:
     items = []
     words = site_of(request).masked_words
@@ -277,7 +310,7 @@ def _of_comments(
             )
         )
     feed = Feed(title=title, description="", url=absolute(request, address), items=items)
-    return _answer(request, form, feed, ("in:all", "articles", "comments"))
+    return _answer(request, form, feed, tags)
 
 
 def _article_item(request: HttpRequest, article: Article) -> Item:
@@ -327,7 +360,7 @@ def _id(request: HttpRequest, made_at: datetime, name: str) -> str:
 
 
 def _answer(request: HttpRequest, form: str, feed: Feed, tags: Iterable[str]) -> HttpResponse:
-    feed_url = absolute(request, request.path)
+    feed_url = absolute(request, request.path if tags else request.get_full_path())
     if form == "json":
         content = json.dumps(_as_json_feed(feed, feed_url), ensure_ascii=False)
     else:
@@ -339,7 +372,8 @@ def _answer(request: HttpRequest, form: str, feed: Feed, tags: Iterable[str]) ->
         }
         content = _NOT_XML.sub("", render_to_string(f"feeds/{form}.xml", context))
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
-    keep_page(response, tags)
+    if tags:
+        keep_page(response, tags)
     if feed.items:
         # ConditionalGetMiddleware answers 304 by this and by the ETag it makes.
         response["Last-Modified"] = http_date(feed.updated_at.timestamp())

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import batched, chain
 
 from django.core.files.storage import default_storage
 from django.core.paginator import EmptyPage, Paginator
@@ -36,13 +37,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     if site_of(request).discourage_search_engines:
         raise Http404
     # Divided before those are left out that search engines shall not list: an index knows all of them.
-    files = Paginator(
-        Article.objects.open_to_all().latest_first().values_list("pk", flat=True), PER_FILE
-    )
+    divided = Article.objects.open_to_all().latest_first()
+    files = Paginator(divided.values_list("pk", flat=True), PER_FILE)
     listed = Article.objects.open_to_all().filter(is_noindex=False)
     if files.num_pages > 1 and "page" not in request.GET:
         address = absolute(request, reverse("sitemap"))
-        context = {"files": [f"{address}?page={n}" for n in files.page_range]}
+        context = {
+            "files": [(f"{address}?page={n}", at) for n, at in enumerate(_changes(divided), 1)]
+        }
         response = render(request, "sitemap_index.xml", context, content_type="application/xml")
         keep_page(response, ("in:all", "articles"))
         return response
@@ -77,6 +79,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     own = (f"page:{each.pk}" for each in still)
     keep_page(response, ("in:all", "articles", "addresses", "pictures", *own))
     return response
+
+
+def _changes(divided: ArticleQuerySet) -> list[datetime]:
+    """Return when the newest change in each file was; that reads the times of all articles."""
+    times = divided.values_list("publish_at", "updated_at").iterator(PER_FILE)
+    return [max(filter(None, chain(*file))) for file in batched(times, PER_FILE, strict=False)]
 
 
 def _still_pages(site: SiteSettings) -> QuerySet[Page]:

@@ -145,6 +145,35 @@ def test_feed_costs_the_same_for_one_and_ten(client, terms, django_assert_max_nu
     assert counts[0] == counts[1]
 
 
+def test_search_can_be_followed(client, terms):
+    """What is found lately comes, newest first; a stranger's words are in no store, and no kept page."""
+    old = make_article(title="Bus", publish_at=SOME_DAY, **terms)
+    make_article(title="A <late> bus", publish_at=SOME_DAY + timedelta(days=1), **terms)
+    make_article(title="A bus elsewhere", publish_at=SOME_DAY)
+    make_article(title="Secret bus", status=Article.Status.DRAFT, **terms)
+    comment = make_comment(article=old, name="Rider", body="The bus, again")
+    make_comment(article=old, body="A held bus", status=Comment.Status.PENDING)
+    words = {"q": "bus", "tag": "bus"}
+    page = client.get("/search/", words).context["feed_url"]
+
+    for form in ("", "atom/", "json/"):
+        response = client.get(page.replace("feed/", f"feed/{form}"))
+        assert titles(response) == ["A <late> bus", "Bus"]
+        assert not hasattr(response, "shows")
+        assert "Surrogate-Key" not in response
+        check(response)
+        talk = client.get(f"/search/feed/{form}", words | {"type": "comment"})
+        assert titles(talk) == [f"Rider on {comment.article.title}"]
+        check(talk)
+    own = client.get(page)
+    assert client.get(page, headers={"If-None-Match": own["ETag"]}).status_code == 304
+    assert ElementTree.fromstring(own.content)[0].find(f"{ATOM}link").attrib["href"] == (
+        f"https://blog.example.org{page}"
+    )
+    for query in ({}, {"q": '"'}, {"q": "bus", "page": "x"}):
+        assert client.get("/search/feed/", query).status_code == 404
+
+
 def test_every_feed_names_the_hub_that_is_told(client, terms):
     make_article(publish_at=SOME_DAY, **terms)
     hub = "https://hub.example/"

@@ -121,11 +121,16 @@ def test_large_sitemap_is_an_index_of_files(client, monkeypatch):
     for number in range(3):
         make_article(slug=f"a{number}", authors=[])
 
-    index = locations(client.get("/sitemap.xml"))
+    whole = client.get("/sitemap.xml")
+    index = locations(whole)
+    root = ElementTree.fromstring(whole.content)
+    times = [datetime.fromisoformat(node.text) for node in root.iter(f"{SITEMAP}lastmod")]
     files = [locations(client.get(address)) for address in index]
 
     assert index == [f"http://testserver/sitemap.xml?page={n}" for n in (1, 2)]
     assert [len(file) for file in files] == [3, 1]
+    published = Article.objects.order_by("-publish_at", "-pk").values_list("publish_at", flat=True)
+    assert times == [published[0].replace(microsecond=0), published[2].replace(microsecond=0)]
     assert client.get("/sitemap.xml?page=3").status_code == 404
     assert client.get("/sitemap.xml?page=x").status_code == 404
 

@@ -75,6 +75,15 @@ class Asked:
 
     @property
     def address(self) -> str:
+        return f"{reverse('search')}?{self._parameters()}"
+
+    @property
+    def feed_address(self) -> str:
+        """Return the address of the feed, which is always in the order of dates."""
+        said = replace(self, by_date=False, before=None, number=1)
+        return f"{reverse('search-feed')}?{said._parameters()}"
+
+    def _parameters(self) -> str:
         parameters: dict[str, str | int] = {"q": self.text, **dict(self.narrowed_by)}
         if self.kind:
             parameters["type"] = self.kind
@@ -84,7 +93,7 @@ class Asked:
             parameters["before"] = self.before
         if self.number > 1:
             parameters["page"] = self.number
-        return f"{reverse('search')}?{urlencode(parameters)}"
+        return urlencode(parameters)
 
     def address_of(self, **changes: Any) -> str:
         """Return the address of the same search, changed, from its beginning unless that is changed, too."""
@@ -133,7 +142,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "other_order": asked.address_of(by_date=not asked.by_date),
     }
     if not query.is_empty:
-        context |= _answer(request, asked, query)
+        context |= _answer(request, asked, query) | {"feed_url": asked.feed_address}
     return render(request, "articles/search.html", context)
 
 
