@@ -201,7 +201,7 @@ def search(request: HttpRequest, form: str) -> HttpResponse:
     title = _("Search: %(query)s") % {"query": asked.text}
     address = replace(asked, number=1, before=None, by_date=True).address
     if query.filters.get("type") == ["comment"]:
-        keys = [result.comment_id for result in results[:LENGTH]]
+        keys = [result.comment_id for result in results[:LENGTH] if result.comment_id]
         found = Comment.objects.approved().filter(pk__in=keys).select_related("article")
         return _of_comments(request, form, title, address, found, name_article=True, tags=())
     newest = [result.article_id for result in results if result.article_id][:LENGTH]
