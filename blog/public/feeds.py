@@ -48,7 +48,7 @@ CONTENT_TYPES = {
     "json": "application/feed+json; charset=utf-8",
 }
 # What XML 1.0 cannot hold, not even as a reference.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A tag, and within it an address that starts at our own root or on the page itself.
 _OPENING_TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _CHOICE = re.compile(r' (?:srcset|sizes)="[^"]*"')
@@ -370,7 +370,7 @@ def _answer(request: HttpRequest, form: str, feed: Feed, tags: Iterable[str]) ->
             "site": site_of(request),
             "language": get_language(),
         }
-        content = _NOT_XML.sub("", render_to_string(f"feeds/{form}.xml", context))
+        content = NOT_XML.sub("", render_to_string(f"feeds/{form}.xml", context))
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     if tags:
         keep_page(response, tags)

@@ -65,6 +65,8 @@ def test_an_article_is_told_as_a_card(client):
     assert {node.tag: node.text for node in root} == {
         name: str(value) for name, value in answer.items()
     } | {"html": frame}
+    Article.objects.update(title="Late\x0b\x1f \ufffe!")
+    assert ElementTree.fromstring(ask(client, format="xml").content).findtext("title") == "Late !"
     assert ask(client, format="yaml").status_code == 501
 
 

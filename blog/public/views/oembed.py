@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.csp import CSP
 from django.utils.html import format_html
@@ -20,6 +21,7 @@ from blog.articles.queries import load_authors
 from blog.public.access import get_addressed_article, get_published_article
 from blog.public.addresses import absolute
 from blog.public.article_page import share_image
+from blog.public.feeds import NOT_XML
 from blog.public.moved import forwards_article
 from blog.public.shown import keep_page, tags_of_card
 from blog.public.views.lists import shared
@@ -55,7 +57,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if form == "json":
         return JsonResponse(answer)
     content_type = "text/xml; charset=utf-8"
-    return render(request, "articles/oembed.xml", {"answer": answer}, content_type=content_type)
+    text = NOT_XML.sub("", render_to_string("articles/oembed.xml", {"answer": answer}))
+    return HttpResponse(text, content_type=content_type)
 
 
 @require_safe
