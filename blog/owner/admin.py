@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
+
+# For each line up to two pages are made, to see whether they are there; the rest waits for the next request.
+MOST_SECONDS = 10
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -115,8 +119,13 @@ class RedirectAdmin(admin.ModelAdmin):
             raise PermissionDenied
         form, refused = ListForm(request.POST or None), []
         if form.is_bound and form.is_valid():
-            taken, left = 0, []
+            taken, left, waiting = 0, [], 0
+            end = time.monotonic() + MOST_SECONDS
             for number, old, new in form.cleaned_data["text"]:
+                if time.monotonic() > end:
+                    waiting += 1
+                    left.append(f"{old},{new}")
+                    continue
                 one = form_for(old, new, request)
                 if one.is_valid():
                     keep_redirect(redirect=one.save(commit=False))
@@ -127,8 +136,15 @@ class RedirectAdmin(admin.ModelAdmin):
                     left.append(f"{old},{new}")
             text = ngettext("%(count)s redirect stored.", "%(count)s redirects stored.", taken)
             self.message_user(request, text % {"count": taken}, messages.SUCCESS)
-            if not refused:
+            if not left:
                 return HttpResponseRedirect(reverse("admin:redirects_redirect_changelist"))
+            if waiting:
+                text = ngettext(
+                    "%(count)s line waits below. Store once more to go on.",
+                    "%(count)s lines wait below. Store once more to go on.",
+                    waiting,
+                )
+                self.message_user(request, text % {"count": waiting}, messages.WARNING)
             form = ListForm({"text": "\n".join(left)})
         context = {
             **self.admin_site.each_context(request),

@@ -1,5 +1,7 @@
 """Redirects at the desk: no circle, no chain, nothing where a page is."""
 
+from unittest.mock import patch
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -88,6 +90,11 @@ def test_many_at_once_come_and_go_as_a_table(desk):
     table = desk.get(reverse("admin:redirects_redirect_csv")).content.decode()
     assert table.splitlines() == ["path,target,hits", "/a/,/end/,4", "/b/,,0"]
     assert desk.post(MANY, {"text": table}).status_code == 302
+    with patch("blog.owner.admin.MOST_SECONDS", -1):
+        answer = desk.post(MANY, {"text": "/d/,\n/e/,/end/"})
+    assert answer.status_code == 422
+    assert answer.context["form"]["text"].value() == "/d/,\n/e/,/end/"
+    assert "2 lines wait below." in answer.content.decode()
     for hostile in ("\0", "x\n" * 3000, '"' + "x" * 200_000, ""):
         assert desk.post(MANY, {"text": hostile}).status_code == 422
     assert "1 redirect stored." not in desk.get(LIST).content.decode()
