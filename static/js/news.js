@@ -1,4 +1,5 @@
 // Say once a minute, while the page is looked at, how many comments have come since it was opened.
+// comments.js loads this after the first minute.
 
 const MINUTE = 60_000;
 
@@ -21,4 +22,5 @@ const look = async () => {
   line.replaceChildren(`${text} `, button);
 };
 
+look();
 setInterval(look, MINUTE);

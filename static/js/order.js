@@ -1,30 +1,12 @@
-// Remember in which order a reader wants comments. The page itself is the same for everybody, so the comments
+// Show the comments in the order that a reader wants. The page itself is the same for everybody, so the comments
 // in that order take the place of those that came with it; who followed a link to a comment stays with it.
+// comments.js loads this for those who have chosen one.
 
-const KEY = "byline:order";
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-order]");
-  try {
-    if (link) localStorage.setItem(KEY, link.dataset.order);
-  } catch {
-    // Storage is switched off: the link works for this page.
-  }
-});
-
-const chosen = () => {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-};
-
-const list = document.getElementById("comments");
-const isFirstPage = list.dataset.comments === `${location.pathname}comments/` && !location.search;
-const other = [...list.querySelectorAll("a[data-order]")].find((link) => link.dataset.order === chosen());
-
-if (other && isFirstPage && !location.hash.startsWith("#comment-")) {
+export const arrange = async (order) => {
+  const list = document.getElementById("comments");
+  const isFirstPage = list.dataset.comments === `${location.pathname}comments/` && !location.search;
+  const other = [...list.querySelectorAll("a[data-order]")].find((link) => link.dataset.order === order);
+  if (!other || !isFirstPage || location.hash.startsWith("#comment-")) return;
   const answer = await fetch(other.href).catch(() => null);
   const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page && page.getElementById("comments");
@@ -33,4 +15,4 @@ if (other && isFirstPage && !location.hash.startsWith("#comment-")) {
     list.replaceWith(fresh);
     document.dispatchEvent(new Event("byline:comments"));
   }
-}
+};
