@@ -1,4 +1,6 @@
-"""The words of the documents: SQLite's FTS5 table, PostgreSQL's tsvectors.
+"""The words of the documents: SQLite's FTS5 tables, PostgreSQL's tsvectors.
+
+Titles have words of their own, for suggestions while one types: not the stems, what is typed is half a word.
 
 Texts that are there already come in by `search_check --fix`: what makes documents of them knows columns
 that are not there yet.
@@ -10,6 +12,11 @@ SQLITE = [
     """
     CREATE VIRTUAL TABLE search_words USING fts5(title, head, body,
     content='search_document', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')
+    """,
+    # Beginnings of two and three letters are lists of their own. No order of words, no lengths: not needed.
+    """
+    CREATE VIRTUAL TABLE search_titles USING fts5(title, content='search_document', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 2', prefix='2 3', detail='none', columnsize=0)
     """,
 ]
 # Latin letters lose their accents, as in FTS5; all that is no letter or digit parts words, whatever the
@@ -44,7 +51,9 @@ POSTGRESQL = [
     f"""
     ALTER TABLE search_document
     ADD COLUMN head_words tsvector GENERATED ALWAYS AS ({_HEAD}) STORED,
-    ADD COLUMN words tsvector GENERATED ALWAYS AS ({_HEAD} || {_vector("body", "D")}) STORED
+    ADD COLUMN words tsvector GENERATED ALWAYS AS ({_HEAD} || {_vector("body", "D")}) STORED,
+    ADD COLUMN title_words tsvector
+    GENERATED ALWAYS AS (to_tsvector('simple', search_fold(title))) STORED
     """,
     # The planner does not know what unpacking a text costs: for a common word it would read them all, and
     # for a rare one walk the newest documents. In here it sees neither choice.
@@ -53,10 +62,20 @@ POSTGRESQL = [
     SET enable_seqscan = off AS $$ SELECT id FROM search_document WHERE words @@ $1 $$
     """,
     "CREATE INDEX search_document_words ON search_document USING gin (words)",
+    # Of many matches the newest; all of them from the index first, or a rare beginning would walk the newest
+    # documents.
+    "CREATE INDEX search_document_titles ON search_document USING gin (title_words)",
+    """
+    CREATE FUNCTION search_titles(tsquery, integer) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 300
+    SET enable_seqscan = off AS $$
+    WITH matches AS MATERIALIZED (SELECT id FROM search_document WHERE title_words @@ $1)
+    SELECT id FROM matches ORDER BY id DESC LIMIT $2 $$
+    """,
 ]
 
 
 def make(apps, schema_editor):
+    apps.get_model("search", "Index").objects.create(pk=1)
     vendor = schema_editor.connection.vendor
     for statement in POSTGRESQL if vendor == "postgresql" else SQLITE:
         schema_editor.execute(statement)
@@ -64,15 +83,19 @@ def make(apps, schema_editor):
 
 def drop(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION search_titles(tsquery, integer)")
         schema_editor.execute("DROP FUNCTION search_matches(tsquery)")
-        schema_editor.execute("ALTER TABLE search_document DROP COLUMN words, DROP COLUMN head_words")
+        schema_editor.execute(
+            "ALTER TABLE search_document DROP COLUMN words, DROP COLUMN head_words, DROP COLUMN title_words"
+        )
         schema_editor.execute("DROP TEXT SEARCH CONFIGURATION search_porter")
         schema_editor.execute("DROP TEXT SEARCH DICTIONARY search_porter")
         schema_editor.execute("DROP FUNCTION search_fold(text)")
     else:
-        for event in ("insert", "update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS search_words_{event}")
-        schema_editor.execute("DROP TABLE search_words")
+        for table in ("search_words", "search_titles"):
+            for event in ("insert", "update", "delete"):
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{event}")
+            schema_editor.execute(f"DROP TABLE {table}")
 
 
 class Migration(migrations.Migration):
