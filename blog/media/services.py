@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import ImageCms, ImageOps, ImageSequence
+from PIL import ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
 from blog.media.models import Image, OldAddress
 from blog.media.queries import uses_of
@@ -33,6 +33,11 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # of all frames together: decoded, a pixel costs four bytes
 MAX_EDGE = 2560  # pixels
 DRAWING_COLORS = 4096  # a screenshot or diagram has fewer colours, a photograph more
+QUALITY: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 85, "optimize": True, "progressive": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 85},
+}
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 
 # Pillow's own guard, as an error instead of a warning: a few kilobytes can decode to gigabytes.
@@ -148,6 +153,47 @@ def replace_picture(*, image: Image, picture: CleanPicture) -> Image:
     return image
 
 
+def turn_picture(*, image: Image, is_left: bool) -> Image:
+    """Turn a picture by a quarter, and its focal point with it; turning back undoes it.
+
+    The new file takes the place of the old one as any other would. Raise ValidationError where the
+    picture moves, cannot be read, or is another one by now.
+    """
+    picture = _turned(image, is_left=is_left)
+    with transaction.atomic():
+        same = Image.objects.select_for_update().filter(pk=image.pk, file=str(image.file)).first()
+        if same is None:
+            raise ValidationError(
+                _("The picture was changed in the meantime. Look at it before you turn it.")
+            )
+        image = replace_picture(image=same, picture=picture)
+        across, down = image.focal_x, image.focal_y
+        image.focal_x, image.focal_y = (down, 100 - across) if is_left else (100 - down, across)
+        image.save(update_fields=["focal_x", "focal_y"])
+    return image
+
+
+def _turned(image: Image, *, is_left: bool) -> CleanPicture:
+    """Return a stored picture turned; an import still knows it by the file that came in."""
+    way = PIL.Image.Transpose.ROTATE_90 if is_left else PIL.Image.Transpose.ROTATE_270
+    try:
+        with image.file.open() as file, PIL.Image.open(file, formats=[*EXTENSIONS]) as picture:
+            if getattr(picture, "n_frames", 1) > 1:
+                raise ValidationError(_("A moving picture cannot be turned here."))
+            kind, options = str(picture.format), dict(QUALITY[str(picture.format)])
+            if isinstance(picture, JpegImagePlugin.JpegImageFile):
+                # The steps it was stored with: each turn would lose a little more with others.
+                del options["quality"]
+                options["qtables"] = picture.quantization
+                options["subsampling"] = JpegImagePlugin.get_sampling(picture)
+            content = _saved(picture.transpose(way), kind, **options)
+    except (OSError, SyntaxError) as error:
+        raise ValidationError(
+            _("The file of this picture is gone or damaged. Upload it again.")
+        ) from error
+    return CleanPicture(content, kind, image.source_digest)
+
+
 @transaction.atomic
 def delete_image(*, image: Image) -> None:
     """Delete a picture and, once that is certain, its files; raise ValidationError where it is in use.
@@ -212,15 +258,14 @@ def _encode_still(picture: PIL.Image.Image) -> tuple[str, bytes]:
     picture.draft(None, (MAX_EDGE, MAX_EDGE))
     ImageOps.exif_transpose(picture, in_place=True)
     clean = _in_srgb(picture)
-    options: dict[str, Any]
     if is_lossless and clean.getcolors(DRAWING_COLORS) is not None:
-        picture_format, options = "PNG", {"optimize": True}
+        picture_format = "PNG"
     elif clean.mode == "RGBA":
-        picture_format, options = "WEBP", {"quality": 85}
+        picture_format = "WEBP"
     else:
-        picture_format, options = "JPEG", {"quality": 85, "optimize": True, "progressive": True}
+        picture_format = "JPEG"
     clean.thumbnail((MAX_EDGE, MAX_EDGE), PIL.Image.Resampling.LANCZOS)
-    return picture_format, _saved(clean, picture_format, **options)
+    return picture_format, _saved(clean, picture_format, **QUALITY[picture_format])
 
 
 def _encode_animation(picture: PIL.Image.Image) -> bytes:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from blog.media.models import Image
+from blog.media.services import store_image, turn_picture
 from tests.factories import make_article, make_author, make_image, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,58 @@ def test_another_file_takes_the_place_of_the_old_one(client, photographer):
 
     image.refresh_from_db()
     assert (image.alt, image.width, image.file.name == before) == ("New", 40, False)
+
+
+def test_picture_turns_with_its_focal_point_and_back(client, photographer):
+    image = make_image(size=(64, 48), uploaded_by=photographer, source_digest="as it came")
+    before = image.file.name
+    client.force_login(photographer)
+
+    client.post(change_url(image), words(alt="New", focal_x=10, focal_y=30, _turn="left"))
+
+    image.refresh_from_db()
+    assert (image.width, image.height) == (48, 64)
+    assert (image.alt, image.focal_x, image.focal_y) == ("New", 30, 90)
+    assert (image.source_digest, image.rendered_at) == ("as it came", None)
+    assert [old.stem for old in image.old_addresses.all()] == [before.removesuffix(".jpg")]
+    client.post(change_url(image), words(focal_x=30, focal_y=90, _turn="right"))
+    image.refresh_from_db()
+    assert (image.width, image.focal_x, image.focal_y) == (64, 10, 30)
+
+
+def test_top_of_a_picture_lies_at_the_left_after_a_turn_to_the_left():
+    drawing = PIL.Image.new("RGB", (60, 40), "white")
+    drawing.paste("red", (0, 0, 60, 10))
+    file = io.BytesIO()
+    drawing.save(file, "PNG")
+    file.seek(0)
+
+    image = turn_picture(image=store_image(file=file), is_left=True)
+
+    with image.file.open() as stored, PIL.Image.open(stored) as turned:
+        assert turned.getpixel((2, 30)) == (255, 0, 0)
+
+
+def test_moving_or_lost_picture_is_not_turned(client, photographer):
+    frames = [PIL.Image.new("RGB", (20, 10), color) for color in ("red", "green")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    file.seek(0)
+    moving = store_image(file=file, uploaded_by=photographer)
+    lost = make_image(uploaded_by=photographer)
+    lost.file.storage.delete(lost.file.name)
+    client.force_login(photographer)
+
+    for image, sentence in [
+        (moving, "A moving picture cannot be turned here."),
+        (lost, "The file of this picture is gone or damaged."),
+    ]:
+        response = client.post(change_url(image), words(alt="Kept", _turn="right"), follow=True)
+        assert sentence in response.content.decode()
+        assert Image.objects.values_list("alt", "file").get(pk=image.pk) == (
+            "Kept",
+            image.file.name,
+        )
 
 
 def test_unreadable_replacement_is_refused_and_keeps_the_words(client, photographer):
