@@ -38,7 +38,7 @@ def test_articles_and_addresses_of_a_deleted_author_go_to_another(client):
         assert refused.context["heir_form"].errors
     client.post(address, {"post": "yes", "heir": bob.pk})
 
-    assert "3 articles stand under this name." in question
+    assert "3 articles need another author first." in question
     assert names() == {"Alone": ["Bob"], "Three": ["Eve", "Bob"], "Two": ["Bob", "Eve"]}
     for old in ("ada", "adah"):
         assert client.get(f"/author/{old}/").headers["Location"] == "/author/bob/"

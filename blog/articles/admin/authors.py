@@ -81,6 +81,7 @@ class AuthorAdmin(PlainAuthorAdmin):
     ) -> None:
         if context["protected"] and self._may_hand_over(request):
             data = request.POST if "heir" in request.POST else None
+            context["title"] = _("Delete")
             context["heir_form"] = HeirForm(data, leaving=authors)
             context["article_count"] = (
                 Byline.objects.filter(author__in=authors).values("article").distinct().count()
