@@ -58,7 +58,8 @@ def assign_article(
 ) -> Assignment:
     """Store what is asked, and have the writer told of what changed for them.
 
-    `names_writer` puts the writer's name above a draft in place of those that stand there. The row of the
+    `values` of the desk's own fields are put over those that are there; None empties one. `names_writer`
+    puts the writer's name above a draft in place of those that stand there. The row of the
     article is locked, so that of two editors the second starts from what the first has stored.
     """
     article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
@@ -67,7 +68,9 @@ def assign_article(
     row = Assignment.objects.filter(article=article).first() or Assignment(article=article)
     before = [getattr(row, name) for name in TOLD]
     row.writer, row.due_on, row.brief = writer, due_on, brief.strip()
-    row.values, row.assigned_by = dict(values), actor
+    merged = row.values | dict(values)
+    row.values = {key: value for key, value in merged.items() if value is not None}
+    row.assigned_by = actor
     is_news = before != [getattr(row, name) for name in TOLD]
     row.version += is_news
     row.save()
@@ -79,8 +82,13 @@ def assign_article(
     return row
 
 
+@transaction.atomic
 def move_due(*, article: Article, actor: User, day: date, seen: date | None) -> date:
-    """Give another day to what is due, as the calendar does; refuse where somebody was quicker."""
+    """Give another day to what is due, as the calendar does; refuse where somebody was quicker.
+
+    What is read here is written back: the row of the article is locked first.
+    """
+    article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
     row = Assignment.objects.filter(article=article).select_related("writer").first()
     if row is None or row.due_on is None or row.due_on != seen:
         raise ValidationError(
@@ -94,7 +102,7 @@ def move_due(*, article: Article, actor: User, day: date, seen: date | None) -> 
         writer=row.writer,
         due_on=day,
         brief=row.brief,
-        values=row.values,
+        values={},
     )
     return day
 

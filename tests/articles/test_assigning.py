@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
-from blog.articles.assigning import remind_of_due
+from blog.articles.assigning import move_due, remind_of_due
 from blog.articles.models import Article, Assignment, DeskField
 from blog.articles.permissions import may_edit
 from blog.outbox.models import Mail
@@ -57,6 +59,15 @@ def test_editor_assigns_and_the_writer_writes(client, django_capture_on_commit_c
     for wrong in ({"due_on": "soon"}, {f"own_{words.pk}": "many"}, {"writer": "9"}):
         assert send(**asked | wrong).status_code == 422
 
+    row.refresh_from_db()
+    row.values |= {"999": "of a field that the form does not show"}
+    row.save(update_fields=["values"])
+    assert send(**asked | {f"own_{words.pk}": "0", f"own_{legal.pk}": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.values[str(words.pk)], str(legal.pk) in row.values) == (0, False)
+    assert "999" in row.values
+    send(**asked)
+
     client.force_login(ann)
     html = client.get(f"{LIST}{article.pk}/change/").content.decode()
     for shown in (
@@ -101,6 +112,27 @@ def test_due_draft_stands_in_the_calendar_and_is_asked_for_once(client):
     assert move("2026-11-05").status_code == 302
     row.refresh_from_db()
     assert str(row.due_on) == "2026-11-05"
+
+    def meanwhile(**changes):
+        """Have somebody else change the assignment just before the article is locked."""
+
+        def wrapper(execute, sql, *rest):
+            if changes and 'FROM "articles_article"' in sql:
+                fields = changes.copy()
+                changes.clear()
+                Assignment.objects.update(**fields)
+            return execute(sql, *rest)
+
+        return connection.execute_wrapper(wrapper)
+
+    here = {"article": article, "actor": editor, "seen": row.due_on}
+    with meanwhile(brief="Short."):
+        move_due(day=timezone.localdate(), **here)
+    row.refresh_from_db()
+    assert (row.brief, row.due_on) == ("Short.", timezone.localdate())
+    with meanwhile(due_on="2026-11-30"), pytest.raises(ValidationError, match="meanwhile"):
+        move_due(day=timezone.localdate(), **here | {"seen": row.due_on})
+    Assignment.objects.update(due_on="2026-11-05")
 
     Mail.objects.all().delete()
     assert (remind_of_due.func(), remind_of_due.func()) == (1, 1)

@@ -58,13 +58,16 @@ class AssignmentForm(forms.Form):
             self.fields[f"own_{field.pk}"] = _form_field(field)
 
     def values(self) -> dict[str, Any]:
-        """Return what stands in the desk's own fields, as it is stored; what is empty is left out."""
+        """Return what stands in the desk's own fields, as it is stored; None for what is empty."""
         given = {str(field.pk): self.cleaned_data.get(f"own_{field.pk}") for field in self.own}
-        return {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in given.items()
-            if value not in {None, "", False}
-        }
+        return {key: _stored(value) for key, value in given.items()}
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as JSON keeps it, None where nothing was filled in: 0 is a number as any other."""
+    if value == "" or value is False:
+        return None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _form_field(field: DeskField) -> forms.Field:
