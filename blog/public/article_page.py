@@ -48,7 +48,6 @@ from blog.public.asking import (
     answers_to,
     places_of,
     question_of_number,
-    questions_in,
     with_questions,
 )
 from blog.public.feedback import HIGH, LOW, feedback_token
@@ -121,7 +120,7 @@ def article_page(
     context = {
         **article_context(request, article),
         **rating_context(request, article, personal),
-        **comment_context(request, article, personal, place),
+        **comment_context(request, article, personal, place, number),
         "is_shared": is_shared,
     }
     context |= _asking_context(article, context)
@@ -303,9 +302,16 @@ def _after_vote(rating: Rating | None, form: FeedbackForm | None) -> dict[str, A
 
 
 def comment_context(
-    request: HttpRequest, article: Article, personal: Personal, place: Place | None
+    request: HttpRequest,
+    article: Article,
+    personal: Personal,
+    place: Place | None,
+    number: int,
 ) -> dict[str, Any]:
-    """Return the comments and their form; `?replytocom=` names the comment to answer, as in WordPress."""
+    """Return the comments and their form, below page *number* of the text.
+
+    `?replytocom=` names the comment to answer, as in WordPress.
+    """
     site = site_of(request)
     thread = getattr(article, "thread", None)
     count = thread.approved_count if thread else 0
@@ -335,7 +341,7 @@ def comment_context(
     reply_to = _comment_to_answer(
         nodes, form.data.get("parent") if form else request.GET.get("replytocom")
     )
-    asked = places_of(questions_in(article.body_html))
+    asked = places_of(article, shown=number)
     about = question_of_number(article.body_html, request.GET.get("about"))
     if form is not None and (sent := str(form.data.get("about", ""))) in asked:
         about = sent

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.utils.translation import ngettext
 
+from blog.articles.rendering import text_pages
 from blog.comments.models import MAX_ABOUT, Comment
+from blog.public.text_pages import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,9 +41,17 @@ def question_of_number(html: str, asked: str | None) -> str:
     return dict(enumerate(questions_in(html), start=1)).get(int(asked), "")
 
 
-def places_of(questions: list[str]) -> dict[str, str]:
-    """Return the anchor of each question; the first of two alike has it."""
-    return {words: f"ask-{number}" for number, words in reversed([*enumerate(questions, 1)])}
+def places_of(article: Article, *, shown: int) -> dict[str, str]:
+    """Return where each question stands, seen from a page of the text; the first of two alike has it."""
+    if 'href="#ask"' not in article.body_html:
+        return {}
+    places: dict[str, str] = {}
+    numbers = count(1)
+    for at, text in enumerate(text_pages(article.body_html), start=1):
+        page = "" if at == shown else address_of(article, at)
+        for words in questions_in(text):
+            places.setdefault(words, f"{page}#ask-{next(numbers)}")
+    return places
 
 
 def answers_to(article: Article) -> dict[str, int]:

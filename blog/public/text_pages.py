@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import Http404
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from blog.articles.models import Article
+
+
+_ID = re.compile(r'<\w[^>]*? id="(?P<id>[^"]+)"')
+_LINK_WITHIN = re.compile(r'(?P<start><a\b[^>]*? href=")#(?P<id>[^"]+)"')
 
 
 class TextPage(NamedTuple):
@@ -47,8 +52,8 @@ def prepare_page(article: Article, number: int) -> None:
 def paged(request: HttpRequest, context: dict[str, Any], number: int) -> dict[str, Any]:
     """Return what differs on one page of the text; nothing for a text without breaks.
 
-    The contents lead to the pages on which their headings stand. What is folded on small screens is of
-    the first page, as far as its fold is there.
+    The contents, notes and other links within the text lead to the page on which their goal stands. What is
+    folded on small screens is of the first page, as far as its fold is there.
     """
     article, before = context["article"], context["text_before_fold"]
     if PAGE_BREAK not in article.body_html:
@@ -57,12 +62,16 @@ def paged(request: HttpRequest, context: dict[str, Any], number: int) -> dict[st
     addresses = tuple(address_of(article, each) for each in range(1, len(pages) + 1))
     shown = TextPage(number, addresses)
     text, fold = pages[number - 1], len(before)
-    article.toc = [heading | {"page": _address(heading, shown, pages)} for heading in article.toc]
+    elsewhere = _elsewhere(shown, pages)
+    article.toc = [
+        heading | {"page": elsewhere.get(str(heading["id"]), "")} for heading in article.toc
+    ]
     is_folded = number == 1 and fold < len(text) and text.startswith(before)
+    shows, hides = (text[:fold], text[fold:]) if is_folded else (text, "")
     changes: dict[str, Any] = {
         "text_page": shown,
-        "text_before_fold": text[:fold] if is_folded else text,
-        "text_after_fold": text[fold:] if is_folded else "",
+        "text_before_fold": _leading(shows, elsewhere),
+        "text_after_fold": _leading(hides, elsewhere),
     }
     if number > 1:
         values = {"title": context["search_title"], "number": number}
@@ -79,8 +88,24 @@ def address_of(article: Article, number: int) -> str:
     return reverse("article-text-page", args=[article.slug, number])
 
 
-def _address(heading: dict[str, Any], shown: TextPage, pages: list[str]) -> str:
-    """Return the address of the page with the heading, "" where it is this one."""
-    sign = f' id="{heading["id"]}"'
-    number = next((at for at, text in enumerate(pages, start=1) if sign in text), shown.number)
-    return "" if number == shown.number else shown.addresses[number - 1]
+def _elsewhere(shown: TextPage, pages: list[str]) -> dict[str, str]:
+    """Return the address of the page for each anchor that stands on another page than this one."""
+    page_of: dict[str, int] = {}
+    for number, text in enumerate(pages, start=1):
+        for found in _ID.finditer(text):
+            page_of.setdefault(found["id"], number)
+    return {
+        anchor: shown.addresses[number - 1]
+        for anchor, number in page_of.items()
+        if number != shown.number
+    }
+
+
+def _leading(html: str, elsewhere: dict[str, str]) -> str:
+    """Return the HTML with its links to anchors on other pages leading there."""
+
+    def link(found: re.Match[str]) -> str:
+        anchor = found["id"]
+        return f'{found["start"]}{elsewhere.get(anchor, "")}#{anchor}"'
+
+    return _LINK_WITHIN.sub(link, html)

@@ -88,7 +88,7 @@ class For(NamedTuple):
     avatars: str  # the address below which pictures are
     fold_after: int  # characters; 0: never
     masked_words: str
-    asked: Mapping[str, str]  # the anchors of the questions in the text
+    asked: Mapping[str, str]  # the addresses of the questions in the text
     likes: frozenset[int]
     comments: str  # the address below which each comment has its own
 

@@ -6,7 +6,7 @@ import pytest
 
 from blog.articles.models import Article, SlugHistory
 from blog.articles.services import save_article
-from tests.factories import make_article, make_image, make_staff
+from tests.factories import make_article, make_comment, make_image, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -14,10 +14,16 @@ pytestmark = pytest.mark.django_db
 def test_text_with_breaks_has_a_page_for_each_part(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     parts = [f"<h2>Part {name}</h2><p>Of {name}.</p>" for name in ("one", "two", "three")]
+    parts[0] += (
+        '<p>Bus<a href="#note-1" id="noteref-1"><sup>1</sup></a> <a href="#gone">x</a>.</p>'
+    )
+    parts[1] += '<p><a href="#ask">Which?</a></p>'
+    parts[2] += '<ol><li id="note-1">Red. <a href="#noteref-1">↩</a></li></ol>'
     article = make_article(slug="long", title="Long", lead_image=make_image(alt="A map"))
     article.body, article.highlights = "<!--nextpage-->".join(parts), "In short"
     save_article(article=article, editor=make_staff())
     SlugHistory.objects.create(article=article, slug="was")
+    make_comment(article=article, about="Which?")
 
     pages = [client.get(path).content.decode() for path in ("/long/", "/long/2/", "/long/3/")]
 
@@ -35,6 +41,9 @@ def test_text_with_breaks_has_a_page_for_each_part(client, settings, tmp_path):
         ["/long/", "", "/long/3/"],
         ["/long/", "/long/2/", ""],
     ]
+    assert [
+        re.findall(r'href="([^"]*)#(?:note(?:ref)?-1|ask-1|gone)"', html) for html in pages
+    ] == [["/long/3/", "", "/long/2/"], [""], ["/long/", "/long/2/"]]
     assert [html.count(", page 2</title>") for html in pages] == [0, 1, 0]
     assert ["data-goes-on" in html for html in pages] == [True, True, False]
     assert pages[2].count('"url":"http://testserver/long/"') == pages[0].count(
