@@ -54,7 +54,8 @@ def comment_approved(comment: Comment) -> None:
 def tell_moderators(comment_id: int) -> None:
     """Write to the moderators who want a mail for each comment, unless it is decided by now.
 
-    So do the article's authors who have asked for it: they decide by the links, or on the page.
+    So do the article's authors who have asked for it: they decide by the links, or on the page, and learn
+    no address of a guest, as there.
     """
     comment = _comment(comment_id)
     if comment is None or comment.status != Status.PENDING:
@@ -62,14 +63,14 @@ def tell_moderators(comment_id: int) -> None:
     waiting = Comment.objects.pending().in_sight()
     at_once = Q(mail_choice=None) | Q(mail_choice__held=MailChoice.Held.EACH)
     for moderator in moderators().filter(at_once).exclude(pk=comment.user_id or 0):
-        _ask(comment, moderator, waiting=waiting.count(), queue=queue_url())
+        _ask(comment, moderator, waiting=waiting.count(), queue=queue_url(), email=comment.email)
     page = f"{settings.SITE_URL}{comment.article.get_absolute_url()}#comments"
     of_article = waiting.filter(article=comment.article_id)
     for author in _authors_to_ask(comment):
         _ask(comment, author, waiting=of_article.count(), queue=page, admin_url=page)
 
 
-def _ask(comment: Comment, person: User, *, waiting: int, queue: str, **addresses: str) -> None:
+def _ask(comment: Comment, person: User, *, waiting: int, queue: str, **more: str) -> None:
     """Write one person what waits, with links to decide; once for each time it began to wait."""
     if _is_flooded(person, waiting=waiting, queue=queue):
         return
@@ -79,9 +80,7 @@ def _ask(comment: Comment, person: User, *, waiting: int, queue: str, **addresse
         key=f"held:{comment.pk}:{decision.pk if decision else 0}:{person.pk}",
         to=person.email,
         subject=_("Please moderate: “%(title)s”") % {"title": comment.article.shown_title},
-        context=held_context(comment, person)
-        | {"waiting": waiting, "queue_url": queue}
-        | addresses,
+        context=held_context(comment, person) | {"waiting": waiting, "queue_url": queue} | more,
     )
 
 

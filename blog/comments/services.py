@@ -23,6 +23,7 @@ from blog.comments.avatars import avatar_of
 from blog.comments.bans import ban_of, sentence
 from blog.comments.counts import count_new, lock_comment, lock_thread
 from blog.comments.deciding import transition
+from blog.comments.dropped import drops_of, remember_drop
 from blog.comments.judging import Judgement, judge
 from blog.comments.models import Comment, Decision, Rule
 from blog.comments.notices import comment_approved, comment_held
@@ -53,7 +54,7 @@ THREAD_IS_CLOSED = gettext_lazy(
 BINNED_MEANWHILE = gettext_lazy(
     "Somebody has decided about this comment meanwhile. Your answer was not sent:"
 )
-
+TOO_QUICK = gettext_lazy("You are posting comments too quickly. Slow down.")
 
 _insert_comment = PreparedInsert(Comment)
 _insert_decision = PreparedInsert(Decision)
@@ -132,7 +133,9 @@ def post_comment(
             _store(comment)
         elif judgement.verdict.is_deletion:
             _limit_pace(writer, site)
+            _demand_work(comment, site, work)
             _drop(comment)
+            remember_drop(writer, pause=site.seconds_between_comments)
         else:
             _limit_pace(writer, site)
             _demand_work(comment, site, work)
@@ -217,12 +220,7 @@ def _drop(comment: Comment) -> None:
     """Keep nothing but a count. The number is never given again: what its writer was told leads nowhere."""
     _insert_comment(comment)
     Comment.objects.filter(pk=comment.pk).delete()
-    count_deletion(comment.rule)
-
-
-def count_deletion(rule: Rule | None) -> None:
-    """Note that a rule has deleted something at once."""
-    if rule:
+    if rule := comment.rule:
         Rule.objects.filter(pk=rule.pk).update(deleted_count=F("deleted_count") + 1)
 
 
@@ -356,18 +354,24 @@ _lately = Prepared(
 
 
 def _limit_pace(writer: Writer, site: SiteSettings) -> None:
-    """Raise TooFast by the latest comments of the person and of the network, in one query."""
+    """Raise TooFast by the latest comments of the person and of the network, in one query.
+
+    What rules have deleted at once counts like the others: a machine is not to send it without an end.
+    """
     now = timezone.now()
     pause = now - timedelta(seconds=site.seconds_between_comments)
     limit = site.comments_per_network_and_minute
     if not limit and pause == now:
         return
-    marks, from_network = writer.marks(), 0
+    marks = writer.marks()
+    has_dropped, from_network = drops_of(writer, pause=site.seconds_between_comments)
+    if has_dropped:
+        raise TooFast(TOO_QUICK)
     minute = now - timedelta(minutes=1) if limit else now
     for user, visitor, email, network, at in _lately(**marks, pause=pause, minute=minute):
         is_same = user == marks["user"] or visitor == marks["visitor"] or email == marks["email"]
         if is_same and at > pause:
-            raise TooFast(_("You are posting comments too quickly. Slow down."))
+            raise TooFast(TOO_QUICK)
         from_network += network == marks["network"]
     if limit and from_network >= limit:
         raise TooFast(

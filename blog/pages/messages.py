@@ -75,14 +75,13 @@ def send_message(
     network_hash: str,
     score: float | None = None,
     is_spam: bool = False,
-    is_kept: bool = True,
     reason: str = "",
 ) -> Message:
     """Store a message and mail it to whom the site's settings name; spam is stored and told to nobody.
 
-    A form sent twice is one message. What is taken for spam, or not even kept, is answered like any other: a
-    machine learns nothing from it. Raise TooFast where too many came lately. The sender gets no mail:
-    anybody could have such mails sent to others.
+    A form sent twice is one message. What is taken for spam is answered like any other: a machine learns
+    nothing from it. Raise TooFast where too many came lately. The sender gets no mail: anybody could have
+    such mails sent to others.
     """
     # Two of one sender at once would each count only the others; the form of a site is no busy place.
     SiteSettings.objects.select_for_update().filter(pk=1).first()
@@ -113,10 +112,9 @@ def send_message(
         network_hash=network_hash,
         created_at=now,
     )
-    if is_kept:
-        message.save(force_insert=True)
-        if not is_spam:
-            _tell(message, site)
+    message.save(force_insert=True)
+    if not is_spam:
+        _tell(message, site)
     return message
 
 

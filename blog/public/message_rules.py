@@ -1,6 +1,8 @@
 """What the moderators' rules say to a message: made for comments, they hold for the contact form, too.
 
-Each message is read by a person, so "hold" and "approve" are the same here: it is no spam.
+Each message is read by a person, so "hold" and "approve" are the same here: it is no spam. What the rules
+would put into the trash or delete is spam here, where a person can still find it: who wrote the rule meant
+comments, and a message has no other copy. Rules that do not look at what was sent are not asked.
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ if TYPE_CHECKING:
     from blog.public.contact import ContactForm
 
 _SPAM = (Comment.Status.SPAM, Comment.Status.TRASH)
+_OF_ARTICLES = (Rule.Kind.EVERY, Rule.Kind.OLD_ARTICLE)
 
 
 class Judged(NamedTuple):
-    """What becomes of a message; *rule* is the one that does not even keep it."""
+    """What becomes of a message."""
 
     score: float
     is_spam: bool
     reason: str
-    rule: Rule | None = None
 
 
 def judge_message(form: ContactForm, writer: Writer) -> Judged:
     """Return what becomes of the message in a valid form. At most seven queries, and none is a lock."""
-    rules = active_rules()
+    rules = [rule for rule in active_rules() if rule.kind not in _OF_ARTICLES]
     subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
     score = score_message(
         name=writer.name,
@@ -61,8 +63,7 @@ def judge_message(form: ContactForm, writer: Writer) -> Judged:
         score=score,
     )
     verdict = decide(facts, rules)
-    deletes = verdict.rule if verdict.is_deletion else None
-    return Judged(score, verdict.status in _SPAM, verdict.reason, deletes)
+    return Judged(score, verdict.status in _SPAM, verdict.reason)
 
 
 def _has_written_spam(writer: Writer) -> bool:

@@ -246,6 +246,8 @@ def test_author_who_asks_for_it_decides_about_what_waits_by_mail(run, client):
     [message] = mail.outbox
     assert (message.to, message.subject) == ([author.email], "[Byline] Please moderate: “Saws”")
     assert "/admin/" not in message.body
+    assert "Marta wrote on" in message.body
+    assert comment.email not in message.body
     assert f"1 comment waits in all: {article.get_absolute_url()}#comments" in message.body
     [link] = re.findall(r"Approve: (\S+)", message.body)
     html = client.post(link).content.decode()

@@ -197,6 +197,21 @@ def test_pace_is_limited_by_person_and_by_network():
     with pytest.raises(TooFast, match="network"):
         post_comment(article=article, writer=oskar, body="Three.", site=site)
 
+    # Nor is what leaves no row sent without an end.
+    make_rule(action="delete")
+    ana = {"name": "Ana", "email": "ana@example.org"}
+    post_comment(article=article, writer=writer(**ana), body="Four.", site=site)
+    with pytest.raises(TooFast, match="too quickly"):
+        post_comment(article=article, writer=writer(**ana), body="Five.", site=site)
+    for email in ("a@example.org", "b@example.org", "c@example.org"):
+        sent = {"article": article, "writer": writer(email=email, network_hash="m"), "site": site}
+        if email.startswith("c"):
+            with pytest.raises(TooFast, match="network"):
+                post_comment(body=email, **sent)
+        else:
+            post_comment(body=email, **sent)
+    assert Rule.objects.get(action="delete").deleted_count == 3
+
 
 @pytest.mark.django_db
 def test_pace_does_not_bind_moderators():

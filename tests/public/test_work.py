@@ -8,7 +8,7 @@ from blog.comments.models import Comment
 from blog.site.models import SiteSettings
 from blog.spam.models import SpentChallenge
 from blog.spam.work import BITS, new_challenge
-from tests.factories import make_article, make_comment, make_staff
+from tests.factories import make_article, make_comment, make_rule, make_staff
 from tests.spam.test_work import solve
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,13 @@ def test_answer_cannot_be_replayed(client, asked):
     second = post(client, article, work=work, body="And out of it again.")
 
     assert (first.status, second.status) == (Comment.Status.APPROVED, Comment.Status.PENDING)
+    # Nor is one for what a rule deletes at once.
+    make_rule(action="delete")
+    Comment.objects.update(created_at=article.publish_at)
+    address = reverse("article-comment", args=[article.slug])
+    work = solve(new_challenge(str(article.pk)))
+    client.post(address, KNOWN | {"body": "Gone.", "work": work})
+    assert SpentChallenge.objects.count() == 2
 
 
 def test_refused_comment_spends_nothing(client, asked):

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from accounts.visitors import country_of, network_hash, remember_visitor, visitor_of
-from blog.comments.services import count_deletion
 from blog.comments.writers import Writer
 from blog.pages.messages import TooFast, send_message
 from blog.pages.models import Page
@@ -54,14 +53,12 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             network_hash=network,
             score=judged.score,
             is_spam=judged.is_spam,
-            is_kept=judged.rule is None,
             reason=judged.reason,
             **fields,
         )
     except TooFast as refused:
         form.add_error(None, str(refused))
         return page_response(request, page, status=429, contact_form=form)
-    count_deletion(judged.rule)
     response = SeeOther(f"{page.get_absolute_url()}?sent={receipt_token(sent)}#contact")
     if visitor:
         remember_visitor(response, visitor)
