@@ -190,6 +190,8 @@ def render_body(html: str) -> RenderedBody:
     rendered.toc = _give_ids(blocks)
     if blocks and blocks[0].tag == "p" and blocks[0].text()[:1].isalpha():
         blocks[0].attrs["class"] = "opening"
+    for rule in (rule for block in blocks for rule in block.elements("hr")):
+        rule.attrs.pop("class", None)  # a text is not divided within a list, a quote or a table
     rendered.image_ids = _prepare_pictures(blocks)
     parts = [
         "" if _is_mark(block) else _page.clean(serialise([_prepared(block)])) + "\n"

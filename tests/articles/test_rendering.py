@@ -410,6 +410,8 @@ def test_break_of_the_author_divides_the_text_into_pages(mark):
     html = render_body(body).html
     assert text_pages(html) == ["<p>One.</p>\n<hr>\n", '<h2 id="b">B</h2>\n']
     assert text_pages("") == [""]
+    quote = f"<blockquote><p>One.</p>{mark}<p>Two.</p></blockquote>"
+    assert len(text_pages(render_body(quote).html)) == 1  # else both halves lack a tag
 
 
 @pytest.mark.parametrize("mark", ["<!--more-->", "<!-- more Read on -->", '<hr class="more">'])

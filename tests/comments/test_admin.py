@@ -1,6 +1,7 @@
 """One comment on the desk: its form, its log, and who may use any of it."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,6 +10,7 @@ from django.utils import timezone
 from accounts.roles import ROLES
 from blog.comments import deleting
 from blog.comments.models import Comment
+from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,20 @@ def test_edit_decision_and_reply_are_all_kept_by_one_button(client):
         assert (wrong, answer.status_code) == (wrong, 200)
     reply = comment.replies.get()
     assert (reply.user, reply.body, reply.status) == (user, "Welcome.", Status.APPROVED)
+
+
+def test_time_that_the_clock_showed_twice_stays_as_it_is(client):
+    sign_in(client, "Moderator")
+    SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Berlin"})
+    at = datetime(2025, 10, 26, 1, 30, tzinfo=UTC)  # 02:30, for the second time
+    comment = make_comment()
+    Comment.objects.update(created_at=at)
+
+    data = edit_data(comment, body="Mended.", written="2025-10-26T02:30:00")
+    response = client.post(f"{LIST}{comment.pk}/change/", data)
+
+    comment.refresh_from_db()
+    assert (response.status_code, comment.body, comment.created_at) == (302, "Mended.", at)
 
 
 @pytest.mark.parametrize(

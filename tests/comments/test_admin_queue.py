@@ -269,9 +269,9 @@ def test_quick_edit_keeps_the_text_in_its_row_and_can_be_taken_back(client, mode
     fields = {"body": "First.", "name": "Ada L", "email": comment.email, "website": ""}
     address = f"{LIST}{comment.pk}/quick/"
 
-    stale = client.post(address, fields | {"pick": f"{comment.pk}.pending.{10**15}"}, **SCRIPT)
+    stale = client.post(address, fields | {"edition": 10**15}, **SCRIPT)
     wrong = client.post(address, fields | {"body": " ", "email": "nobody"}, **SCRIPT)
-    saved = client.post(address, fields | {"pick": pick(comment)}, **SCRIPT)
+    saved = client.post(address, fields | {"edition": comment.edition}, **SCRIPT)
 
     assert (stale.status_code, wrong.status_code, saved.status_code) == (422, 422, 200)
     assert "Enter a valid email address." in wrong.content.decode()
@@ -282,9 +282,14 @@ def test_quick_edit_keeps_the_text_in_its_row_and_can_be_taken_back(client, mode
     comment.refresh_from_db()
     assert (comment.body, comment.name) == ("Fiirst.", "Ada")
     by_hand = f"{LIST}{comment.pk}/change/?_changelist_filters=tab%3Dpending"
-    assert client.post(by_hand, fields | {"query": ""}).status_code == 302
+    stale = client.post(by_hand, fields | {"edition": 1}).content.decode()
+    assert "Its writer has changed the comment meanwhile." in stale
+    assert client.post(by_hand, fields | {"edition": comment.edition}).status_code == 302
     comment.refresh_from_db()
     assert comment.body == "First."
+    count = comment.decisions.count()
+    client.post(by_hand, fields | {"edition": comment.edition})  # nothing was changed
+    assert comment.decisions.count() == count
 
 
 def test_filter_is_saved_used_and_forgotten_by_its_moderator_alone(client, moderator):

@@ -165,7 +165,7 @@ class CommentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Comment, form: Any, change: bool) -> None:
         """Keep an edit, then a decision, then a reply: one click, nothing typed is lost, one undo."""
         moderator, batch = moderator_of(request), uuid4()
-        if {*EDITED, "written"} & set(form.changed_data):
+        if set(EDITED) & set(form.changed_data) or form.cleaned_data["written"]:
             fields = {field: form.cleaned_data[field] for field in (*EDITED, "written")}
             edit_comment(comment=obj, actor=moderator, batch=batch, **fields)
         to = request.POST.get("_to", "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import to_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,13 +42,27 @@ class CommentAdminForm(forms.ModelForm):
         ),
     )
 
+    edition = forms.IntegerField(
+        required=False, widget=forms.HiddenInput
+    )  # of the text that was seen
+
     class Meta:
         model = Comment
         fields = ["body", "name", "email", "website"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["written"].initial = self.instance.created_at
+        field = self.fields["written"]
+        field.initial = self.instance.created_at
+        shown = field.widget.format_value(to_current_timezone(field.initial))
+        # Left as it was: the hour that comes twice in autumn could not be read back.
+        field.disabled = self.data.get(self.add_prefix("written")) == shown
+
+    def clean_edition(self) -> None:
+        """Refuse what was typed over a text that its writer has changed since; the page shows that one."""
+        seen = self.cleaned_data["edition"]
+        if seen is not None and seen != self.instance.edition:
+            self.add_error(None, _("Its writer has changed the comment meanwhile. Read it again."))
 
     def clean_written(self) -> datetime | None:
         """Return another time; None for the same one, of which the field shows no fractions."""

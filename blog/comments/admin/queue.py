@@ -161,9 +161,6 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     question = _question_of(request)
     comments = Comment.objects.exclude(status=Comment.Status.REMOVED)
     comment = get_object_or_404(comments.select_related("article"), pk=pk)
-    _statuses, editions = _picked(request)
-    if editions.get(pk, comment.edition) != comment.edition:
-        return _refused(request, question, _("Its writer has changed the comment meanwhile."))
     form = CommentAdminForm(request.POST, instance=comment)
     if not form.is_valid():
         return _refused(
