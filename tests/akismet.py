@@ -13,6 +13,7 @@ class Service:
     def __init__(self) -> None:
         self.status, self.answer, self.hint = 200, "false", ""
         self.picture = b""
+        self.moved = ""  # another address, to which a GET is sent
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         service = self
 
@@ -28,7 +29,11 @@ class Service:
 
             def do_GET(self) -> None:
                 service.asked.append((self.path, {}))
-                self.send_response(200 if service.picture else 404)
+                if service.moved and self.path.startswith("/1.1/"):
+                    self.send_response(302)
+                    self.send_header("Location", service.moved)
+                else:
+                    self.send_response(200 if service.picture else 404)
                 self.end_headers()
                 self.wfile.write(service.picture)
 

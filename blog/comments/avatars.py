@@ -11,10 +11,12 @@ from datetime import timedelta
 from hashlib import sha256
 from http.client import HTTPException
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -36,7 +38,24 @@ TIMEOUT = 10  # seconds
 MOST = 500_000  # bytes of a picture of that size
 AGAIN = timedelta(days=30)
 
+PAUSE = 300  # seconds without a question after one that failed
+_PAUSES = "comments.gravatar_pauses"
+
 logger = logging.getLogger(__name__)
+
+
+class _SameService(HTTPRedirectHandler):
+    """Another host that we are sent to may be one of our own network."""
+
+    def redirect_request(self, req: Request, *args: Any) -> Request | None:
+        old, new = urlsplit(req.full_url), urlsplit(args[-1])
+        hosts = f".{old.hostname}", f".{new.hostname}"
+        if old.scheme != new.scheme or old.port != new.port or not hosts[1].endswith(hosts[0]):
+            return None
+        return super().redirect_request(req, *args)
+
+
+_opener = build_opener(_SameService)
 
 
 @transaction.atomic
@@ -45,7 +64,9 @@ def choose_avatar(*, user: User, picture: CleanPicture | None) -> None:
 
     It is a new row each time, so that no browser shows the old picture at its address.
     """
-    Avatar.objects.filter(user=user).delete()
+    earlier = Avatar.objects.filter(user=user)
+    earlier.select_for_update().first()  # a comment that is being stored with it is stored before
+    earlier.delete()
     if picture is None:
         return
     avatar = Avatar.objects.create(
@@ -55,15 +76,23 @@ def choose_avatar(*, user: User, picture: CleanPicture | None) -> None:
 
 
 def avatar_of(user: User | None) -> int | None:
-    """Return the key of the picture that a new comment of this user gets."""
-    return Avatar.objects.filter(user=user).values_list("pk", flat=True).first() if user else None
+    """Return the key of the picture that a new comment of this user gets, in the transaction that stores it.
+
+    The row is locked: if the picture is changed at this moment, either the comment is there to be changed
+    with it, or it begins without one.
+    """
+    if user is None:
+        return None
+    rows = Avatar.objects.select_for_update(no_key=True).filter(user=user)
+    return rows.values_list("pk", flat=True).first()
 
 
 @task
 def find_avatar(comment_id: int) -> None:
     """Look for the picture of a guest whose comment is public, at most once a month for an address.
 
-    Where Gravatar cannot be reached the initial stays, and the next comment asks again.
+    Where Gravatar cannot be reached all stays as it was; nobody is asked for some minutes, as each question
+    would hold a worker, and the next comment after them asks again.
     """
     comment = Comment.objects.approved().filter(pk=comment_id, user=None).exclude(email="").first()
     if comment is None or not SiteSettings.objects.current().gravatars_on:
@@ -71,10 +100,13 @@ def find_avatar(comment_id: int) -> None:
     mark = mark_of(comment.email)
     avatar = Avatar.objects.filter(mark=mark).first()
     if avatar is None or avatar.checked_at < timezone.now() - AGAIN:
+        if cache.get(_PAUSES):
+            return
         try:
             image = _ask_gravatar(comment.email)
         except (URLError, OSError, HTTPException, ValidationError) as error:
             logger.warning("Gravatar gave no picture for comment %s: %s", comment_id, error)
+            cache.set(_PAUSES, True, PAUSE)
             return
         avatar = _keep(mark, image)
     if avatar.image:
@@ -102,7 +134,7 @@ def _ask_gravatar(email: str) -> bytes:
         f"{GRAVATAR}{name}?s={EDGE}&d=404&r=g", headers={"User-Agent": "Byline"}
     )
     try:
-        with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+        with _opener.open(request, timeout=TIMEOUT) as response:
             content = response.read(MOST)
     except HTTPError as error:
         if error.code == 404:
@@ -112,10 +144,12 @@ def _ask_gravatar(email: str) -> bytes:
 
 
 def forget_avatars() -> None:
-    """Delete what Gravatar had for guests of whom nothing is left, and all of it where it is switched off."""
+    """Delete what Gravatar had for guests of whom nothing is left, and all of it where it is switched off.
+
+    That it had nothing is known for as long as nobody is asked again.
+    """
     rows = Avatar.objects.exclude(mark="")
     if SiteSettings.objects.current().gravatars_on:
-        rows = rows.exclude(image=b"").exclude(
-            Exists(Comment.objects.filter(avatar=OuterRef("pk")))
-        )
+        rows = rows.exclude(image=b"", checked_at__gt=timezone.now() - AGAIN)
+        rows = rows.exclude(Exists(Comment.objects.filter(avatar=OuterRef("pk"))))
     rows.delete()

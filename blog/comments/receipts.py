@@ -4,6 +4,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
+from blog.comments.dropped import was_dropped
 from blog.comments.models import Comment
 from blog.comments.writers import NOBODY
 
@@ -29,13 +30,23 @@ def published_from(token: str, article: Article) -> Comment | None:
     return _from(token, article, (Status.APPROVED,))
 
 
-def _from(token: str, article: Article, statuses: tuple[str, ...]) -> Comment | None:
+def dropped_from(token: str, article: Article) -> int:
+    """Return the number of a comment that a rule has deleted at once, some minutes ago; 0 for any other."""
+    pk = _number(token, article)
+    return pk if pk and was_dropped(pk) else 0
+
+
+def _number(token: str, article: Article) -> int:
+    """Return the number of the comment; 0 if the token was altered or swapped."""
     try:
         article_id, pk = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        return None
-    if article_id != article.pk:
-        return None
+        return 0
+    return pk if article_id == article.pk else 0
+
+
+def _from(token: str, article: Article, statuses: tuple[str, ...]) -> Comment | None:
+    pk = _number(token, article)
     return Comment.objects.filter(pk=pk, article=article, status__in=statuses).first()
 
 

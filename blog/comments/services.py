@@ -104,7 +104,8 @@ def post_comment(
     is returned; by others, Duplicate is raised. Closed and Banned come before that and TooFast after it, as
     in WordPress. An answer to a proof of work is used up with the comment. Who is to be told is queued with
     the row; if that fails it is logged, since the comment is there. What a rule deletes at once gets its
-    number and is gone when this returns: the answer looks as it does for spam.
+    number and is gone when this returns: the answer is that to spam, and the page after it says that the
+    comment waits. It cannot show the text, which spam does.
     """
     is_trusted = may_moderate(writer.user, article)
     judgement = judge(
@@ -135,7 +136,7 @@ def post_comment(
             _limit_pace(writer, site)
             _demand_work(comment, site, work)
             _drop(comment)
-            remember_drop(writer, pause=site.seconds_between_comments)
+            remember_drop(comment.pk, writer, pause=site.seconds_between_comments)
         else:
             _limit_pace(writer, site)
             _demand_work(comment, site, work)
@@ -163,7 +164,6 @@ def _draft(
         parent=parent,
         root_id=root_of(parent),
         user=writer.user,
-        avatar_id=avatar_of(writer.user),
         visitor=writer.visitor,
         name=writer.name,
         email=writer.email,
@@ -199,6 +199,7 @@ def _store(comment: Comment, *, asks_akismet: bool = False) -> None:
     Where Akismet is asked, the comment waits for that, and nobody is told before.
     """
     may_approve = comment.status == Comment.Status.APPROVED
+    comment.avatar_id = avatar_of(comment.user)
     if asks_akismet:
         _hold(comment, _("Waits for Akismet."))
     if comment.status == Comment.Status.APPROVED:

@@ -78,6 +78,9 @@ class Personal:
     feedback_form: FeedbackForm | None = None
     comment: Comment | None = None
     published: Comment | None = None  # their own, to be told where to change it
+    dropped: int = (
+        0  # the number of one that a rule has deleted at once: it is said to wait, like spam
+    )
     comment_form: CommentForm | None = None
     comment_refusal: str = ""
     comment_preview: str = ""
@@ -379,6 +382,7 @@ def comment_context(
             may_follow=site.following_on,
             has_faces=site.avatars_on,
             has_gravatars=site.gravatars_on,
+            has_pictures=article.is_live and not article.is_protected,
             fold_after=site.fold_comments_after,
             masked_words=site.masked_words,
             asked=asked,
@@ -401,6 +405,7 @@ def comment_context(
         "reply_to": reply_to,
         "asked": asked,
         "about": about,
+        "dropped": personal.dropped,
         "published_path": personal.published and receipt_path(personal.published),
     }
 

@@ -85,7 +85,7 @@ class For(NamedTuple):
     may_follow: bool
     has_faces: bool
     has_gravatars: bool
-    avatars: str  # the address below which pictures are
+    avatars: str  # the address below which pictures are; "" where no stranger reads
     fold_after: int  # characters; 0: never
     masked_words: str
     asked: Mapping[str, str]  # the addresses of the questions in the text
@@ -104,6 +104,7 @@ def thread_html(
     may_follow: bool = False,
     has_faces: bool = True,
     has_gravatars: bool = False,
+    has_pictures: bool = True,
     fold_after: int = 0,
     masked_words: str = "",
     asked: Mapping[str, str] = NOTHING_ASKED,
@@ -112,7 +113,8 @@ def thread_html(
 ) -> SafeString:
     """Return the items of the list of comments, with the lists of replies nested in them.
 
-    *likes* are the keys of comments that this reader likes, *home* is the address of the article.
+    *likes* are the keys of comments that this reader likes, *home* is the address of the article. Without
+    pictures there are initials: the address of a picture answers while strangers read a comment beside it.
     """
     whom = For(
         language=get_language(),
@@ -126,7 +128,7 @@ def thread_html(
         may_follow=may_follow,
         has_faces=has_faces,
         has_gravatars=has_gravatars,
-        avatars=f"{path_to('recent-comments')}pictures",
+        avatars=f"{path_to('recent-comments')}pictures" if has_pictures else "",
         fold_after=fold_after,
         masked_words=masked_words,
         asked=asked,
@@ -156,7 +158,8 @@ def _comment_html(node: Node, whom: For) -> str:
         html, rest = folded(html, whom.fold_after)
     photo = node.photo_url
     # Of an account it is its own choice, of a guest what Gravatar has.
-    if comment.avatar_id and not photo and (comment.user_id or whom.has_gravatars):
+    has_picture = comment.avatar_id and (comment.user_id or whom.has_gravatars)
+    if has_picture and not photo and is_public and whom.avatars:
         photo = f"{whom.avatars}/{comment.avatar_id}.webp"
     kind = Kind(
         is_shown=is_shown,

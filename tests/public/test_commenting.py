@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
@@ -64,7 +65,11 @@ def test_what_a_rule_deletes_at_once_is_answered_like_spam_and_leaves_a_count(cl
         assert answer.status_code == 303
         assert answer["Location"].startswith(f"{article.get_absolute_url()}?receipt=")
         assert answer["Location"].endswith(f"#comment-{number}")
-        assert client.get(answer["Location"]).status_code == 200
+        html = client.get(answer["Location"]).content.decode()
+        assert "Your comment is awaiting moderation." in html
+        assert f'id="comment-{number}"' in html
+    cache.clear()  # and after some minutes
+    assert "awaiting" not in client.get(answers[0]["Location"]).content.decode()
     assert [Rule.objects.get(pk=rule.pk).deleted_count for rule in rules] == [1, 1]
 
 

@@ -4,15 +4,20 @@ from hashlib import sha256
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from blog.comments import avatars
+from blog.articles.models import Article
+from blog.comments import avatars, services
 from blog.comments.avatars import AGAIN, find_avatar, forget_avatars
 from blog.comments.models import Avatar, Comment
 from blog.comments.notices import tell_readers
+from blog.comments.receipts import receipt_for
+from blog.comments.writers import Writer
 from blog.privacy.erasing import erase
 from blog.privacy.people import Person
 from blog.site.models import SiteSettings
@@ -72,9 +77,22 @@ def test_guest_is_shown_as_gravatar_has_them_where_the_owner_wants_it(client, gr
     find_avatar.call(comment.pk)
     assert bytes(Avatar.objects.get().image) == b""
     assert "/pictures/" not in html_of(client, comment.article)
-    gravatar.picture = b"no picture"
+    forget_avatars()
+    assert Avatar.objects.exists()  # that there is none is known for a month
+    # Sent to another host, we do not go; after any failure nobody is asked for some minutes.
+    gravatar.picture = drawn()
+    gravatar.moved = gravatar.address.replace("127.0.0.1", "localhost").replace("1.1", "inside")
     Avatar.objects.update(checked_at=timezone.now() - AGAIN * 2)
+    asked = len(gravatar.asked)
+    for _again in range(2):
+        find_avatar.call(comment.pk)
+    assert len(gravatar.asked) == asked + 1
+    forget_avatars()
+    assert not Avatar.objects.exists()
+    cache.clear()
+    gravatar.moved = gravatar.address.replace("1.1", "near")
     find_avatar.call(comment.pk)
+    assert bytes(Avatar.objects.get().image)
     site.gravatars_on = False
     site.save()
     assert client.get(address).status_code == 404
@@ -82,7 +100,9 @@ def test_guest_is_shown_as_gravatar_has_them_where_the_owner_wants_it(client, gr
     assert not Avatar.objects.exists()
 
 
-def test_somebody_with_an_account_chooses_a_picture_and_takes_it_away(client):
+def test_somebody_with_an_account_chooses_a_picture_and_takes_it_away(
+    client, monkeypatch, settings
+):
     SiteSettings.objects.create(seconds_between_comments=0)
     user = make_user()
     comment = make_comment(user=user, email=user.email)
@@ -110,11 +130,43 @@ def test_somebody_with_an_account_chooses_a_picture_and_takes_it_away(client):
         headers={"Sec-Fetch-Site": "same-origin"},
     )
     assert Comment.objects.latest("pk").avatar == avatar
+    # Chosen anew while a comment is on its way: the comment is stored, and not with the old one.
+    lock = services.lock_thread
+    other = SimpleUploadedFile("b.png", drawn("red"))
+
+    def choose_and_lock(pk):
+        save(**{"picture-picture": other})
+        return lock(pk)
+
+    monkeypatch.setattr(services, "lock_thread", choose_and_lock)
+    last = services.post_comment(
+        article=make_article(),
+        writer=Writer(user=user),
+        body="Red?",
+        site=SiteSettings(seconds_between_comments=0),
+    )
+    avatar = Avatar.objects.get()
+    assert last.avatar_id == avatar.pk
+    address = reverse("comment-picture", args=[avatar.pk])
     Comment.objects.update(status="pending")
     assert client.get(address).status_code == 404  # strangers see no comment of theirs
+    held = f"{comment.article.get_absolute_url()}?receipt={receipt_for(comment)}"
+    html = client.get(held).content.decode()
+    assert "awaiting moderation" in html
+    assert address not in html  # and so there is none on their own page
+    Comment.objects.update(status="approved")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+    # Nor behind a password, as strangers read nothing there.
+    secret = comment.article
+    Article.objects.update(access="password", password_hash=make_password("saws"))
+    own = {"Sec-Fetch-Site": "same-origin"}
+    client.post(f"/{secret.slug}/unlock/", {"password": "saws"}, headers=own)
+    html = html_of(client, secret)
+    assert f'id="comment-{comment.pk}"' in html
+    assert address not in html
     save(**{"picture-remove": "on"})
     assert not Avatar.objects.exists()
-    assert Comment.objects.count() == 2
+    assert Comment.objects.count() == 3
 
 
 def test_who_is_erased_leaves_no_picture():

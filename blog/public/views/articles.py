@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.comments.receipts import comment_from, published_from
+from blog.comments.receipts import comment_from, dropped_from, published_from
 from blog.public.access import get_readable_article
 from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
 from blog.public.moved import forwards_article, moved_to
@@ -49,7 +49,7 @@ def _shown_by_receipt(request: HttpRequest, article: Article) -> Personal:
         published = published_from(token, article)
         if published and is_own(request, published):
             return Personal(published=published)
-        return NOTHING_PERSONAL
+        return Personal(dropped=dropped_from(token, article))
     if token := request.GET.get("rating"):
         try:
             rating = rating_from(token, article)
