@@ -156,6 +156,8 @@ def _place_in_categories(
     is_nowhere = article.status == Article.Status.PUBLISHED and not article.primary_category_id
     if categories is None and article.pk and not is_nowhere:
         return None
+    if categories is None and article.pk:
+        categories = article.categories.all()  # whose primary one was deleted
     chosen = list(categories or ())
     if is_nowhere and not chosen:
         chosen = list(Category.objects.filter(is_default=True))

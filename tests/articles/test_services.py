@@ -173,6 +173,15 @@ def test_what_is_published_in_no_category_goes_into_the_default_one():
     for article in (Article.objects.get(pk=draft.pk), published):
         assert (article.primary_category, *article.categories.all()) == (default, default)
     assert list(Category.objects.filter(is_default=True)) == [default]
+    elsewhere.refresh_from_db()
+    unplaced = saved(slug="c", categories=[other])
+    for article in (elsewhere, unplaced):
+        Article.objects.filter(pk=article.pk).update(primary_category=None)
+    for article in (
+        save_article(article=Article.objects.get(pk=elsewhere.pk), editor=None),
+        publish(article=unplaced, editor=None),
+    ):
+        assert (article.primary_category, *article.categories.all()) == (other, other)
 
 
 def test_primary_category_is_among_the_categories():
