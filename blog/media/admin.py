@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from django import forms
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
 
 
 class FolderFilter(admin.SimpleListFilter):
@@ -159,6 +162,13 @@ class ImageAdmin(admin.ModelAdmin):
             )
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
+        except ConnectionError:
+            logger.warning("A picture was not turned: its storage does not answer", exc_info=True)
+            text = _(
+                "The storage of the pictures does not answer. The words are saved. Turn the picture a little"
+                " later."
+            )
+            self.message_user(request, text, messages.ERROR)
         else:
             text = _("The picture is turned. Its smaller files are being made anew.")
             self.message_user(request, text, messages.SUCCESS)

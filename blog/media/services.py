@@ -157,7 +157,7 @@ def turn_picture(*, image: Image, is_left: bool) -> Image:
     """Turn a picture by a quarter, and its focal point with it; turning back undoes it.
 
     The new file takes the place of the old one as any other would. Raise ValidationError where the
-    picture moves, cannot be read, or is another one by now.
+    picture moves, cannot be read, or is another one by now, and ConnectionError where the storage is down.
     """
     picture = _turned(image, is_left=is_left)
     with transaction.atomic():
@@ -187,6 +187,8 @@ def _turned(image: Image, *, is_left: bool) -> CleanPicture:
                 options["qtables"] = picture.quantization
                 options["subsampling"] = JpegImagePlugin.get_sampling(picture)
             content = _saved(picture.transpose(way), kind, **options)
+    except ConnectionError:  # an OSError as well, but the picture is sound
+        raise
     except (OSError, SyntaxError) as error:
         raise ValidationError(
             _("The file of this picture is gone or damaged. Upload it again.")

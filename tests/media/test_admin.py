@@ -5,6 +5,7 @@ import io
 import PIL.Image
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -136,7 +137,7 @@ def test_top_of_a_picture_lies_at_the_left_after_a_turn_to_the_left():
         assert turned.getpixel((2, 30)) == (255, 0, 0)
 
 
-def test_moving_or_lost_picture_is_not_turned(client, photographer):
+def test_moving_or_lost_picture_is_not_turned(client, photographer, monkeypatch):
     frames = [PIL.Image.new("RGB", (20, 10), color) for color in ("red", "green")]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
@@ -156,6 +157,14 @@ def test_moving_or_lost_picture_is_not_turned(client, photographer):
             "Kept",
             image.file.name,
         )
+
+    def is_down(*args):
+        raise ConnectionError("The bucket of STORAGE_URL does not answer")
+
+    monkeypatch.setattr(FileSystemStorage, "_open", is_down)
+    response = client.post(change_url(lost), words(alt="New", _turn="right"), follow=True)
+    assert "The storage of the pictures does not answer." in response.content.decode()
+    assert Image.objects.get(pk=lost.pk).alt == "New"
 
 
 def test_unreadable_replacement_is_refused_and_keeps_the_words(client, photographer):
