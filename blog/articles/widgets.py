@@ -26,7 +26,14 @@ DESK_MODULES = ["copies", "presence", "recovery", "remarks", "server"]
 
 
 class ArticleEditor(forms.Textarea):
-    """Edits the HTML of an article; without scripts, as HTML."""
+    """Edits the HTML of an article; without scripts, as HTML.
+
+    `has_marks` offers what ends the text in lists, and what begins a page of it.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, has_marks: bool = True) -> None:
+        super().__init__(attrs)
+        self.has_marks = has_marks
 
     @property
     def media(self) -> Media:
@@ -47,6 +54,7 @@ class ArticleEditor(forms.Textarea):
             "markdown": reverse("admin:articles_article_markdown"),
             "snippets": reverse("admin:articles_snippet_names"),
             "accept": ACCEPTED,
+            "marks": self.has_marks,
             "lang": settings.LANGUAGE_CODE,  # of the articles, for the browser's spell checking
             "texts": {key: str(text) for key, text in TEXTS.items()},
             "buttons": {name: str(text) for name, text in BUTTONS.items()},

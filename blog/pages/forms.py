@@ -24,7 +24,11 @@ class PageForm(ClaimingForm):
     opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
 
     body = forms.CharField(
-        label=_("Text"), required=False, max_length=MAX_BODY, strip=False, widget=ArticleEditor
+        label=_("Text"),
+        required=False,
+        max_length=MAX_BODY,
+        strip=False,
+        widget=ArticleEditor(has_marks=False),
     )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -46,6 +46,8 @@ def add_page(page: Page, title: str, text: str, **choices: str) -> None:
     page.locator("#id_title").fill(title)
     page.locator(".ProseMirror").first.click()
     page.keyboard.type(text)
+    expect(page.locator('[data-name="horizontalRule"]')).to_have_count(1)
+    expect(page.locator('[data-name="nextPage"]')).to_have_count(0)  # a page of the site has one
     for field, label in choices.items():
         page.locator(f"#id_{field}").select_option(label=label)
     submit(page, "Save and publish")

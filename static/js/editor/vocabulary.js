@@ -94,7 +94,8 @@ const codeWithLanguage = (texts) =>
   })
 
 // A rule, the mark that ends what lists and feeds show of the article, or a break between two pages of it.
-const RuleOrMark = (texts) =>
+// The marks say nothing in a page of the site: no list shows one, and its text has one page.
+const RuleOrMark = ({ texts, marks }) =>
   HorizontalRule.extend({
     addAttributes() {
       return { ...this.parent?.(), class: { default: null } }
@@ -102,6 +103,7 @@ const RuleOrMark = (texts) =>
 
     addMenuItems(storage) {
       this.parent?.(storage)
+      if (!marks) return
       const define = (name, icon, className) =>
         storage.menu.defineItem({
           name,
@@ -131,7 +133,7 @@ export const vocabulary = (settings) => [
   OurHeading,
   Bold, Italic, Strike, Subscript, Superscript, CodeWithMarks,
   BulletList, NamedItem, OrderedList.configure({ listTypes: LIST_TYPES }), typedList,
-  QuoteWithSource, codeWithLanguage(settings.texts), RuleOrMark(settings.texts),
+  QuoteWithSource, codeWithLanguage(settings.texts), RuleOrMark(settings),
   Table, TableRow, TableHeader, TableCell,
   MarkedImage, Caption,
 ]
