@@ -34,18 +34,38 @@ Kind = PageRevision.Kind
 
 
 def snapshot_of(page: Page) -> dict[str, Any]:
-    """Return what a page holds, as its history keeps it."""
+    """Return what a page holds, as its form does."""
     texts = {name: getattr(page, name) for name in TEXTS}
     return texts | {"body": page.body, "parent": page.parent_id, "is_noindex": page.is_noindex}
+
+
+def as_typed(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a version holds in the shape of snapshot_of(), with the key of its parent alone."""
+    parent = data.get("parent")
+    return data | {"parent": parent["id"] if isinstance(parent, dict) else parent}
+
+
+def as_shown(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a version holds with the name of its parent, which those of earlier clones lack."""
+    parent = data.get("parent")
+    if not isinstance(parent, int):
+        return data
+    return data | {"parent": _reference(Page.objects.filter(pk=parent).first()) or parent}
+
+
+def _reference(page: Page | None) -> dict[str, Any] | None:
+    """Return the key and the name: a page that is deleted one day is still called something."""
+    return {"id": page.pk, "name": page.title} if page else None
 
 
 def record(page: Page, author: User | None) -> PageRevision | None:
     """Keep the page as it was just saved; None where nothing of it has changed."""
     data = snapshot_of(page)
     newest = saved_of(page).first()
-    if newest is not None and newest.data == data:
+    if newest is not None and as_typed(newest.data) == data:
         return None
     words = count_words(data)
+    data["parent"] = _reference(page.parent)
     return PageRevision.objects.create(
         page=page, version=page.version, data=data, author=author, word_count=words
     )

@@ -111,8 +111,23 @@ def test_every_version_is_kept_compared_and_brought_back(client, editor):
     old = client.get(f"{form}?version=4").content.decode()
     assert "&lt;p&gt;One.&lt;/p&gt;" in old
     assert "The form holds version 4." in old
+    assert "&quot;marks&quot;: false" in old  # of the editor: a page has no use for them
     page.refresh_from_db()
     assert page.body == "<p>One and two.</p>"
+
+    above = make_page(title="Company", slug="company", path="company")
+    moved = {"body": page.body, "parent": above.pk}
+    client.post(form, fields(page, **moved))
+    page.refresh_from_db()
+    client.post(form, fields(page, **moved))  # the same again
+    newest = page.revisions.first()
+    assert (page.revisions.count(), newest.data["parent"]["name"]) == (3, "Company")
+    opened = client.get(f"{form}?version={newest.version}").content.decode()
+    assert f'<option value="{above.pk}" selected>' in opened
+    for data in (newest.data, newest.data | {"parent": above.pk}):  # as earlier versions have it
+        PageRevision.objects.filter(pk=newest.pk).update(data=data)
+        changed = client.get(f"{LIST}{page.pk}/compare/{newest.version}/").content.decode()
+        assert re.search(r"added: </span>Company</ins>", changed)
 
     client.force_login(make_staff("Author"))
     assert {client.get(path).status_code for path in (history, f"{LIST}{page.pk}/compare/5/")} == {

@@ -166,7 +166,7 @@ def opening_values(request: HttpRequest, page: Page | None) -> dict[str, Any]:
     if found is None:
         return {}
     base = found.base_version if found.kind == history.Kind.AUTOSAVE else page and page.version
-    return {**found.data, "opened_version": base}
+    return {**history.as_typed(found.data), "opened_version": base}
 
 
 def saved(request: HttpRequest) -> None:

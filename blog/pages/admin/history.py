@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.articles.diff import compare as compare_data
-from blog.pages.history import saved_of
+from blog.pages.history import as_shown, saved_of
 from blog.pages.models import Page
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def compare(
         "title": _("What changed"),
         "shown": shown,
         "before": before,
-        "changes": compare_data(before.data if before else {}, shown.data),
+        "changes": compare_data(as_shown(before.data) if before else {}, as_shown(shown.data)),
     }
     return TemplateResponse(request, "admin/pages/compare.html", context)
 
