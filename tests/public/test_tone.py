@@ -93,7 +93,8 @@ def test_owner_decides_about_faces_depth_memory_and_news(client):
     assert 'name="remember"' not in html
     assert f'<a href="#comment-{top.pk}">in reply to {top.name}</a>' in html
     address = reverse("comment-count", args=[top.article_id])
-    assert f'data-news="{address}" data-shown="2"' in html
+    assert f'data-news="{address}" data-news-script="/static/js/news' in html
+    assert 'data-shown="2"' in html
     assert client.get(address).json() == {"count": 2}
     make_comment(article=reply.article)
     assert client.get(address).json() == {"count": 3}
