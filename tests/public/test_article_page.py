@@ -1,8 +1,12 @@
 """The page of one article: its blocks, its states, what strangers never see."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
+import brotli
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.template.base import Variable
 from django.test import Client
@@ -12,6 +16,7 @@ from django.utils import timezone
 from blog.articles.models import Article, SlugHistory
 from blog.comments.models import Comment
 from blog.public.templatetags.byline import KeepNode
+from blog.site.static_storage import condensed
 from tests.factories import (
     make_article,
     make_author,
@@ -210,3 +215,20 @@ def test_parts_that_are_kept_show_nothing_that_their_key_does_not_name(client, m
     client.get("/")
 
     assert missed == set()
+
+
+def test_scripts_and_styles_of_a_first_view_keep_their_budgets(client):
+    """As they are sent: condensed, in brotli. 7,300 bytes of styles leave 12,700 of 20,000 to the page."""
+    article = full_article()
+    make_comment(article=article)
+    html = client.get(article.get_absolute_url()).content.decode()
+
+    for pattern, kind, most in (
+        (r'<script[^>]+src="/static/([^"]+)"', ".js", 4_000),
+        (r'<link rel="stylesheet" href="/static/([^"]+)"', ".css", 7_300),
+    ):
+        names = set(re.findall(pattern, html))
+        files = {name: condensed(Path(finders.find(name)).read_bytes(), kind) for name in names}
+        sizes = {name: len(brotli.compress(content)) for name, content in files.items()}
+        assert len(sizes) >= 3
+        assert sum(sizes.values()) <= most, sizes
