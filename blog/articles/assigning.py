@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Author
 from blog.articles.letters import post_letter, quoted
 from blog.articles.models import Article, Assignment, DeskField
+from blog.articles.models.choices import STAGES_OF_WRITING
 from blog.articles.notices import desk_url
 from blog.articles.permissions import may_edit, writers
 from blog.articles.services import save_article
+from blog.articles.statuses import mark_assigned
 from blog.outbox.services import one_line
 from blog.site.local import in_words_of_the_site
 from blog.taskqueue import SOON, enqueue_once, enqueue_with_row
@@ -77,6 +79,8 @@ def assign_article(
     author = Author.objects.filter(user=writer).first() if writer and names_writer else None
     if author and article.status == Article.Status.DRAFT:
         save_article(article=article, editor=actor, authors=[author], note=_("Assigned"))
+    if writer:
+        mark_assigned(article=article, actor=actor)
     if is_news and writer and writer.pk != actor.pk:
         enqueue_with_row(tell_writer, row.pk, row.version)
     return row
@@ -128,11 +132,10 @@ def _in_words(field: DeskField, value: Any) -> str:
 
 def open_assignments() -> QuerySet[Assignment]:
     """Return those of articles that are still to be written: drafts that nobody was shown yet."""
-    Stage = Article.Stage  # noqa: N806 - the name of the class
     return Assignment.objects.filter(
         article__status=Article.Status.DRAFT,
         article__trashed_at=None,
-        article__stage__in=[Stage.WRITING, Stage.CHANGES_REQUESTED],
+        article__stage__in=STAGES_OF_WRITING,
     )
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 USUAL_TIME = time(9)  # of a draft that gets a day and had no time yet
 UNDATED_SHOWN = 50  # drafts without a time, the newest
 FIRST_YEAR, LAST_YEAR = 1970, 2999
-SHOWN_FIELDS = "title status publish_at expire_at trashed_at version draft_revision".split()
+SHOWN_FIELDS = "title status publish_at expire_at trashed_at version draft_revision stage".split()
+SHOWN_FIELDS += "working_status working_status__name working_status__colour".split()
 
 
 class Kind(TextChoices):
@@ -180,7 +181,7 @@ def _asked(articles: ArticleQuerySet, question: Question) -> ArticleQuerySet:
         articles = articles.filter(bylines__author=question.author)
     if question.category:
         articles = articles.in_category(question.category)
-    return articles.only(*SHOWN_FIELDS)
+    return articles.select_related("working_status").only(*SHOWN_FIELDS)
 
 
 def _moments(
@@ -215,11 +216,12 @@ def _changes(
         publish_at__gte=start,
         publish_at__lt=end,
         pk=F("article__draft_revision"),
-        article__in=_asked(_editable(user), question).only("pk"),
+        article__in=_asked(_editable(user), question).values("pk"),
     )
     now = timezone.now()
     shown = [f"article__{name}" for name in SHOWN_FIELDS]
-    for revision in waiting.select_related("article").only("publish_at", "article", *shown):
+    waiting = waiting.select_related("article__working_status")
+    for revision in waiting.only("publish_at", "article", *shown):
         if revision.article and revision.publish_at:
             at = timezone.localtime(revision.publish_at)
             may_move = may_publish and revision.publish_at > now
@@ -234,14 +236,15 @@ def _due(user: User, start: datetime, end: datetime, question: Question) -> Iter
     theirs, question = question.author, question._replace(author=None)
     first, last = timezone.localdate(start), timezone.localdate(end - timedelta(microseconds=1))
     waiting = open_assignments().filter(
-        due_on__range=(first, last), article__in=_asked(_editable(user), question).only("pk")
+        due_on__range=(first, last), article__in=_asked(_editable(user), question).values("pk")
     )
     if theirs:
         named = Byline.objects.filter(author=theirs).values("article")
         waiting = waiting.filter(Q(writer__author=theirs) | Q(article__in=named))
     shown = [f"article__{name}" for name in SHOWN_FIELDS]
     may_move = may_assign(user)
-    for row in waiting.select_related("article").only("due_on", "article", *shown):
+    waiting = waiting.select_related("article__working_status")
+    for row in waiting.only("due_on", "article", *shown):
         if row.due_on:
             yield Entry(Kind.DUE, row.article, midnight(row.due_on), may_move)
 

@@ -40,12 +40,38 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from blog.articles.checks import Failure
+    from blog.articles.models import WorkingStatus
 
 # The fields that the table's own rules are about; `clean` may change them all, too.
 CONSTRAINED = {"status", "publish_at", "expire_at"}  # the form itself asks about access
 # Choices of which none stands for the one the article has: not every form asks for them.
 KEPT = {"access", "lead_placement", "criteria_style"}
+STATUS: dict[str, Any] = {
+    "label": _("Working status"),
+    "help_text": _("What the draft is until it goes to review. Readers never see it."),
+}
 MAX_BODY = 500_000  # characters, a book; sanitising deep nesting takes more than linear time
+
+
+class StatusField(forms.TypedChoiceField):
+    """The working status of an article, out of those that offer() was given.
+
+    What it was when the form was opened travels along: only who chose another one changes it, so that a
+    form that was open for long takes back nothing that was set meanwhile.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.rows: dict[str, WorkingStatus] = {}
+        super().__init__(
+            required=False, empty_value=None, show_hidden_initial=True, **{**STATUS, **kwargs}
+        )
+
+    def offer(self, rows: Iterable[WorkingStatus]) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        self.choices = [("", _("– none –")), *((key, row.name) for key, row in self.rows.items())]
+
+    def _coerce(self, value: Any) -> WorkingStatus | None:
+        return self.rows.get(str(value))
 
 
 class ArticleForm(ClaimingForm):
@@ -54,6 +80,7 @@ class ArticleForm(ClaimingForm):
     history, owner_field = SlugHistory, "article"
     # Of the request; the admin sets them on a subclass.
     user: User
+    statuses: list[WorkingStatus] = []  # those that this person may choose
     opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
     typed: dict[str, Any]  # what a draft keeps beside the fields: set by choose_lead_image
     stored: Any = (
@@ -109,6 +136,7 @@ class ArticleForm(ClaimingForm):
         required=False,
         help_text=_("Ratings from before and since are told apart under “How is this counted?”"),
     )
+    desk_status = StatusField()
     note = forms.CharField(
         label=_("Why"),
         required=False,
@@ -154,6 +182,8 @@ class ArticleForm(ClaimingForm):
         for field, text in self.stored_words.items():
             self.initial.setdefault(field, text)
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        self.initial["desk_status"] = self.instance.working_status_id
+        cast("StatusField", self.fields["desk_status"]).offer(self.statuses)
         self.is_live = was_public(self.instance)
         self._know_rows()
         self.initial.update(self.opening)

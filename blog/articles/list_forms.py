@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
+from blog.articles.forms import StatusField
 from blog.articles.models import Article, Category, SlugHistory, Tag, validate_free_at_the_root
 from blog.articles.terms import get_or_create_tag, tag_called
 from blog.site.claiming import ClaimingForm
@@ -16,6 +17,7 @@ from blog.site.times import LocalDateTimeField
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from blog.articles.models import WorkingStatus
 
 MAX_TAGS = 50
 
@@ -57,13 +59,14 @@ class QuickEditForm(ClaimingForm):
     history, owner_field = SlugHistory, "article"
 
     tag_names = TagNamesField(label=_("Tags"))
+    desk_status = StatusField(help_text="")
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Article
         fields = (
-            "title slug publish_at categories primary_category tag_names comment_policy rating_policy"
-            " is_sticky"
+            "title slug publish_at desk_status categories primary_category tag_names comment_policy"
+            " rating_policy is_sticky"
         ).split()
         field_classes = {"publish_at": LocalDateTimeField}
         widgets = {
@@ -75,8 +78,13 @@ class QuickEditForm(ClaimingForm):
             "categories": forms.CheckboxSelectMultiple,
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, statuses: list[WorkingStatus], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if statuses:
+            cast("StatusField", self.fields["desk_status"]).offer(statuses)
+            self.initial["desk_status"] = self.instance.working_status_id
+        else:
+            del self.fields["desk_status"]
         self.initial["tag_names"] = ", ".join(tag.name for tag in self.instance.tags.all())
         self.initial["opened_version"] = self.instance.version
         self.fields["publish_at"].required = self.instance.status == Article.Status.PUBLISHED
@@ -104,6 +112,9 @@ class QuickEditForm(ClaimingForm):
 class BulkForm(forms.Form):
     """One change to many articles. What is left empty stays as it is."""
 
+    NO_STATUS = "none"
+
+    desk_status = forms.ChoiceField(label=_("Working status"), required=False)
     add_categories = forms.ModelMultipleChoiceField(
         label=_("Add to categories"),
         queryset=Category.objects.order_by("path"),
@@ -134,6 +145,18 @@ class BulkForm(forms.Form):
         required=False,
         choices=[("", _("As they are")), *Article.Policy.choices],
     )
+
+    def __init__(self, *args: Any, statuses: list[WorkingStatus], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.statuses = {str(row.pk): row for row in statuses}
+        offered: Any = self.fields["desk_status"]
+        offered.choices = [
+            ("", _("As it is")),
+            (self.NO_STATUS, _("None")),
+            *((key, row.name) for key, row in self.statuses.items()),
+        ]
+        if not statuses:
+            del self.fields["desk_status"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

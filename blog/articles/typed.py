@@ -33,6 +33,7 @@ MAX_TEXT = 10_000  # characters of anything but the text of the article; the for
 SECRET = "password_hash"  # noqa: S105 - the name of a field
 # What the form asks beside the content of an article: the words of the lead picture, a note, …
 _NOT_ASKED = {*CONTENT_FIELDS, *ONE, *MANY, "opened_version", "lead_upload", "new_password"}
+_NOT_ASKED |= {"desk_status"}  # of the row, whatever its text is
 ASKED_BESIDE = [name for name in ArticleForm.base_fields if name not in _NOT_ASKED]
 
 Content = dict[str, Any]

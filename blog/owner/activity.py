@@ -106,7 +106,10 @@ def _of_admin(*, kind: str, who: int | None, before: datetime | None) -> Iterabl
 
 def _of_articles(*, kind: str, who: int | None, before: datetime | None) -> Iterable[Entry]:
     rows = StageChange.objects.select_related("actor", "article").order_by("-pk")
-    rows = rows.only("created_at", "after", "reason", "actor", "article__title")
+    rows = rows.only(
+        *("created_at", "after", "reason", "actor", "article__title"),
+        *("status_before", "status_after"),
+    )
     if who:
         rows = rows.filter(actor=who)
     if before:
@@ -117,7 +120,7 @@ def _of_articles(*, kind: str, who: int | None, before: datetime | None) -> Iter
             at=row.created_at,
             who=row.actor,
             kind=Kind.TEXTS,
-            did=str(names.get(row.after, row.after)),
+            did=row.statuses if row.is_of_status else str(names.get(row.after, row.after)),
             what=row.article.title,
             address=reverse("admin:articles_article_change", args=[row.article.pk]),
             note=row.reason,

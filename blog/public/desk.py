@@ -117,8 +117,9 @@ def _drafts(own: ArticleQuerySet) -> Part:
     """Return the articles last worked on that readers do not see, or not as they stand here."""
     last_worked_on = Coalesce("draft_revision", "current_revision").desc()
     unpublished = own.filter(HAS_WORK).order_by(last_worked_on, "-pk")
-    rows = unpublished.select_related("assignment").only(
-        "title", "status", "stage", "assignment__due_on"
+    rows = unpublished.select_related("assignment", "working_status").only(
+        *("title", "status", "stage", "trashed_at"),
+        *("assignment__due_on", "working_status__name"),
     )[:SHOWN]
     return Part(
         _("Your drafts"),
@@ -139,10 +140,11 @@ def _stand_of(article: Article) -> str:
     """Return where a draft stands, and until when it is to be written."""
     if article.status != Article.Status.DRAFT:
         return _("Changes to a live article")
+    stage = article.shown_status.name if article.shown_status else article.get_stage_display()
     assignment = getattr(article, "assignment", None)
     if assignment is None or assignment.due_on is None:
-        return article.get_stage_display()
-    words = {"stage": article.get_stage_display(), "day": date_format(assignment.due_on, "j F")}
+        return stage
+    words = {"stage": stage, "day": date_format(assignment.due_on, "j F")}
     return _("%(stage)s, first draft due %(day)s") % words
 
 

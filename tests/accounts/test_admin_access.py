@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import ADMINISTRATOR, AUTHOR, CONTRIBUTOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
-from blog.articles.models import DeskField, Series, Snippet, TagMerge
+from blog.articles.models import DeskField, Series, Snippet, TagMerge, WorkingStatus
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
 from blog.pages.models import Message
@@ -52,6 +52,7 @@ ACCESS = {
     "articles.series": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.snippet": {CONTRIBUTOR: "lv", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.deskfield": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
+    "articles.workingstatus": {ADMINISTRATOR: "lacd"},
     "articles.tagmerge": {EDITOR: "lv", ADMINISTRATOR: "lv"},
     "media.image": {CONTRIBUTOR: "lav", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
@@ -91,6 +92,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "articles.series": lambda: Series.objects.create(title="Tides", slug="tides"),
     "articles.snippet": lambda: Snippet.objects.create(name="House", body="<p>Here.</p>"),
     "articles.deskfield": lambda: DeskField.objects.create(name="Photographer"),
+    "articles.workingstatus": lambda: WorkingStatus.objects.create(name="At the lawyer"),
     "articles.tagmerge": lambda: TagMerge.objects.create(name="JS", slug="js", target=make_tag()),
     "comments.comment": make_comment,
     "ratings.rating": make_rating,

@@ -5,6 +5,7 @@ from blog.articles.admin.assignment import DeskFieldAdmin
 from blog.articles.admin.authors import AuthorAdmin
 from blog.articles.admin.series import SeriesAdmin
 from blog.articles.admin.snippets import SnippetAdmin
+from blog.articles.admin.statuses import WorkingStatusAdmin
 from blog.articles.admin.terms import CategoryAdmin, TagAdmin
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "SeriesAdmin",
     "SnippetAdmin",
     "TagAdmin",
+    "WorkingStatusAdmin",
 ]

@@ -47,7 +47,8 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.admin.lists import ArticleListAdmin
 from blog.articles.drafts import publish_all, take_down, was_public
 from blog.articles.forms import ArticleForm
-from blog.articles.models import Article, ArticleQuerySet, Byline
+from blog.articles.models import Article, ArticleQuerySet, Byline, WorkingStatus
+from blog.articles.statuses import set_status, statuses_for
 from blog.site.autocomplete import AutocompleteMixin
 from blog.site.models import SiteSettings
 from blog.site.times import LocalDateTimeField
@@ -102,6 +103,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             _("Publication"),
             {
                 "fields": [
+                    "desk_status",
                     *("status", "publish_at", "expire_at", "access", "new_password"),
                     *("slug", "is_sticky", "is_template"),
                     "claimed_address",
@@ -154,14 +156,20 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         js = [Script("js/admin-labels.js", type="module")]
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        """Ask when changes go live only where readers see something that can change."""
+        """Ask when changes go live only where readers see something, for a working status only of drafts."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None and was_public(obj):
-            return fieldsets
+        left_out = set() if obj is not None and was_public(obj) else {"changes_at"}
+        left_out |= set() if self._statuses(request, obj) else {"desk_status"}
         return [
-            (name, {**options, "fields": [f for f in options["fields"] if f != "changes_at"]})
+            (name, {**options, "fields": [f for f in options["fields"] if f not in left_out]})
             for name, options in fieldsets
         ]
+
+    def _statuses(self, request: HttpRequest, obj: Article | None) -> list[WorkingStatus]:
+        """Return the working statuses to choose from, asked for once in a request."""
+        if not hasattr(request, "working_statuses"):
+            request.working_statuses = statuses_for(editor_of(request), obj)  # type: ignore[attr-defined]
+        return request.working_statuses  # type: ignore[attr-defined]
 
     # What there is for whom
 
@@ -200,6 +208,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                 chooser.widget.can_delete_related = False
         # The class was made for this request alone. A subclass would build every field once more.
         form.user = editor_of(request)
+        form.statuses = self._statuses(request, obj)
         form.opening = autosave.opening_values(request, obj) or drafts.opening_values(obj)
         return form
 
@@ -301,6 +310,9 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             self._save_row(request, form, _authors_of(formsets))
             if not change and not form.instance.bylines.exists():
                 self.message_user(request, _says_nobody(), messages.WARNING)
+        if "desk_status" in form.changed_data and form.instance.is_being_written:
+            status = data["desk_status"]
+            set_status(article=form.instance, status=status, actor=editor_of(request))
         autosave.saved(request)
         self._press_button(request, form.instance, data)
 

@@ -16,6 +16,7 @@ from blog.articles.admin.quick import may_change_at_once
 from blog.articles.list_forms import BulkForm, tags_named
 from blog.articles.models import Article, Tag
 from blog.articles.services import save_article
+from blog.articles.statuses import set_status, statuses_for
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -36,15 +37,18 @@ def change_many(
         model_admin.message_user(request, sentence, messages.ERROR)
         return None
     is_answer = "change_many" in request.POST
-    form = BulkForm(request.POST if is_answer else None)
     user = editor_of(request)
+    form = BulkForm(request.POST if is_answer else None, statuses=statuses_for(user))
     if is_answer and form.is_valid():
         try:
             tags = tags_named(form.cleaned_data["add_tags"], user)
         except ValidationError as error:
             form.add_error("add_tags", error)
         else:
-            _change_all(model_admin, request, queryset, form.cleaned_data | {"add_tags": tags})
+            changes = form.cleaned_data | {"add_tags": tags}
+            if key := changes.get("desk_status"):
+                changes["desk_status"] = [form.statuses.get(key)]
+            _change_all(model_admin, request, queryset, changes)
             return None
     context = model_admin.admin_site.each_context(request) | {
         "title": _("Change articles"),
@@ -61,7 +65,7 @@ def _change_all(
     queryset: QuerySet[Article],
     changes: dict[str, Any],
 ) -> None:
-    user, changed, left_alone = editor_of(request), 0, 0
+    user, changed, left_alone, written = editor_of(request), 0, 0, 0
     for pk in queryset.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             article = Article.objects.select_for_update().get(pk=pk)
@@ -69,6 +73,11 @@ def _change_all(
                 left_alone += 1
                 continue
             _change(article, user, changes)
+            for status in changes.get("desk_status") or ():
+                if article.is_being_written:
+                    set_status(article=article, status=status, actor=user)
+                elif status:
+                    written += 1
         model_admin.log_change(request, article, "Changed in the list.")
         changed += 1
     if changed:
@@ -81,6 +90,13 @@ def _change_all(
             left_alone,
         )
         model_admin.message_user(request, told % left_alone, messages.WARNING)
+    if written:
+        told = ngettext(
+            "%d article is past being written: it has no working status.",
+            "%d articles are past being written: they have no working status.",
+            written,
+        )
+        model_admin.message_user(request, told % written, messages.WARNING)
 
 
 def _change(article: Article, user: User, changes: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ def with_page(articles: ArticleQuerySet) -> ArticleQuerySet:
         articles.select_related(
             *("primary_category", "lead_image", "share_image", "share_card", "reviewer"),
             *("draft_revision__author", "current_revision__author", "series_part__series"),
-            "assignment__writer",
+            *("assignment__writer", "working_status"),
         )
         .defer("current_revision__data")
         .prefetch_related("categories", "tags")

@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.assigning import open_assignments
-from blog.articles.models import Article, ArticleQuerySet, Byline, Finding, Tag
+from blog.articles.models import (
+    Article,
+    ArticleQuerySet,
+    Byline,
+    Finding,
+    Tag,
+    WorkingStatus,
+)
+from blog.articles.models.choices import STAGES_OF_WRITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +103,25 @@ class StageFilter(admin.SimpleListFilter):
         if self.value() in Article.Stage.values:
             return queryset.filter(has_work, stage=self.value())
         return queryset
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """The working statuses of this desk, for what is being written; not offered where there are none."""
+
+    title = _("working status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(row.pk), row.name) for row in WorkingStatus.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in {key for key, _name in self.lookup_choices}:
+            return queryset
+        return queryset.filter(
+            status=Article.Status.DRAFT,
+            stage__in=STAGES_OF_WRITING,
+            working_status=int(self.value() or 0),
+        )
 
 
 class AssignmentFilter(admin.SimpleListFilter):

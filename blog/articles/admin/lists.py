@@ -26,6 +26,7 @@ from blog.articles.admin.filters import (
     ChecksFilter,
     StageFilter,
     StateFilter,
+    StatusFilter,
     TagFilter,
     tabs_of,
 )
@@ -48,6 +49,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         ("categories", admin.RelatedOnlyFieldListFilter),
         ("authors", admin.RelatedOnlyFieldListFilter),
         TagFilter,
+        StatusFilter,
         StageFilter,
         AssignmentFilter,
         ChangesFilter,
@@ -57,7 +59,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         "is_template",
     ]
     change_list_template = "admin/articles/article/change_list.html"
-    list_select_related = ["primary_category", "assignment"]
+    list_select_related = ["primary_category", "assignment", "working_status"]
     list_per_page = 50
     date_hierarchy = "publish_at"
     ordering = ["-created_at", "-pk"]
@@ -86,6 +88,9 @@ class ArticleListAdmin(admin.ModelAdmin):
             parts.append(
                 format_html('<span class="quiet">{}</span>', article.get_access_display())
             )
+        if status := article.shown_status:
+            badge = format_html('<span class="badge is-{}">{}</span>', status.colour, status)
+            parts.append(badge)
         if article.stage != Article.Stage.WRITING and has_work(article):
             parts.append(format_html('<span class="quiet">{}</span>', article.get_stage_display()))
         assignment = getattr(article, "assignment", None)

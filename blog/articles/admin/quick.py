@@ -18,6 +18,7 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.list_forms import QuickEditForm, tags_named
 from blog.articles.models import Article
 from blog.articles.services import save_article
+from blog.articles.statuses import set_status, statuses_for
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -44,7 +45,9 @@ def quick_edit(request: HttpRequest, pk: int, *, model_admin: ModelAdmin) -> Htt
     if request.method == "POST":
         with transaction.atomic():
             return _save(request, _article(request, pk, is_locked=True), model_admin)
-    return _show(request, QuickEditForm(instance=_article(request, pk)), model_admin)
+    article = _article(request, pk)
+    form = QuickEditForm(instance=article, statuses=statuses_for(editor_of(request), article))
+    return _show(request, form, model_admin)
 
 
 def _article(request: HttpRequest, pk: int, *, is_locked: bool = False) -> Article:
@@ -76,7 +79,8 @@ def _show(request: HttpRequest, form: QuickEditForm, model_admin: ModelAdmin) ->
 
 
 def _save(request: HttpRequest, article: Article, model_admin: ModelAdmin) -> HttpResponse:
-    form = QuickEditForm(request.POST, instance=article)
+    statuses = statuses_for(editor_of(request), article)
+    form = QuickEditForm(request.POST, instance=article, statuses=statuses)
     if not (form.is_valid() and _is_stored(form, editor_of(request))):
         return _show(request, form, model_admin)
     model_admin.log_change(request, article, "Quick edit.")
@@ -95,6 +99,9 @@ def _is_stored(form: QuickEditForm, user: User) -> bool:
                 tags=tags_named(form.cleaned_data["tag_names"], user),
                 note=_("Quick edit"),
             )
+            if "desk_status" in form.changed_data:
+                status = form.cleaned_data["desk_status"]
+                set_status(article=form.instance, status=status, actor=user)
     except ValidationError as error:
         form.add_error(None if hasattr(error, "error_dict") else "tag_names", error)
         return False

@@ -99,8 +99,8 @@ def panel(request: HttpRequest, article: Article, form: StepForm | None = None) 
 
 
 def _names(change: StageChange) -> tuple[str, str]:
-    name = str(STEP_NAMES.get(change.after, change.after))
-    return name, ", ".join(checks.name_of(code) for code in change.overridden)
+    name = change.statuses if change.is_of_status else STEP_NAMES.get(change.after, change.after)
+    return str(name), ", ".join(checks.name_of(code) for code in change.overridden)
 
 
 def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:

@@ -32,6 +32,7 @@ from blog.articles.models.review import (
 )
 from blog.articles.models.revision import EditingSession, Revision
 from blog.articles.models.snippet import Snippet
+from blog.articles.models.status import WorkingStatus
 from blog.articles.models.terms import Category, Tag, TagMerge
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Tag",
     "TagMerge",
     "TagSlugHistory",
+    "WorkingStatus",
     "others_at_the_root",
     "title_for",
     "validate_article_slug",

@@ -26,6 +26,7 @@ from blog.articles.lines import (
 from blog.articles.models import choices
 from blog.articles.models.addresses import validate_article_slug
 from blog.articles.models.article_sets import ArticleQuerySet
+from blog.articles.models.status import WorkingStatus
 from blog.articles.models.terms import Category, Tag
 from blog.media.models import Image
 from blog.paths import path_to
@@ -108,6 +109,16 @@ class Article(models.Model):
     )
     stage = models.CharField(
         _("review"), max_length=10, choices=Stage, default=Stage.WRITING, editable=False
+    )
+    # What it is before that: set at once, and in no revision, as the stage.
+    working_status = models.ForeignKey(
+        WorkingStatus,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("working status"),
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -446,6 +457,17 @@ class Article(models.Model):
         if self.publish_at > timezone.now():
             return self.State.SCHEDULED
         return self.State.PUBLISHED if self.is_out else self.State.EXPIRED
+
+    @property
+    def is_being_written(self) -> bool:
+        """Say whether it is a draft that waits for nobody yet: what a working status tells about."""
+        is_draft = self.status == self.Status.DRAFT and self.trashed_at is None
+        return is_draft and self.stage in choices.STAGES_OF_WRITING
+
+    @property
+    def shown_status(self) -> WorkingStatus | None:
+        """Return the working status as long as it means something."""
+        return self.working_status if self.is_being_written else None
 
     @property
     def summary(self) -> str:

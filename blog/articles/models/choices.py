@@ -28,6 +28,9 @@ class Stage(models.TextChoices):
     APPROVED = "approved", _("Approved")
 
 
+STAGES_OF_WRITING = (Stage.WRITING, Stage.CHANGES_REQUESTED)
+
+
 class Access(models.TextChoices):
     """Who may read it once it is published: one of three, so that no two can contradict each other."""
 

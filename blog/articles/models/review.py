@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.article import Article
@@ -31,6 +32,9 @@ class StageChange(models.Model):
         verbose_name=_("by"),
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # Where the step was one from a working status to another, their names then; the stage stays.
+    status_before = models.CharField(max_length=40, blank=True, default="")
+    status_after = models.CharField(max_length=40, blank=True, default="")
     # Codes of required checks that were failed, and published over for that reason.
     overridden = models.JSONField(_("published over"), default=list, blank=True)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
@@ -42,6 +46,16 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+    @property
+    def is_of_status(self) -> bool:
+        return bool(self.status_before or self.status_after)
+
+    @property
+    def statuses(self) -> str:
+        """Return the working statuses before and after, in words."""
+        nothing = gettext("no status")
+        return f"{self.status_before or nothing} → {self.status_after or nothing}"
 
 
 class Note(models.Model):
