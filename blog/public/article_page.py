@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -51,6 +52,7 @@ from blog.public.asking import (
     with_questions,
 )
 from blog.public.feedback import HIGH, LOW, feedback_token
+from blog.public.listing import READS_HOLD, reads_told
 from blog.public.moderating import moderation_context
 from blog.public.protection import is_locked, locked_page
 from blog.public.receipts import is_own, receipt_path
@@ -62,6 +64,7 @@ from blog.ratings.forms import STAR_CHOICES, FeedbackForm
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import rating_of, shares_of, summary_of
 from blog.ratings.services import Voter, may_rate
+from blog.reads.queries import reads_of
 from blog.said import said_by
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
@@ -114,6 +117,10 @@ def article_page(
     if article.is_protected:
         render_whole(article)  # which the row does not hold
     prepare_page(article, number)
+    site = site_of(request)
+    reads = reads_told(site, site.on_articles)
+    if reads:
+        article.reads = reads_of([article.pk], reads).get(article.pk)  # type: ignore[attr-defined]
     is_shared = (
         personal == NOTHING_PERSONAL
         and article.is_live
@@ -129,7 +136,7 @@ def article_page(
     context |= _asking_context(article, context)
     # Its authors and the moderators come here for other reasons.
     context["counts_reads"] = (
-        article.is_live and site_of(request).reads_counted and not context["may_moderate"]
+        article.is_live and site.reads_counted and not context["may_moderate"]
     )
     if is_shared:
         context["graph_says"] = what_graph_says(request, context)
@@ -140,7 +147,8 @@ def article_page(
     response = render(request, "articles/detail.html", context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED
-        keep_page(response, _tags(context), holds_until=closing_time(article, site_of(request)))
+        ends = [closing_time(article, site), timezone.now() + READS_HOLD if reads else None]
+        keep_page(response, _tags(context), holds_until=min(filter(None, ends), default=None))
     else:
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"

@@ -18,10 +18,13 @@ from blog.articles.models import Article, ArticleQuerySet, Byline
 from blog.articles.queries import put_bylines
 from blog.comments.models import Comment, CommentQuerySet
 from blog.prepared import Prepared
+from blog.reads.queries import Span, reads_of
+from blog.site.models import SiteSettings
 
 STICKY_LIMIT = 10
 # To count all of a large site costs more than the page itself: a list says how many there are up to this.
 MOST_COUNTED = 2000
+READS_HOLD = timedelta(minutes=5)  # for so long a page tells numbers of reads that have grown
 MOST_ROWS = 2**31  # an address may hold any number; PostgreSQL takes none beyond
 DISCUSSED_LENGTH = 5
 DISCUSSED_LEAST = 3  # fewer are no list
@@ -183,8 +186,11 @@ def pager_of(page: Page, address_of: Callable[[int], str]) -> Pager:
     )
 
 
-def load_cards(keys: Iterable[int]) -> dict[int, Article]:
-    """Return articles by key with all that a card shows, in two queries, however many they are."""
+def load_cards(keys: Iterable[int], *, reads: Span | None = None) -> dict[int, Article]:
+    """Return articles by key with all that a card shows, in two queries, however many they are.
+
+    A third one counts the reads in that span, where they are told.
+    """
     values = {f"key_{number}": key for number, key in enumerate(dict.fromkeys(keys))}
     if not values:
         return {}
@@ -195,7 +201,15 @@ def load_cards(keys: Iterable[int]) -> dict[int, Article]:
         of_article.get(byline.article_id, []).append(byline)
     for key, article in articles.items():
         put_bylines(article, of_article[key])
+    if reads:
+        for key, count in reads_of(articles, reads).items():
+            articles[key].reads = count  # type: ignore[attr-defined]  # for _reads.html
     return articles
+
+
+def reads_told(site: SiteSettings, facts: Iterable[str]) -> Span | None:
+    """Return the span of reads where they stand among these facts, None where not or where nobody counts."""
+    return Span.EVER if site.reads_counted and SiteSettings.Fact.READS in facts else None
 
 
 @lru_cache(maxsize=200)

@@ -42,14 +42,20 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
             },
         ),
         (
+            _("What stands beside a title"),
+            {
+                "fields": [
+                    "facts_on_articles",
+                    "facts_on_cards",
+                    "facts_in_lists",
+                    "dates_relative",
+                ]
+            },
+        ),
+        (
             _("What stands beside a text"),
             {
                 "fields": [
-                    "authors_shown",
-                    "dates_shown",
-                    "updates_shown",
-                    "reading_time_shown",
-                    "comment_counts_shown",
                     "breadcrumbs_shown",
                     "contents_shown",
                     "progress_shown",

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,34 @@ class DateFormatField(forms.MultiValueField):
         return own
 
 
+class FactsField(forms.MultipleChoiceField):
+    """Some of the facts, stored as their names with blanks between them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, name: str) -> None:
+        field: Any = SiteSettings._meta.get_field(name)
+        super().__init__(
+            choices=SiteSettings.Fact.choices,
+            required=False,
+            label=capfirst(field.verbose_name),
+            help_text=field.help_text,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class SettingsForm(forms.ModelForm):
+    facts_on_articles = FactsField("facts_on_articles")
+    facts_on_cards = FactsField("facts_on_cards")
+    facts_in_lists = FactsField("facts_in_lists")
     date_format = DateFormatField(
         label=_("Date format"),
         help_text=_(

@@ -62,6 +62,17 @@ class SiteSettings(models.Model):
         MAGAZINE = "magazine", _("Magazine: a lead story, a grid and sections")
         JOURNAL = "journal", _("Journal: one column, newest first")
 
+    class Fact(models.TextChoices):
+        """What may stand beside a title."""
+
+        AUTHOR = "author", _("Authors")
+        DATE = "date", _("Date")
+        UPDATED = "updated", _("Last updated, where it was")
+        READING_TIME = "time", _("Reading time")
+        RATING = "rating", _("Rating")
+        COMMENTS = "comments", _("Number of comments")
+        READS = "reads", _("Number of reads")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     title = models.CharField(_("title"), max_length=100, default="Byline")
     tagline = models.CharField(
@@ -145,15 +156,34 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(50), MaxValueValidator(1000)],
         help_text=_("For the reading time beside each article."),
     )
-    authors_shown = models.BooleanField(_("show authors"), default=True)
-    dates_shown = models.BooleanField(_("show dates"), default=True)
-    updates_shown = models.BooleanField(
-        _("show when an article was last updated"),
-        default=True,
-        help_text=_("Only where it was, after its publication."),
+    # Facts by their names, with blanks between them.
+    facts_on_articles = models.CharField(
+        _("on the article’s own page"),
+        max_length=100,
+        blank=True,
+        default="author date updated time comments",
     )
-    reading_time_shown = models.BooleanField(_("show the reading time"), default=True)
-    comment_counts_shown = models.BooleanField(_("show how many comments there are"), default=True)
+    facts_on_cards = models.CharField(
+        _("on the home page and in sections"),
+        max_length=100,
+        blank=True,
+        default="author date time rating comments",
+    )
+    facts_in_lists = models.CharField(
+        _("in lists and search"),
+        max_length=100,
+        blank=True,
+        default="author date time rating comments",
+        help_text=_(
+            "Of categories, tags, authors, months. Numbers of reads are up to five minutes old; rankings"
+            " always tell what they go by."
+        ),
+    )
+    dates_relative = models.BooleanField(
+        _("days as “3 days ago”"),
+        default=False,
+        help_text=_("For thirty days, where scripts run. Else, and later, the date stands there."),
+    )
     breadcrumbs_shown = models.BooleanField(
         _("show the way from the home page above an article"), default=True
     )
@@ -386,6 +416,18 @@ class SiteSettings(models.Model):
     def said(self) -> tuple[object, ...]:
         """All that the row and its pictures say, as a value for `{% keep %}`."""
         return said_by(self), said_by(self.logo), said_by(self.logo_dark), said_by(self.icon)
+
+    @property
+    def on_articles(self) -> list[str]:
+        return self.facts_on_articles.split()
+
+    @property
+    def on_cards(self) -> list[str]:
+        return self.facts_on_cards.split()
+
+    @property
+    def in_lists(self) -> list[str]:
+        return self.facts_in_lists.split()
 
     @property
     def look(self) -> str:

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from blog.articles.models import Article, Byline
 from blog.comments.models import Comment
+from blog.reads.models import ReadTotal
 from blog.site.models import SiteSettings
-from tests.factories import make_article, make_author, make_category, make_comment
+from tests.factories import make_article, make_author, make_category, make_comment, make_rating
 
 ARTICLE, HOME, LIST = "/bridges/", "/", "/category/politics/"
 # A setting, a value, and for each page what is on it before and after: (page, text, is it there after?).
@@ -23,11 +24,39 @@ CHANGES = [
     ("who_may_rate", "nobody", [(ARTICLE, 'name="stars"', False)]),
     ("likes_on", False, [(ARTICLE, "/like/", False)]),
     ("words_per_minute", 50, [(ARTICLE, "10 minutes read", True), (LIST, "10 minutes read", True)]),
-    ("authors_shown", False, [(ARTICLE, 'rel="author"', False), (LIST, "<b>Ana</b>", False)]),
-    ("dates_shown", False, [(ARTICLE, '<p class="by"><time', False), (LIST, "<time", False)]),
-    ("updates_shown", False, [(ARTICLE, "Last updated:", False)]),
-    ("reading_time_shown", False, [(ARTICLE, " read</span>", False), (LIST, " read</span>", False)]),
-    ("comment_counts_shown", False, [(ARTICLE, 'href="#comments"', False), (LIST, "1 comment", False)]),
+    ("facts_on_articles", "", [(ARTICLE, 'rel="author"', False), (ARTICLE, "Last updated:", False)]),
+    (
+        "facts_on_articles",
+        "author",
+        [(ARTICLE, '<p class="by">\n<time', False), (ARTICLE, " read</span>", False)],
+    ),
+    ("facts_on_articles", "updated", [(ARTICLE, 'href="#comments"', False)]),
+    (
+        "facts_on_articles",
+        "reads rating",
+        [(ARTICLE, "1,234 reads", True), (ARTICLE, 'href="#rating"', True)],
+    ),
+    (
+        "facts_on_cards",
+        "reads updated",
+        [(HOME, "<b>Ana</b>", False), (HOME, "1,234 reads", True), (HOME, "Last updated:", True)],
+    ),
+    (
+        "facts_on_cards",
+        "author",
+        [(HOME, "<time", False), (HOME, " read</span>", False), (HOME, "1 comment", False)],
+    ),
+    (
+        "facts_in_lists",
+        "reads updated",
+        [(LIST, "<b>Ana</b>", False), (LIST, "1,234 reads", True), (LIST, "Last updated:", True)],
+    ),
+    (
+        "facts_in_lists",
+        "author",
+        [(LIST, "<time", False), (LIST, " read</span>", False), (LIST, "1 comment", False)],
+    ),
+    ("dates_relative", True, [(ARTICLE, "js/ago.", True), (LIST, "js/ago.", True)]),
     ("breadcrumbs_shown", False, [(ARTICLE, '<li><a href="/">', False), (LIST, '<li><a href="/">', False)]),
     ("contents_shown", False, [(ARTICLE, 'class="toc', False)]),
     ("progress_shown", False, [(ARTICLE, 'class="progress"', False)]),
@@ -59,6 +88,8 @@ def test_every_setting_shows_at_once(server):
     Byline.objects.all().delete()
     Byline.objects.create(article=bridges, author=make_author(name="Ana"), position=0)
     make_comment(article=bridges, status=Comment.Status.APPROVED)
+    make_rating(article=bridges)
+    ReadTotal.objects.create(article=bridges, week=7, month=7, ever=1234)
 
     for setting, value, shown in CHANGES:
         before = {page: server.ask(page).text for page, _text, _after in shown}

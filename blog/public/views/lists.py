@@ -31,6 +31,7 @@ from blog.public import listing
 from blog.public.addresses import absolute
 from blog.public.elsewhere import from_wordpress
 from blog.public.listing import (
+    READS_HOLD,
     STICKY_LIMIT,
     Listed,
     counted_comments,
@@ -40,6 +41,7 @@ from blog.public.listing import (
     most_discussed_lately,
     pager_of,
     published_in_year,
+    reads_told,
 )
 from blog.public.moved import forwards_author, forwards_category, forwards_series, forwards_tag
 from blog.public.pages import front_page
@@ -48,7 +50,7 @@ from blog.public.shown import SHARED, keep_page, tags_of_cards
 from blog.public.structured import Crumb, Picture, list_graph
 from blog.ratings.queries import BORROWED
 from blog.ratings.queries import top_rated as top_rated_articles
-from blog.reads.queries import Span, reads_of
+from blog.reads.queries import Span
 from blog.reads.queries import most_read as most_read_articles
 from blog.site.middleware import site_of
 
@@ -57,7 +59,6 @@ SECTION_LENGTH = 5
 LONGEST_RANKING = (
     100  # articles: nobody looks further, and it costs the same on a site of any size
 )
-READS_HOLD = timedelta(minutes=5)
 
 _sticky = Prepared(
     lambda now: (
@@ -100,7 +101,8 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = keys_of_page(newest, number, site.articles_per_page)
     sections = load_sections(site)
     plan = plan_sections(sections)
-    cards = load_cards(plan.keys)
+    reads = reads_told(site, site.on_cards)
+    cards = load_cards(plan.keys, reads=reads)
     if blocks := plan.blocks(Section.Area.HOME, cards):
         has_latest = any(block.section.kind == Section.Kind.LATEST for block in blocks)
         return _front_page(request, page if has_latest else None, plan, cards, blocks)
@@ -108,7 +110,7 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     discussed = most_discussed_lately()
     order = list(dict.fromkeys([*sticky, *page.object_list]))
     plan = plan_sections(sections, taken=order)
-    cards = load_cards({*order, *discussed, *plan.keys})
+    cards = load_cards({*order, *discussed, *plan.keys}, reads=reads)
     menus = load_menus()
     shown, of_discussion = (
         [cards[key] for key in keys if key in cards] for keys in (order, discussed)
@@ -147,7 +149,8 @@ def _front_page(
     # Once the page is published that the owner chose, it stands here.
     chosen = [f"page:{key}"] if (key := site_of(request).front_page_id) else []
     tags = tags_of_cards("in:all", "comments", *chosen, *plan.tags(cards), articles=cards.values())
-    keep_page(response, tags, holds_until=timezone.now() + MOVES_AFTER)
+    holds = READS_HOLD if reads_told(site, site.on_cards) else MOVES_AFTER
+    keep_page(response, tags, holds_until=timezone.now() + holds)
     return response
 
 
@@ -420,11 +423,9 @@ def _archive(
     page = keys_of_page(articles, number, site.articles_per_page)
     beside = [row for row in load_sections(site) if row.area == Section.Area.SIDEBAR]
     plan = plan_sections(beside, taken=list(page.object_list))
-    cards = load_cards({*page.object_list, *plan.keys})
-    if tells_reads:
-        for pk, reads in reads_of(cards, context["span"]).items():
-            cards[pk].reads = reads  # type: ignore[attr-defined]  # for _facts.html
-    holds = holds or (MOVES_AFTER if beside else None)
+    reads = context["span"] if tells_reads else reads_told(site, site.in_lists)
+    cards = load_cards({*page.object_list, *plan.keys}, reads=reads)
+    holds = (READS_HOLD if reads else holds) or (MOVES_AFTER if beside else None)
     context |= {
         "heading": heading,
         "page_title": _("%(title)s, page %(number)s") % {"title": heading, "number": number}

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from blog.comments.tone import masked_text
 from blog.public.converters import PageNumber
-from blog.public.listing import load_cards, pager_of
+from blog.public.listing import load_cards, pager_of, reads_told
 from blog.public.pace import MINUTE, is_too_fast
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
@@ -30,6 +30,7 @@ from blog.search.snippets import marked, snippet
 from blog.search.spelling import did_you_mean
 from blog.search.suggesting import suggest
 from blog.site.middleware import site_of
+from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
     from blog.articles.models import Article
@@ -150,7 +151,7 @@ def _answer(request: HttpRequest, asked: Asked, query: Query) -> dict[str, Any]:
     results = find(query, by_date=asked.by_date, before=asked.before)
     page = _page(results, asked.number, site_of(request).articles_per_page)
     context = {
-        "results": found_of(page, query, site_of(request).masked_words),
+        "results": found_of(page, query, site_of(request)),
         "pager": pager_of(page, lambda n: asked.address_of(number=n, before=asked.before)),
         "is_searched": True,
         "is_last_page": not page.has_next(),
@@ -205,10 +206,14 @@ def _suggestion(document: Document, words: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def found_of(page: Page, query: Query, words: str = "") -> list[Found]:
-    """Return the results of one page with their cards and snippets, in three queries; *words* are masked."""
+def found_of(page: Page, query: Query, site: SiteSettings) -> list[Found]:
+    """Return the results of one page with their cards and snippets, in three queries."""
+    words = site.masked_words
     results: list[Result] = list(page.object_list)
-    cards = load_cards(result.article_id for result in results if result.article_id)
+    cards = load_cards(
+        (result.article_id for result in results if result.article_id),
+        reads=reads_told(site, site.in_lists),
+    )
     documents = Document.objects.select_related("comment", "page").in_bulk(
         [result.document_id for result in results]
     )

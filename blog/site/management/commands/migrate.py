@@ -40,7 +40,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         try:
-            if connection.vendor == "sqlite" and _is_behind(connection):
+            if connection.vendor == "sqlite" and (options["app_label"] or _is_behind(connection)):
                 drop_triggers(connection)
             super().handle(*args, **options)
         finally:
