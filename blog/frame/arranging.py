@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from blog.frame.models import MenuItem, Section
+from blog.site.arranging import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ MOST_ITEMS = 200  # of one menu: every page carries them
 MOST_SECTIONS = 30  # of one area
 
 TOO_DEEP = _("A menu has two levels: what stands within an item holds no others.")
-GONE = _("Somebody has moved or deleted it meanwhile. This is how it stands now.")
 GROUP = {MenuItem: "menu", Section: "area"}
 
 

@@ -23,6 +23,7 @@ from blog.articles.rendering import lock_pictures, render_body, sanitise_body
 from blog.articles.slugs import free_slug, make_slug
 from blog.pages import history
 from blog.pages.models import Page, PagePathHistory
+from blog.site.arranging import GONE
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
@@ -214,19 +215,96 @@ def _last_position(rows: dict[int | None, Page], parent: int | None) -> int:
 
 
 @transaction.atomic
-def move(*, page: Page, to: str) -> None:
-    """Let it change places with the page before it ("up") or after it ("down"), if there is one."""
-    rows = _all_locked()
-    beside = [row for row in rows if row.parent_id == page.parent_id and row.trashed_at is None]
-    beside.sort(key=lambda row: (row.position, row.title, row.pk))
-    place = next((at for at, row in enumerate(beside) if row.pk == page.pk), None)
-    other = {"up": -1, "down": 1}.get(to)
-    if place is None or other is None or not 0 <= place + other < len(beside):
+def move(*, page: Page, to: str, editor: User | None) -> None:
+    """Move it by one step: "up", "down", "in" (within the page before it) or "out" (after that around it).
+
+    Where there is no such step nothing moves. Raise what place() raises.
+    """
+    rows = {row.pk: row for row in _all_locked()}
+    around = _shown_parent(rows.get(page.pk), rows)
+    beside = _shown_within(around, rows)
+    at = next((at for at, row in enumerate(beside) if row.pk == page.pk), None)
+    if at is None:
         return
-    beside[place], beside[place + other] = beside[place + other], beside[place]
-    for position, row in enumerate(beside):
-        if row.position != position:
-            Page.objects.filter(pk=row.pk).update(position=position)
+    if to == "up" and at > 0:
+        place(page=page, before=beside[at - 1].pk, parent=around, editor=editor)
+    elif to == "down" and at + 1 < len(beside):
+        after = beside[at + 2].pk if at + 2 < len(beside) else None
+        place(page=page, before=after, parent=around, editor=editor)
+    elif to == "in" and at > 0:
+        place(page=page, before=None, parent=beside[at - 1].pk, editor=editor)
+    elif to == "out" and around:
+        outer = _shown_parent(rows[around], rows)
+        next_to = _shown_within(outer, rows)
+        over = next(at for at, row in enumerate(next_to) if row.pk == around)
+        after = next_to[over + 1].pk if over + 1 < len(next_to) else None
+        place(page=page, before=after, parent=outer, editor=editor)
+
+
+@transaction.atomic
+def place(*, page: Page, before: int | None, parent: int | None, editor: User | None) -> None:
+    """Put it before that page, or last, of those within *parent*, or of the top. Its address follows.
+
+    Raise ValidationError if one of them is gone or stands elsewhere now, or if it can have no address there.
+    """
+    rows = {row.pk: row for row in _all_locked()}
+    stands = rows.get(page.pk)
+    beside = [row for row in _shown_within(parent, rows) if row.pk != page.pk]
+    follower = next((at for at, row in enumerate(beside) if row.pk == before), None)
+    is_there = stands is not None and stands.trashed_at is None
+    if not is_there or (before not in (None, page.pk) and follower is None):
+        raise ValidationError(GONE)
+    if parent and (parent not in rows or rows[parent].trashed_at):
+        raise ValidationError(GONE)
+    if before == page.pk:
+        return
+    page.refresh_from_db()
+    if _shown_parent(stands, rows) != parent:
+        page.parent_id = parent
+        _change_address(page, editor)
+    order = [row.pk for row in beside]
+    order.insert(len(order) if follower is None else follower, page.pk)
+    for position, key in enumerate(order):
+        if rows[key].position != position:
+            Page.objects.filter(pk=key).update(position=position)
+
+
+def _change_address(page: Page, editor: User | None) -> None:
+    """Store a page that stands within another one now, and nothing else of it."""
+    rows = settle_place(page)
+    before = rows[page.pk]
+    if forwards := _forwarding(page):
+        raise ValidationError(
+            _(
+                "Old links to /%(path)s/ lead to something else now. Move “%(page)s” in its own form, which"
+                " asks whether to take the address away from there."
+            )
+            % {"path": forwards, "page": page}
+        )
+    page.version = before.version + 1
+    history.record_stored(page)
+    page.save(update_fields=["parent", "slug", "path", "version", "updated_at"])
+    history.record(page, editor)
+    _move_addresses(page, before, rows)
+
+
+def _forwarding(page: Page) -> str:
+    """Return its address where that forwards to something else, "" where it does not."""
+    others = PagePathHistory.objects.filter(path=page.path).exclude(page=page.pk)
+    is_taken = others.exists() or SlugHistory.objects.filter(slug=page.path).exists()
+    return page.path if is_taken else ""
+
+
+def _shown_parent(page: Page | None, rows: dict[int, Page]) -> int | None:
+    """Return what the desk shows it within: one whose parent is in the trash stands at the top."""
+    parent = rows.get(page.parent_id) if page and page.parent_id else None
+    return parent.pk if parent and parent.trashed_at is None else None
+
+
+def _shown_within(parent: int | None, rows: dict[int, Page]) -> list[Page]:
+    shown = [row for row in rows.values() if row.trashed_at is None]
+    within = [row for row in shown if _shown_parent(row, rows) == parent]
+    return sorted(within, key=lambda row: (row.position, row.title, row.pk))
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """A newcomer makes the site theirs in one go, without a file; a reader sees it all."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from blog.site.local import day_words
 from tests.factories import make_article, make_category, make_comment, make_image, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +41,7 @@ def name_and_colour(page: Page) -> None:
     # A colour that nobody can read is refused, with the nearest that can be.
     expect(page.locator(".field-accent .errorlist")).to_contain_text("The nearest colour")
     page.locator("#id_accent").fill("#0b5394")
+    page.get_by_label("Days as “3 days ago”").check()
     submit(page)
 
 
@@ -63,6 +67,17 @@ def add_item(desk: Page, **fields: str) -> None:
     submit(desk)
 
 
+def drag_to_the_side(page: Page, title: str) -> None:
+    row = page.locator(".arrange-row", has=page.get_by_role("link", name=title, exact=True))
+    handle = row.locator("[data-handle]")
+    handle.hover()
+    page.mouse.down()
+    box = handle.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 50, box["y"] + 20, steps=3)
+    page.mouse.up()
+
+
 def add_section(page: Page, kind: str, heading: str) -> None:
     page.goto(f"/admin/frame/section/add/?area=home&kind={kind}")
     page.locator("#id_heading").fill(heading)
@@ -86,6 +101,8 @@ def test_newcomer_makes_the_site_theirs_and_a_reader_sees_it(
     page.goto("/admin/pages/page/")
     expect(page.locator(".arrange-list .arrange-list")).to_contain_text("/about/the-team/")
     axe_in_both_looks(page)
+    drag_to_the_side(page, "Contact")
+    expect(page.locator(".messagelist")).to_contain_text("“Contact” is at /about/contact/ now.")
     add_item(page, category="Cities")
     add_item(page, page="About")
     add_item(page, page="The team", parent="About")
@@ -101,6 +118,9 @@ def test_newcomer_makes_the_site_theirs_and_a_reader_sees_it(
     assert reader.evaluate(paper) == "rgb(253, 248, 238)"
     expect(reader.get_by_role("heading", name="New from the mill")).to_be_visible()
     expect(reader.get_by_text("I was on it.")).to_be_visible()
+    time = reader.locator(".card time")
+    expect(time).to_have_text(re.compile(r"^\d minutes? ago$"))
+    expect(time).to_have_attribute("title", day_words(article.publish_at))
     menu = reader.get_by_role("navigation", name="Main").first
     menu.get_by_label("More under About").click()
     menu.get_by_role("link", name="The team").click()

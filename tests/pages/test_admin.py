@@ -73,6 +73,18 @@ def test_tree_shows_what_stands_within_what_and_moves_it(desk):
     move = reverse("admin:pages_page_move", args=[contact.pk])
     assert desk.post(move, {"to": "up"})["Location"] == f"{LIST}#row-{contact.pk}"
     assert names() == ["Contact", "About", "Team", "Orphan", "Old plans"]
+    where = {"before": "", "parent": about.pk}
+    told = desk.post(move, where, follow=True).content.decode()
+    contact.refresh_from_db()
+    assert f"“Contact” is at /{about.path}/{contact.slug}/ now." in told
+    assert names() == ["About", "Team", "Contact", "Orphan", "Old plans"]
+    refused = {"before": "", "parent": contact.pk}
+    there = reverse("admin:pages_page_move", args=[about.pk])
+    assert (
+        "A page cannot stand within itself."
+        in desk.post(there, refused, follow=True).content.decode()
+    )
+    assert desk.post(move, {"before": "x"}).status_code == 404
     assert desk.get(move).status_code == 405
     assert (
         desk.post(reverse("admin:pages_page_move", args=[10**19]), {"to": "up"}).status_code == 404

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from blog.articles.models import SlugHistory
 from blog.media.queries import uses_of
 from blog.pages.models import Page
-from blog.pages.services import delete_page, empty_old_trash, move, save_page, trash
+from blog.pages.services import delete_page, empty_old_trash, move, place, save_page, trash
 from blog.pages.tasks import show_picture_on_pages
 from blog.public.urls import urlpatterns
 from tests.factories import make_article, make_image, make_page
@@ -86,19 +87,73 @@ def test_page_that_gets_an_old_address_back_forwards_no_more():
     assert page.version == 3
 
 
-def test_pages_change_places_with_those_beside_them():
+def tree(parent: Page | None = None) -> list:
+    """Return the titles of the pages, each with those within it."""
+    pages = Page.objects.filter(parent=parent)
+    return [(page.title, within) if (within := tree(page)) else page.title for page in pages]
+
+
+def test_pages_move_by_steps():
     one, two, three = (saved(title=title) for title in ("One", "Two", "Three"))
     saved(title="Within", parent=two)
+    for page, to, after in (
+        (three, "up", ["One", "Three", ("Two", ["Within"])]),
+        (two, "down", ["One", "Three", ("Two", ["Within"])]),  # the last one already
+        (two, "sideways", ["One", "Three", ("Two", ["Within"])]),
+        (one, "down", ["Three", "One", ("Two", ["Within"])]),
+        (three, "in", ["Three", "One", ("Two", ["Within"])]),  # nothing stands before it
+        (two, "in", ["Three", ("One", [("Two", ["Within"])])]),
+        (three, "out", ["Three", ("One", [("Two", ["Within"])])]),
+        (Page.objects.get(title="Within"), "out", ["Three", ("One", ["Two", "Within"])]),
+        (two, "out", ["Three", ("One", ["Within"]), "Two"]),
+    ):
+        move(page=page, to=to, editor=None)
+        assert tree() == after, (page, to)
 
-    def order():
-        return list(Page.objects.filter(parent=None).values_list("title", flat=True))
 
-    move(page=three, to="up")
-    assert order() == ["One", "Three", "Two"]
-    for to in ("down", "sideways", ""):
-        move(page=two, to=to)  # the last one already
-    move(page=one, to="down")
-    assert order() == ["Three", "One", "Two"]
+def test_page_goes_where_it_was_dragged_and_old_addresses_follow():
+    about, team, work = (saved(title=title) for title in ("About", "Team", "Work"))
+    saved(title="Jobs", parent=team)
+
+    place(page=team, before=None, parent=about.pk, editor=None)
+    place(page=work, before=about.pk, parent=None, editor=None)
+
+    assert tree() == ["Work", ("About", [("Team", ["Jobs"])])]
+    jobs = Page.objects.get(slug="jobs")
+    assert jobs.path == "about/team/jobs"
+    assert list(jobs.old_paths.values_list("path", flat=True)) == ["team/jobs"]
+    team.refresh_from_db()
+    assert (team.version, team.revisions.count()) == (2, 2)
+    work.refresh_from_db()
+    assert work.version == 1  # no form that is open elsewhere shows its place
+
+
+def test_impossible_place_is_refused():
+    about, team, work = (saved(title=title) for title in ("About", "Team", "Work"))
+    saved(title="Team", parent=about)
+    jobs = saved(title="Jobs", parent=team)
+    binned = make_page(title="Binned", trashed_at=timezone.now())
+    old = saved(title="Old", parent=work)
+    SlugHistory.objects.create(slug="old", article=make_article())
+    stood = tree()
+
+    for page, before, parent, word in (
+        (team, None, jobs, "within itself"),
+        (team, None, team, "within itself"),
+        (team, None, about, "has this address"),
+        (team, jobs, None, "meanwhile"),  # stands elsewhere
+        (team, None, binned, "meanwhile"),
+        (binned, None, about, "meanwhile"),
+        (old, None, None, "lead to something else"),
+    ):
+        with pytest.raises(ValidationError, match=word):
+            place(
+                page=Page.objects.get(pk=page.pk),
+                before=before and before.pk,
+                parent=parent and parent.pk,
+                editor=None,
+            )
+        assert tree() == stood
 
 
 def test_trash_is_emptied_after_a_month_from_the_deepest_up():

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from blog.frame.arranging import GONE, move, place, put_last
+from blog.frame.arranging import move, place, put_last
+from blog.site.arranging import GONE, MAX_DIGITS, key_sent
 from blog.site.autocomplete import AutocompleteMixin
 
 if TYPE_CHECKING:
     from django.forms import ModelForm
 
     from blog.frame.models import MenuItem, Section
-
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class ArrangedAdmin(AutocompleteMixin, admin.ModelAdmin):
@@ -67,7 +66,9 @@ class ArrangedAdmin(AutocompleteMixin, admin.ModelAdmin):
             if "to" in request.POST:
                 move(row=row, to=request.POST["to"])
             else:
-                place(row=row, before=_key(request, "before"), parent=_key(request, "parent"))
+                place(
+                    row=row, before=key_sent(request, "before"), parent=key_sent(request, "parent")
+                )
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         return self.back(pk)
@@ -98,12 +99,3 @@ class ArrangedAdmin(AutocompleteMixin, admin.ModelAdmin):
         }
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **options)
-
-
-def _key(request: HttpRequest, name: str) -> int | None:
-    value = request.POST.get(name, "")
-    if not value:
-        return None
-    if not (value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS):
-        raise Http404
-    return int(value)

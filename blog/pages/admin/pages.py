@@ -23,6 +23,7 @@ from blog.pages import services
 from blog.pages.admin import autosave, history
 from blog.pages.forms import PageForm
 from blog.pages.models import Page
+from blog.site.arranging import MAX_DIGITS, key_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.forms import ModelForm
 
-MAX_DIGITS = 18  # of a key: more does not fit the column
 # Safari keeps the pictures of a paste under addresses of this kind, which only the page itself can read.
 WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}
 
@@ -118,7 +118,7 @@ class PageAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/pages/tree.html", context)
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Move a page by one step among those beside it, or do what another button of its row says."""
+        """Move a page by one step (`to`), or to where it was dragged (`before`, `parent`), or restore it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         page = Page.objects.filter(pk=pk).first() if pk < 10**MAX_DIGITS else None
@@ -128,9 +128,25 @@ class PageAdmin(admin.ModelAdmin):
             services.restore(page=page)
             self.message_user(request, _t("“%s” is back where it was.") % page, messages.SUCCESS)
         else:
-            services.move(page=page, to=request.POST.get("to", ""))
+            self._move(request, page)
         address = reverse("admin:pages_page_changelist")
         return HttpResponseRedirect(f"{address}#row-{page.pk}")
+
+    def _move(self, request: HttpRequest, page: Page) -> None:
+        editor, old = editor_of(request), page.path
+        try:
+            if "to" in request.POST:
+                services.move(page=page, to=request.POST["to"], editor=editor)
+            else:
+                before, parent = key_sent(request, "before"), key_sent(request, "parent")
+                services.place(page=page, before=before, parent=parent, editor=editor)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return
+        page.refresh_from_db(fields=["path"])
+        if page.path != old:
+            sentence = _t("“%(page)s” is at /%(path)s/ now. Its old address leads there.")
+            self.message_user(request, sentence % {"page": page, "path": page.path})
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
         services.save_page(page=obj, editor=editor_of(request))

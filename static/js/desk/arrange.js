@@ -1,7 +1,7 @@
 // Puts rows in order by dragging their handles, with a mouse, a pen or a finger. Letting go fills in the row's
-// own form, which the buttons beside it send as well. A drag to the side puts an item under the one before it.
+// own form, which the buttons beside it send as well. A drag to the side puts a row within the one before it, or out.
 
-const INDENT = 24 // pixels to the side that mean another level
+const INDENT = 24 // pixels to the side for each level
 
 for (const list of document.querySelectorAll("[data-arrange]")) {
   const levels = Number(list.dataset.levels)
@@ -19,14 +19,25 @@ function drag(list, levels, handle, start) {
   const row = handle.closest("[data-row]")
   const rtl = getComputedStyle(list).direction === "rtl" ? -1 : 1
   const others = [...list.querySelectorAll("[data-row]")].filter((other) => !row.contains(other))
-  const hasRows = row.querySelector("[data-row]") !== null
-  const isIn = row.parentElement !== list
+  const around = (other) => other.parentElement.closest("[data-row]") // null at the top
+  const depthOf = (other) => (around(other) ? depthOf(around(other)) + 1 : 0)
+  const began = depthOf(row)
+  const height = Math.max(0, ...[...row.querySelectorAll("[data-row]")].map((each) => depthOf(each) - began))
   let aim = null
   row.classList.add("is-dragged")
 
   const unmark = () => {
     for (const mark of list.querySelectorAll(".is-aim, .is-aim-above")) mark.classList.remove("is-aim", "is-aim-above")
   }
+
+  // The next row of the same level that is not the dragged one.
+  const nextOf = (other) => {
+    let next = other.nextElementSibling
+    if (next === row) next = next.nextElementSibling
+    return next
+  }
+
+  const firstWithin = (other) => others.find((each) => around(each) === other) ?? null
 
   const move = (event) => {
     unmark()
@@ -36,36 +47,25 @@ function drag(list, levels, handle, start) {
       const box = other.firstElementChild.getBoundingClientRect()
       if (box.top + box.height / 2 < event.clientY) after = other
     }
+    if (!after) {
+      aim = { parent: null, before: others[0] ?? null }
+      others[0]?.firstElementChild.classList.add("is-aim-above")
+      return
+    }
     const side = (event.clientX - start.clientX) * rtl
-    const mayNest = levels > 1 && after && !hasRows
-    const afterIsIn = after && after.parentElement !== list
-    const wantsIn = side > INDENT || (side > -INDENT && (isIn || (afterIsIn && !isLastIn(after))))
-    aim = mayNest && wantsIn ? placeWithin(after, afterIsIn) : placeOnTop(after, afterIsIn)
-    const mark = after?.firstElementChild
-    if (mark) mark.classList.add("is-aim")
-    else others[0]?.firstElementChild.classList.add("is-aim-above")
-  }
-
-  const isLastIn = (other) => nextOf(other) === null
-
-  // The next row of the same level that is not the dragged one.
-  const nextOf = (other) => {
-    let next = other.nextElementSibling
-    if (next === row) next = next.nextElementSibling
-    return next
-  }
-
-  const placeWithin = (after, afterIsIn) => {
-    const parent = afterIsIn ? after.parentElement.closest("[data-row]") : after
-    if (afterIsIn) return { parent, before: nextOf(after) }
-    const first = [...parent.querySelectorAll("[data-row]")].find((child) => child !== row)
-    return { parent, before: first ?? null }
-  }
-
-  const placeOnTop = (after, afterIsIn) => {
-    const top = afterIsIn ? after.parentElement.closest("[data-row]") : after
-    const first = [...list.children].find((other) => other !== row)
-    return { parent: null, before: top ? nextOf(top) : (first ?? null) }
+    // Between two rows of a level it stays on that level, unless it is dragged out of there.
+    const least = side > -INDENT && nextOf(after) ? depthOf(after) : 0
+    const most = Math.min(depthOf(after) + 1, levels - 1 - height)
+    const depth = Math.max(0, Math.min(most, Math.max(least, began + Math.trunc(side / INDENT))))
+    let beside = after
+    while (depthOf(beside) > depth) beside = around(beside)
+    const isWithin = depthOf(beside) < depth
+    aim = isWithin
+      ? { parent: beside, before: firstWithin(beside) }
+      : { parent: around(beside), before: nextOf(beside) }
+    const mark = after.firstElementChild
+    mark.style.setProperty("--aim", depth - depthOf(after))
+    mark.classList.add("is-aim")
   }
 
   const end = () => {
