@@ -72,7 +72,7 @@ _EDIT = (
 )
 _ADMINISTER = (
     _EDIT
-    | _all("accounts.user", "auth.group", "articles.workingstatus")
+    | _all("accounts.user", "auth.group", "articles.workingstatus", "articles.mailrule")
     | _view("site.sitesettings", "django_tasks_database.dbtaskresult", "outbox.mail")
     | _view("pages.message")
     | {"site.change_sitesettings", "site.change_head_code", "outbox.change_mail"}

@@ -17,7 +17,7 @@ from accounts.models import Author
 from blog.articles.letters import post_letter, quoted
 from blog.articles.models import Article, Assignment, DeskField
 from blog.articles.models.choices import STAGES_OF_WRITING
-from blog.articles.notices import desk_url
+from blog.articles.people import desk_url
 from blog.articles.permissions import may_edit, writers
 from blog.articles.services import save_article
 from blog.articles.statuses import mark_assigned

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.elements import Element, parse
+from blog.articles.mentions import named_in, references
 from blog.articles.models import Article, Note
 from blog.articles.notices import tell_of_note
 from blog.taskqueue import enqueue_with_row
@@ -49,12 +50,14 @@ def add_note(
         reopen(note=parent)
     if Note.objects.filter(article=article).count() >= MAX_NOTES:
         raise ValidationError(_("There are 500 notes on this article: more cannot be kept."))
+    named = named_in(text)
     note = Note.objects.create(
         article=article,
         parent=parent,
         author=author,
         quote="" if parent else " ".join(quote.split())[:MAX_QUOTE],
         text=text.strip(),
+        mentioned=references(text, named),
     )
     enqueue_with_row(tell_of_note, note.pk)
     return note

@@ -1,23 +1,24 @@
 """Who is told of the review and of notes: reviewers of what is submitted, authors of what came of it.
 
 What is to be told is queued with the step or the note, in one transaction; the mails are written by the
-worker, into the outbox. One mail for each step or note and person, and none to who did it.
+worker, into the outbox. One mail for each step or note and person, and none to who did it; what the rules
+of this desk say (mail_rules.py) comes before what is said here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
 from django.tasks import task
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from blog.articles.letters import post_letter, quoted
-from blog.articles.models import Article, Assignment, Byline, Note, StageChange
+from blog.articles.mail_rules import tell_of_change, tell_of_new_note
+from blog.articles.models import Article, Note, StageChange
+from blog.articles.people import desk_url, is_asked, is_author, name_of, people
 from blog.articles.permissions import may_edit, reviewers
 from blog.outbox.services import one_line
 from blog.site.local import in_words_of_the_site
@@ -45,7 +46,10 @@ def tell_of_step(change_id: int) -> None:
         .filter(pk=change_id, article__trashed_at__isnull=True)
         .first()
     )
-    if change is None or change.after not in SUBJECTS:
+    if change is None:
+        return
+    tell_of_change(change)  # first: who has mail by a rule gets no other one
+    if change.is_of_status or change.after not in SUBJECTS:
         return
     title = one_line(change.article.title)
     for person in _concerned(change):
@@ -58,7 +62,7 @@ def tell_of_step(change_id: int) -> None:
                 "step": change.after,
                 "reason": quoted(change.reason) if change.reason else "",
                 "title": title,
-                "who": _name(change.actor),
+                "who": name_of(change.actor),
                 "admin_url": desk_url(change.article),
             },
         )
@@ -66,9 +70,9 @@ def tell_of_step(change_id: int) -> None:
 
 def _concerned(change: StageChange) -> list[User]:
     article = change.article
-    is_asked = change.after == Stage.IN_REVIEW
-    people = _reviewers_to_ask(article.reviewer) if is_asked else _people(_writes(article))
-    others = people.exclude(pk=change.actor_id or 0).filter(wants_desk_mail=True)
+    to_review = change.after == Stage.IN_REVIEW
+    told = _reviewers_to_ask(article.reviewer) if to_review else people(_writes(article))
+    others = told.exclude(pk=change.actor_id or 0).filter(wants_desk_mail=True)
     return [person for person in others if may_edit(person, article)]
 
 
@@ -82,7 +86,7 @@ def _reviewers_to_ask(asked: User | None) -> QuerySet[User]:
 @task(priority=SOON)
 @in_words_of_the_site()
 def tell_of_note(note_id: int) -> None:
-    """Write to the article's authors, and to who takes part in the note's thread."""
+    """Write to whom the note names, to the article's authors, and to who takes part in its thread."""
     note = (
         Note.objects.select_related("article", "author", "parent")
         .filter(pk=note_id, article__trashed_at__isnull=True)
@@ -91,47 +95,36 @@ def tell_of_note(note_id: int) -> None:
     if note is None:
         return
     thread = Note.objects.filter(Q(pk=note.parent_id or 0) | Q(parent=note.parent_id or 0))
+    named = Q(pk__in=[reference["id"] for reference in note.mentioned])
+    if note.mentioned:
+        _post_note(note, named, _("%(who)s mentions you: “%(title)s”"))
+    tell_of_new_note(note)  # who has mail by now gets no other one
     own = _writes(note.article) | Q(pk__in=thread.values("author"))
-    title = one_line(note.article.title)
+    _post_note(note, own & ~named, _("Note on “%(title)s”"))
+
+
+def _post_note(note: Note, condition: Q, subject: str) -> None:
+    title, who = one_line(note.article.title), name_of(note.author)
     quote = note.parent.quote if note.parent else note.quote
-    people = _people(own).filter(wants_desk_mail=True)
-    for person in people.exclude(pk=note.author_id or 0):
+    told = people(condition).filter(wants_desk_mail=True)
+    for person in told.exclude(pk=note.author_id or 0):
         if not may_edit(person, note.article):
-            continue  # took part once
+            continue  # took part once, or was named by somebody who did not know
         post_letter(
             template="articles/mail/note.txt",
             key=f"note:{note.pk}:{person.pk}",
             to=person.email,
-            subject=_("Note on “%(title)s”") % {"title": title},
+            subject=subject % {"title": title, "who": who},
             context={
                 "text": quoted(note.text),
                 "quote": quoted(quote) if quote else "",
                 "title": title,
-                "who": _name(note.author),
+                "who": who,
                 "admin_url": f"{desk_url(note.article)}#note-{note.parent_id or note.pk}",
             },
         )
 
 
-def desk_url(article: Article) -> str:
-    """Return the whole address of the article at the desk."""
-    return settings.SITE_URL + reverse("admin:articles_article_change", args=[article.pk])
-
-
 def _writes(article: Article) -> Q:
     """Return the condition for who writes the article: who began it, its authors, who was asked to."""
-    bylines = Byline.objects.filter(article=article)
-    asked = Assignment.objects.filter(article=article).exclude(writer=None)
-    return (
-        Q(pk=article.created_by_id or 0)
-        | Q(pk__in=bylines.values("author__user"))
-        | Q(pk__in=asked.values("writer"))
-    )
-
-
-def _people(condition: Q) -> QuerySet[User]:
-    return User.objects.filter(condition, is_active=True, is_staff=True).order_by("pk")
-
-
-def _name(person: User | None) -> str:
-    return one_line(str(person)) if person else _("Somebody")
+    return is_author(article) | is_asked(article)

@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article, StageChange, WorkingStatus
+from blog.articles.notices import tell_of_step
+from blog.taskqueue import enqueue_with_row
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,7 +82,7 @@ def _move(row: Article, status: WorkingStatus | None, actor: User) -> None:
     before = row.working_status
     row.working_status = status
     row.save(update_fields=["working_status"])
-    StageChange.objects.create(
+    change = StageChange.objects.create(
         article=row,
         before=row.stage,
         after=row.stage,
@@ -88,3 +90,4 @@ def _move(row: Article, status: WorkingStatus | None, actor: User) -> None:
         status_before=before.name if before else "",
         status_after=status.name if status else "",
     )
+    enqueue_with_row(tell_of_step, change.pk)

@@ -397,6 +397,7 @@ COVERED = {
     "pages.PageRevision": _STAFF,
     "articles.Assignment": _STAFF,
     "articles.StageChange": _STAFF,
+    "articles.MailRule": "the address that the owner has given for mail from the desk",
     "articles.Snippet": _STAFF,
     "articles.TagMerge": _STAFF,
     "articles.EditingSession": "who had an article open; it goes after a day, saved ones after 15",

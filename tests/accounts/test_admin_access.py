@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import ADMINISTRATOR, AUTHOR, CONTRIBUTOR, EDITOR, MODERATOR, ROLES
 from accounts.tasks import send_mail
-from blog.articles.models import DeskField, Series, Snippet, TagMerge, WorkingStatus
+from blog.articles.models import DeskField, MailRule, Series, Snippet, TagMerge, WorkingStatus
 from blog.comments.models import Ban, Rule
 from blog.outbox.models import Mail
 from blog.pages.models import Message
@@ -53,6 +53,7 @@ ACCESS = {
     "articles.snippet": {CONTRIBUTOR: "lv", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.deskfield": {EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "articles.workingstatus": {ADMINISTRATOR: "lacd"},
+    "articles.mailrule": {ADMINISTRATOR: "lacd"},
     "articles.tagmerge": {EDITOR: "lv", ADMINISTRATOR: "lv"},
     "media.image": {CONTRIBUTOR: "lav", AUTHOR: "lav", EDITOR: "lacd", ADMINISTRATOR: "lacd"},
     "comments.comment": {MODERATOR: "lcd", EDITOR: "lcd", ADMINISTRATOR: "lcd"},
@@ -93,6 +94,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "articles.snippet": lambda: Snippet.objects.create(name="House", body="<p>Here.</p>"),
     "articles.deskfield": lambda: DeskField.objects.create(name="Photographer"),
     "articles.workingstatus": lambda: WorkingStatus.objects.create(name="At the lawyer"),
+    "articles.mailrule": lambda: MailRule.objects.create(name="Tell me", to_authors=True),
     "articles.tagmerge": lambda: TagMerge.objects.create(name="JS", slug="js", target=make_tag()),
     "comments.comment": make_comment,
     "ratings.rating": make_rating,

@@ -146,3 +146,30 @@ def test_a_script_that_runs_wild_fills_no_disk(monkeypatch):
 
     with pytest.raises(ValidationError):
         add_note(article=article, author=editor, text="Two")
+
+
+def test_a_name_with_an_at_is_told_and_marked(client):
+    editor = make_staff("Editor", display_name="Ann Bee")
+    ann, stranger = make_staff("Editor", display_name="Ann"), make_staff("Author")
+    make_author(user=stranger, name="Carl O’Neil <b>")
+    for _number in range(2):
+        make_staff("Editor", display_name="Two")
+    article = make_article(title="Tides")
+    writer = make_staff("Editor")
+    client.force_login(writer)
+    text = "@ann bee, see @Carl O’Neil <b>; not @Two, a@Ann.org or @Annabel"
+
+    html = client.post(url("notes", article), {"note-text": text}, follow=True).content.decode()
+
+    assert told() == {editor.email}
+    assert (
+        '<b class="mention">@ann bee</b>, see <b class="mention">@Carl O’Neil &lt;b&gt;</b>'
+        in html
+    )
+    assert html.count('class="mention"') == 2
+    assert "Carl O’Neil &lt;b&gt; may not open this article" in html
+    names = client.get(url("notes_names", article)).json()["names"]
+    assert names == ["Ann", "Ann Bee", "Two"]
+    assert ann.email not in told()
+    client.force_login(stranger)
+    assert client.get(url("notes_names", article)).status_code == 404

@@ -3,6 +3,7 @@
 from blog.articles.admin.article import ArticleAdmin
 from blog.articles.admin.assignment import DeskFieldAdmin
 from blog.articles.admin.authors import AuthorAdmin
+from blog.articles.admin.mail_rules import MailRuleAdmin
 from blog.articles.admin.series import SeriesAdmin
 from blog.articles.admin.snippets import SnippetAdmin
 from blog.articles.admin.statuses import WorkingStatusAdmin
@@ -13,6 +14,7 @@ __all__ = [
     "AuthorAdmin",
     "CategoryAdmin",
     "DeskFieldAdmin",
+    "MailRuleAdmin",
     "SeriesAdmin",
     "SnippetAdmin",
     "TagAdmin",

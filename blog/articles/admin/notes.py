@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from blog.articles import notes
+from blog.articles import mentions, notes
 from blog.articles.admin.desk import article_at, body_at_desk, editor_of
 from blog.articles.models import Article, Note
 
@@ -31,6 +31,7 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Note"),
+        help_text=gettext_lazy("@ and the name of somebody at the desk tells them by mail."),
         max_length=Note._meta.get_field("text").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -46,7 +47,15 @@ class NoteForm(forms.Form):
 def urls(model_admin: ModelAdmin) -> list[URLPattern]:
     view = require_http_methods(["GET", "HEAD", "POST"])(partial(show, model_admin=model_admin))
     guarded = model_admin.admin_site.admin_view(view)
-    return [path("<int:object_id>/notes/", guarded, name="articles_article_notes")]
+    names = require_safe(partial(names_to_mention, model_admin=model_admin))
+    return [
+        path("<int:object_id>/notes/", guarded, name="articles_article_notes"),
+        path(
+            "<int:object_id>/notes/names/",
+            model_admin.admin_site.admin_view(names),
+            name="articles_article_notes_names",
+        ),
+    ]
 
 
 def panel(
@@ -59,6 +68,7 @@ def panel(
     threads = notes.threads_of(article, body_at_desk(article))
     return {
         "action": reverse("admin:articles_article_notes", args=[article.pk]),
+        "names": reverse("admin:articles_article_notes_names", args=[article.pk]),
         "threads": threads,
         "open_count": sum(thread.note.resolved_at is None for thread in threads),
         "form": form if form and not answered else NoteForm(prefix="note"),
@@ -94,6 +104,14 @@ def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> Ht
     )
 
 
+def names_to_mention(
+    request: HttpRequest, object_id: int, *, model_admin: ModelAdmin
+) -> HttpResponse:
+    """Send the names of those who may see a note on this article, for the list under an @."""
+    article = article_at(request, object_id, model_admin)
+    return JsonResponse({"names": mentions.to_offer(article)})
+
+
 def _note(article: Article, key: str) -> Note:
     """Return a note on this article, and on no other."""
     is_key = key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS
@@ -117,6 +135,9 @@ def _added(
         form.add_error(None, error)
         return None
     messages.success(request, _("The note is kept. Readers never see it."))
+    if outside := mentions.outside(note):
+        text = _("%(names)s may not open this article, and hears nothing of the note.")
+        messages.warning(request, text % {"names": ", ".join(outside)})
     return note
 
 

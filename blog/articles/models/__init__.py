@@ -22,6 +22,7 @@ from blog.articles.models.beside import (
     SeriesPart,
     SeriesSlugHistory,
 )
+from blog.articles.models.mail_rule import MailRule
 from blog.articles.models.review import (
     ChecklistRule,
     DraftLink,
@@ -51,6 +52,7 @@ __all__ = [
     "DraftLink",
     "EditingSession",
     "Finding",
+    "MailRule",
     "Note",
     "RelatedArticle",
     "RelatedPick",

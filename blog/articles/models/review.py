@@ -81,6 +81,8 @@ class Note(models.Model):
     )
     quote = models.CharField(_("passage"), max_length=500, blank=True)
     text = models.TextField(_("note"), max_length=5000)
+    # Whom it names with an @, as {id, name}: a note is shown without looking for them.
+    mentioned = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     resolved_by = models.ForeignKey(

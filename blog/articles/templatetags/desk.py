@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.core.cache import cache
+from django.utils.html import escape, linebreaks
+from django.utils.safestring import SafeString, mark_safe
 
 from blog.articles.drafts import late_drafts
+from blog.articles.mentions import marks
+
+if TYPE_CHECKING:
+    from blog.articles.models import Note
 
 COUNTED_FOR = 10  # seconds: what is two minutes late may be said a little later
 
 register = template.Library()
+
+
+@register.filter
+def with_mentions(note: Note) -> SafeString:
+    """Return the text of a note as HTML, with the names that it tells marked."""
+    html = mark_safe(linebreaks(note.text, autoescape=True))  # noqa: S308 - it escapes
+    names = [str(escape(reference["name"])) for reference in note.mentioned]
+    if not names:
+        return html
+    marked = marks(names).sub(lambda found: f'<b class="mention">{found[0]}</b>', html)
+    return mark_safe(marked)  # noqa: S308 - escaped above; the names were found in it
 
 
 @register.simple_tag

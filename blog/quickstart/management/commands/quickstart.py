@@ -20,6 +20,7 @@ from accounts.roles import create_groups
 from blog.announcing.tasks import announce
 from blog.articles.assigning import remind_of_due
 from blog.articles.findings import refresh_findings
+from blog.articles.mail_days import tell_of_days
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
 from blog.articles.tasks import publish_due_drafts
@@ -48,6 +49,7 @@ RECURRING = (
     count_asked,
     announce,
     remind_of_due,
+    tell_of_days,
 )
 DEFAULT_EMAIL = "admin@example.org"
 
