@@ -297,11 +297,12 @@ def without_triggers() -> None:
     """Let nothing follow each row: every tag of an article would make all its words anew."""
     from django.db import connection
 
+    from blog.articles import triggers as of_articles
     from blog.public import triggers as of_pages
     from blog.search import triggers as of_search
 
     with connection.cursor() as cursor:
-        for trigger in [*of_pages.TRIGGERS, *of_search.TRIGGERS]:
+        for trigger in [*of_articles.TRIGGERS, *of_pages.TRIGGERS, *of_search.TRIGGERS]:
             if trigger.statements(connection.vendor):
                 on_table = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
                 cursor.execute(f"DROP TRIGGER {trigger.name}{on_table}")
@@ -310,12 +311,14 @@ def without_triggers() -> None:
 def with_triggers() -> str:
     from django.db import connection
 
+    from blog.articles import places
     from blog.search.checking import rebuild
     from blog.site.triggers import install_triggers
 
     rebuild()
+    places.fix_drift()
     install_triggers(connection)
-    return "the search index"
+    return "the search index, the lists"
 
 
 def make_site(*, articles: int, comments: int, ratings: int) -> None:

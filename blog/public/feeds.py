@@ -22,6 +22,7 @@ from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.comments.models import Comment, CommentQuerySet
 from blog.comments.tone import masked
+from blog.public import listing
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
 from blog.public.listing import published_in_month, published_in_year, readable_comments
@@ -107,13 +108,12 @@ def site(request: HttpRequest, form: str) -> HttpResponse:
 @shared
 def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Category, path=path)
-    articles = Article.objects.published().in_category(shown)
     return _of_articles(
         request,
         form,
         shown.name,
         shown.get_absolute_url(),
-        articles,
+        listing.newest_of(f"category:{shown.pk}", LENGTH),
         place=f"in:category:{shown.pk}",
     )
 
@@ -123,13 +123,12 @@ def category(request: HttpRequest, path: str, form: str) -> HttpResponse:
 @shared
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
-    articles = Article.objects.published().filter(tags=shown)
     return _of_articles(
         request,
         form,
         shown.name,
         shown.get_absolute_url(),
-        articles,
+        listing.newest_of(f"tag:{shown.pk}", LENGTH),
         place=f"in:tag:{shown.pk} tag:{shown.pk}",
     )
 
@@ -155,13 +154,12 @@ def series(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 @shared
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     shown = get_object_or_404(Author, slug=slug)
-    articles = Article.objects.published().filter(bylines__author=shown)
     return _of_articles(
         request,
         form,
         shown.name,
         shown.get_absolute_url(),
-        articles,
+        listing.newest_of(f"author:{shown.pk}", LENGTH),
         place=f"in:author:{shown.pk} author:{shown.pk}",
     )
 

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from blog.articles.models import Article, ArticleQuerySet, Byline
+from blog.articles.models import Article, ArticleQuerySet, Byline, Place
 from blog.articles.queries import put_bylines
 from blog.comments.models import Comment, CommentQuerySet
 from blog.prepared import Prepared
@@ -43,27 +43,18 @@ class Pager:
     older: str
 
 
-def _keys_of(build: Callable[..., ArticleQuerySet]) -> Prepared[tuple[int]]:
-    return Prepared(lambda **values: build(**values).values_list("pk"), sliced=True)
-
-
 class Listing:
-    """Articles in an order, by two statements that are written once: for the lists readers open all day.
+    """Rows in an order, by two statements that are written once: for the lists readers open all day.
 
-    Calling it with the values that *build* wants gives what `keys_of_page` takes. *of_many* gives the
-    same articles where there are more than MOST_COUNTED.
+    Calling it with the values that *build* wants gives what `keys_of_page` takes: the articles of these rows.
     """
 
-    def __init__(
-        self,
-        build: Callable[..., ArticleQuerySet],
-        *,
-        of_many: Callable[..., ArticleQuerySet] | None = None,
-    ) -> None:
-        self.keys = _keys_of(build)
-        self.keys_of_many = _keys_of(of_many) if of_many else self.keys
-        self.number = Prepared(
-            lambda **values: build(**values).order_by().values_list("pk"), counts=True
+    def __init__(self, build: Callable[..., QuerySet], *, key: str = "pk") -> None:
+        self.keys: Prepared[tuple[int]] = Prepared(
+            lambda **values: build(**values).values_list(key), sliced=True
+        )
+        self.number: Prepared[tuple[int]] = Prepared(
+            lambda **values: build(**values).order_by().values_list(key), counts=True
         )
 
     def __call__(self, **values: Any) -> Listed:
@@ -88,9 +79,9 @@ class Listed:
         return self.count() == MOST_COUNTED and self.counted != MOST_COUNTED
 
     def __getitem__(self, part: slice) -> list[int]:
-        place = {"limit": part.stop - part.start, "offset": part.start}
-        keys = self.listing.keys_of_many if self.has_more else self.listing.keys
-        return [key for (key,) in keys(**self.values, **place)]
+        start = part.start or 0
+        keys = self.listing.keys(**self.values, limit=part.stop - start, offset=start)
+        return [key for (key,) in keys]
 
 
 latest = Listing(lambda now: Article.objects.published(now).latest_first())
@@ -103,35 +94,29 @@ _between = Listing(
 )
 
 
-def _of(rows: Callable[..., QuerySet]) -> Listing:
-    """Return the listing of the articles that *rows*, of a table of terms, name by `article`.
-
-    Few of them are looked up and sorted. Of many the newest are found sooner by looking at articles
-    from the newest on: has this one such a row?
-    """
-    return Listing(
-        lambda now, **values: (
-            Article.objects.published(now)
-            .filter(pk__in=rows(**values).values("article"))
-            .latest_first()
-        ),
-        of_many=lambda now, **values: (
-            Article.objects.published(now)
-            .filter(Exists(rows(**values).filter(article=OuterRef("pk"))))
-            .latest_first()
-        ),
-    )
+_in_place = Listing(
+    lambda now, name: Place.objects.live(now).filter(name=name).latest_first(), key="article"
+)
 
 
-of_tag = _of(lambda tag: Article.tags.through.objects.filter(tag=tag))
-of_author = _of(lambda author: Byline.objects.filter(author=author))
+def of_category(key: int) -> Listed:
+    """Return the articles of a category and of those within it, the newest first."""
+    return _in_place(name=f"category:{key}")
 
 
-@lru_cache(maxsize=20)
-def of_categories(count: int) -> Listing:
-    """Return the listing of so many categories together, named `category_0` and so on."""
-    through = Article.categories.through.objects
-    return _of(lambda **categories: through.filter(category__in=categories.values()))
+def of_tag(key: int) -> Listed:
+    return _in_place(name=f"tag:{key}")
+
+
+def of_author(key: int) -> Listed:
+    return _in_place(name=f"author:{key}")
+
+
+def newest_of(place: str, count: int) -> ArticleQuerySet:
+    """Return the newest articles of one such list, in no order."""
+    now = timezone.now()
+    newest = Place.objects.live(now).filter(name=place).latest_first()
+    return Article.objects.published(now).filter(pk__in=newest.values("article")[:count])
 
 
 def keys_of_page(

@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.articles.models import Article
+from blog.articles.models import Article, Place
 from blog.frame.models import Section
 from blog.prepared import Prepared
 from blog.public import section_rows
@@ -200,9 +201,10 @@ def _lists(sections: Sequence[Section], taken: int) -> dict[str, QuerySet]:
         lists["latest"] = latest[: enough + STICKY_LIMIT]
     for section in sections:
         if section.kind == Kind.CATEGORY and section.category:
-            lists[f"category {section.category_id}"] = latest.in_category(section.category)[
-                :enough
-            ]
+            of_category = Place.objects.live(timezone.now()).latest_first()
+            lists[f"category {section.category_id}"] = of_category.filter(
+                name=f"category:{section.category_id}"
+            ).values_list("article")[:enough]
     if longest := _longest(sections, Kind.MOST_READ):
         lists[Kind.MOST_READ] = most_read(Span.WEEK)[:longest]
     if longest := _longest(sections, Kind.MOST_DISCUSSED):

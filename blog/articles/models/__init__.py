@@ -23,6 +23,7 @@ from blog.articles.models.beside import (
     SeriesSlugHistory,
 )
 from blog.articles.models.mail_rule import MailRule
+from blog.articles.models.place import Place, PlaceQuerySet
 from blog.articles.models.review import (
     ChecklistRule,
     DraftLink,
@@ -54,6 +55,8 @@ __all__ = [
     "Finding",
     "MailRule",
     "Note",
+    "Place",
+    "PlaceQuerySet",
     "RelatedArticle",
     "RelatedPick",
     "Revision",

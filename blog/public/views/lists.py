@@ -180,10 +180,9 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
     shown = get_object_or_404(Category, path=path)
     parents = above(shown)
     branch = list(Category.objects.filter(path__startswith=f"{shown.path}/"))
-    keys = {f"category_{number}": row.pk for number, row in enumerate([shown, *branch])}
     return _archive(
         request,
-        listing.of_categories(len(keys))(**keys),
+        listing.of_category(shown.pk),
         number,
         place=f"in:category:{shown.pk}",
         address=shown.get_absolute_url(),
@@ -202,7 +201,7 @@ def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     shown = get_object_or_404(Tag, slug=slug)
     return _archive(
         request,
-        listing.of_tag(tag=shown.pk),
+        listing.of_tag(shown.pk),
         number,
         place=f"in:tag:{shown.pk} tag:{shown.pk}",
         address=shown.get_absolute_url(),
@@ -241,7 +240,7 @@ def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     photo = f" picture:{shown.photo_id}" if shown.photo_id else ""
     return _archive(
         request,
-        listing.of_author(author=shown.pk),
+        listing.of_author(shown.pk),
         number,
         place=f"in:author:{shown.pk} author:{shown.pk}{photo}",
         address=shown.get_absolute_url(),

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.articles import places
 from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
 from blog.comments.voices import fix_voice_counts, voice_drift
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             (_("Comments of"), thread_drift()),
             (_("Voices about"), voice_drift()),
             (_("Reads of"), read_drift()),
+            (_("The list of"), places.drift()),
         ]
         for label, found in checked:
             for item in found:
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             fix_thread_counts()
             fix_voice_counts()
             fix_read_drift()
+            places.fix_drift()
             self.stdout.write(ngettext("%d total mended.", "%d totals mended.", count) % count)
         else:
             message = ngettext(
