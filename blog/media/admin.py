@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from blog.media.forms import WORDS, FolderForm, ImageForm, ImageUploadForm
 from blog.media.models import Image, Rendition, folder_of
-from blog.media.queries import in_use, use_counts, uses_of
+from blog.media.queries import MANY, in_use, use_counts, uses_of
 from blog.media.services import delete_image, replace_picture, turn_picture
 
 if TYPE_CHECKING:
@@ -290,6 +290,8 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description=_("used"))
     def used(self, image: Image) -> str:
         count = getattr(image, "use_count", 0)
+        if count > MANY:
+            return str(_("More than %(count)d places") % {"count": MANY})
         return ngettext("%d place", "%d places", count) % count if count else str(_("Nowhere"))
 
     @admin.display(description=_("picture"))

@@ -153,7 +153,7 @@ def _reviews(user: User, own: ArticleQuerySet) -> Part:
     Stage = Article.Stage  # noqa: N806 - the name of the class
     decides = user.has_perm("articles.edit_any_article")
     if decides:
-        rows = Article.objects.filter(HAS_WORK, trashed_at=None, stage=Stage.IN_REVIEW)
+        rows = Article.objects.in_stage(Stage.IN_REVIEW).filter(HAS_WORK, trashed_at=None)
     else:
         rows = own.filter(
             HAS_WORK, stage__in=[Stage.IN_REVIEW, Stage.CHANGES_REQUESTED, Stage.APPROVED]

@@ -1,6 +1,8 @@
 """The list of articles at the desk: tabs, filters, quick edit, one change to many."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -8,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.admin import filters
 from blog.articles.models import Article, Finding, SlugHistory, Tag
 from blog.articles.terms import get_or_create_tag
+from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_category, make_staff, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +221,54 @@ def test_change_of_nothing_says_so(editor):
     chosen = {"action": "change_many", "_selected_action": make_article().pk, "change_many": "1"}
 
     assert "Choose what is to change." in editor.post(LIST, chosen).content.decode()
+
+
+def test_tabs_count_no_further_than_to_many(editor, monkeypatch):
+    monkeypatch.setattr(filters, "MANY", 1)
+    for _ in range(3):
+        make_article()
+
+    tabs = [tab for tab in editor.get(LIST).context["tabs"] if tab["count"]]
+
+    assert [(str(tab["name"]), tab["count"], tab["has_more"]) for tab in tabs] == [
+        ("All", 1, True),
+        ("Published", 1, True),
+    ]
+
+
+def test_years_are_those_of_the_list_in_the_sites_calendar(editor):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Pacific/Auckland"})
+    tag = make_tag()
+    for at in ("2019-12-31T20:00Z", "2022-06-01T00:00Z", "2024-06-01T00:00Z"):
+        make_article(publish_at=datetime.fromisoformat(at), tags=[tag] if at < "2024" else [])
+    make_article(publish_at=None, status=Article.Status.DRAFT)
+
+    def years(query=""):
+        html = editor.get(f"{LIST}{query}").content.decode()
+        links = re.findall(r'<a href="([^"]*publish_at__year=([0-9]+)[^"]*)">', html)
+        return [
+            (int(year), len(titles(editor.get(LIST + unescape(link))))) for link, year in links
+        ]
+
+    assert years() == [(2020, 1), (2022, 1), (2024, 1)]
+    assert years(f"?tags__id__exact={tag.pk}") == [(2020, 1), (2022, 1)]
+    # Within a year, its months.
+    html = editor.get(f"{LIST}?publish_at__year=2024").content.decode()
+    assert html.count("publish_at__month=6") == 1
+
+
+def test_filters_offer_what_articles_of_the_list_have(client):
+    mine, other = make_category(name="Mine"), make_category(name="Theirs")
+    make_category(name="Empty")
+    user = make_staff("Author")
+    make_article(categories=[mine], authors=[make_author(user=user)])
+    make_article(categories=[other])
+    client.force_login(user)
+
+    [spec] = [
+        spec
+        for spec in client.get(LIST).context["cl"].filter_specs
+        if getattr(spec, "field_path", "") == "categories"
+    ]
+
+    assert [str(label) for _key, label in spec.lookup_choices] == ["Mine"]

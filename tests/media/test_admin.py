@@ -9,6 +9,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from blog.media import admin, queries
 from blog.media.models import Image
 from blog.media.services import store_image, turn_picture
 from tests.factories import make_article, make_author, make_image, make_staff, make_user
@@ -261,6 +262,22 @@ def test_list_names_what_lacks_words_and_where_pictures_are_used(client):
     assert html.count(">2 places<") == 1
     assert html.count(">Nowhere<") == 1
     assert described.alt in html
+
+
+def test_list_counts_the_places_of_a_picture_no_further_than_to_many(client, monkeypatch):
+    monkeypatch.setattr(admin, "MANY", 2)
+    monkeypatch.setattr(queries, "MANY", 2)
+    everywhere, twice = make_image(), make_image()
+    for _ in range(3):
+        make_article(lead_image=everywhere)
+    for _ in range(2):
+        make_article(lead_image=twice)
+    client.force_login(make_staff("Editor"))
+
+    html = client.get(LIST).content.decode()
+
+    assert html.count(">More than 2 places<") == 1
+    assert html.count(">2 places<") == 1
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 TAGS = 20  # offered; every other one is reached from the list of tags
+LATELY = 500  # newest articles: to count the tags of all reads as many rows as there are
+MANY = 1000  # articles in a state; more are "1,000+"
 MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
@@ -46,15 +48,28 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(trashed_at__isnull=True)
 
 
+class GivenFilter(admin.RelatedFieldListFilter):
+    """The categories or authors of the list's articles: one is looked for of each, all are read by Django."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        articles = model_admin.get_queryset(request).filter(**{self.field_path: OuterRef("pk")})
+        return field.get_choices(
+            include_blank=False,
+            ordering=self.field_admin_ordering(field, request, model_admin),
+            limit_choices_to=Q(Exists(articles)),
+        )
+
+
 class TagFilter(admin.SimpleListFilter):
-    """The tags used most, and the chosen one: a list of all would be longer than that of the articles."""
+    """The tags used most of late, and the chosen one: a list of all would be longer than the articles'."""
 
     title = _("tag")
     parameter_name = "tags__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        through = Article.tags.through.objects
-        most = through.values("tag").annotate(number=Count("pk")).order_by("-number", "tag")
+        newest = Article.objects.order_by("-created_at", "-pk").values("pk")[:LATELY]
+        given = Article.tags.through.objects.filter(article__in=newest)
+        most = given.values("tag").annotate(number=Count("pk")).order_by("-number", "tag")
         keys = [row["tag"] for row in most[:TAGS]]
         chosen = self.value() or ""
         if chosen.isdecimal() and len(chosen) <= MAX_DIGITS:
@@ -101,7 +116,7 @@ class StageFilter(admin.SimpleListFilter):
             )
             return queryset.filter(has_work, in_review | back)
         if self.value() in Article.Stage.values:
-            return queryset.filter(has_work, stage=self.value())
+            return queryset.in_stage(self.value()).filter(has_work)  # type: ignore[attr-defined]
         return queryset
 
 
@@ -162,19 +177,19 @@ class ChangesFilter(admin.SimpleListFilter):
 def tabs_of(articles: ArticleQuerySet, chosen: str | None) -> list[dict[str, Any]]:
     """Return the tabs above the list: all that is not in the trash, then each state, with their numbers.
 
-    One query, which reads an index and no text.
+    They read an index and no text, and count no further than to MANY.
     """
-    counts = articles.state_counts()
+    counts = articles.state_counts(MANY + 1)
     kept = sum(number for state, number in counts.items() if state != Article.State.TRASH)
+    tabs = [("", _("All"), kept)]
+    tabs += [(state.value, state.label, counts[state]) for state in Article.State]
     return [
-        {"name": _("All"), "query": "", "count": kept, "is_chosen": not chosen},
-        *(
-            {
-                "name": state.label,
-                "query": f"?state={state.value}",
-                "count": counts[state],
-                "is_chosen": chosen == state.value,
-            }
-            for state in Article.State
-        ),
+        {
+            "name": name,
+            "query": f"?state={state}" if state else "",
+            "count": min(count, MANY),
+            "has_more": count > MANY,
+            "is_chosen": (chosen or "") == state,
+        }
+        for state, name, count in tabs
     ]

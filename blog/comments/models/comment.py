@@ -181,8 +181,9 @@ class Comment(models.Model):
                 condition=Q(root__isnull=False),
                 name="comment_replies",
             ),
-            # The pages of the queue are read by key, whichever way and however deep.
-            models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
+            # The pages of the queue are read by key, whichever way and however deep. With the article in
+            # it, SQLite counts a tab by it even where nearly all comments have one status.
+            models.Index(fields=["status", "created_at", "id", "article"], name="comment_queue"),
             models.Index(fields=["created_at", "id"], name="comment_all"),
             # Not only of those above 0: SQLite does not see that a parameter is 0.
             models.Index(fields=["report_count", "created_at"], name="comment_reported"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Avg, Count, Max, Min
+from django.db.models import Avg, Count, Max, Min, Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -16,6 +16,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.articles.models import Article
 from blog.ratings.bursts import decide_bursts
 from blog.ratings.models import Burst, Rating
 
@@ -62,7 +63,7 @@ class BurstAdmin(admin.ModelAdmin):
     change_form_template = "admin/ratings/burst/change_form.html"
     list_display = ["article", "outcome", "votes", "span", "mean", "reason", "network", "decided"]
     list_filter = ["outcome", "reason", "created_at"]
-    list_select_related = ["article", "decided_by"]
+    list_select_related = ["decided_by"]
     list_per_page = 50
     ordering = ["-created_at", "-pk"]
     search_fields = ["article__title"]
@@ -79,11 +80,9 @@ class BurstAdmin(admin.ModelAdmin):
         css = {"all": ["css/admin-ratings.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Burst]:
-        return (
-            super()
-            .get_queryset(request)
-            .defer("article__body", "article__body_html", "article__toc")
-        )
+        # No join: where there are no bursts yet, SQLite would begin with all articles.
+        titles = Prefetch("article", Article.objects.only("title"))
+        return super().get_queryset(request).prefetch_related(titles)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BurstList
