@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A copy begins anew: its own address, not published, not first on the front page.
 ITS_OWN = {"title", "slug", "status", "publish_at", "expire_at", "is_sticky", "canonical_url"}
-ITS_OWN |= {"is_template"}
+ITS_OWN |= {"is_template", "is_trending", "list_title"}
 
 
 def templates() -> QuerySet[Article]:

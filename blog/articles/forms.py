@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles import form_checks, review
 from blog.articles.drafts import ONE, WORDS, was_public
+from blog.articles.embeds import player_of
 from blog.articles.models import (
     Article,
     Category,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 # The fields that the table's own rules are about; `clean` may change them all, too.
 CONSTRAINED = {"status", "publish_at", "expire_at"}  # the form itself asks about access
 # Choices of which none stands for the one the article has: not every form asks for them.
-KEPT = {"access", "lead_placement", "criteria_style"}
+KEPT = {"access", "lead_placement", "criteria_style", "post_format"}
 STATUS: dict[str, Any] = {
     "label": _("Working status"),
     "help_text": _("What the draft is until it goes to review. Readers never see it."),
@@ -167,7 +168,7 @@ class ArticleForm(ClaimingForm):
             " review_summary seo_title seo_description canonical_url is_noindex share_image access"
             " lead_placement highlights sources via hides_lead_image hides_share hides_authors"
             " hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
-            " reviewed_name reviewed_url is_template"
+            " reviewed_name reviewed_url is_template is_trending list_title post_format lead_embed"
         ).split()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -259,6 +260,7 @@ class ArticleForm(ClaimingForm):
         data |= {n: getattr(self.instance, n) for n in KEPT if n in data and not data[n]}
         if data.get("reviewed_type") and not data.get("reviewed_name"):
             self.add_error("reviewed_name", _("What is it called that you review?"))
+        self._check_lead(data)
         if data.get("is_template") and data.get("status") == Article.Status.PUBLISHED:
             self.add_error(
                 "is_template", _("A template is not published. Copy the article first.")
@@ -270,6 +272,19 @@ class ArticleForm(ClaimingForm):
         self._check_access(data)
         self._check_publication(data)
         return data
+
+    def _check_lead(self, data: dict[str, Any]) -> None:
+        """Ask for an address of which there is a player, where a film or sound is to lead."""
+        wanted = data.get("post_format")
+        sentences = {
+            Article.Format.VIDEO: _("Enter the address of a film on YouTube or Vimeo."),
+            Article.Format.AUDIO: _("Enter the address of something on SoundCloud or Spotify."),
+        }
+        if wanted not in sentences or "lead_embed" in self.errors:
+            return
+        player = player_of(data.get("lead_embed", ""))
+        if player is None or player.kind != wanted:
+            self.add_error("lead_embed", sentences[wanted])
 
     def _check_publication(self, data: dict[str, Any]) -> None:
         """Ask the checklist before anything is stored, when saving would publish or schedule the article."""

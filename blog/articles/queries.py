@@ -40,13 +40,14 @@ class Neighbour(NamedTuple):
     slug: str
     publish_at: datetime
     access: str
+    list_title: str
 
     def get_absolute_url(self) -> str:
         return path_to("article-detail", self.slug)
 
     @property
-    def shown_title(self) -> str:
-        return title_for(self.access, self.title)
+    def card_title(self) -> str:
+        return title_for(self.access, self.list_title or self.title)
 
 
 class Related(NamedTuple):
@@ -57,6 +58,7 @@ class Related(NamedTuple):
     slug: str
     publish_at: datetime
     access: str
+    list_title: str
     picture_id: int | None
     picture: Picture | None
     is_prepared: bool  # chosen for the article; else one of the newest, for want of such
@@ -65,8 +67,8 @@ class Related(NamedTuple):
         return path_to("article-detail", self.slug)
 
     @property
-    def shown_title(self) -> str:
-        return title_for(self.access, self.title)
+    def card_title(self) -> str:
+        return title_for(self.access, self.list_title or self.title)
 
     @property
     def shown_image(self) -> Picture | None:
@@ -75,7 +77,7 @@ class Related(NamedTuple):
 
 # The columns of a card, in the order of Related and Picture.
 _CARD: tuple[str, ...] = (
-    *("pk", "title", "slug", "publish_at", "access", "lead_image"),
+    *("pk", "title", "slug", "publish_at", "access", "list_title", "lead_image"),
     *("lead_image__file", "lead_image__width", "lead_image__height", "widths"),
     *("lead_image__focal_x", "lead_image__focal_y"),
 )

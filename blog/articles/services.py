@@ -42,7 +42,7 @@ CONTENT_FIELDS = (
     " review_position comment_policy rating_policy seo_title seo_description canonical_url is_noindex"
     " is_template access password_hash lead_placement highlights sources via hides_lead_image hides_share"
     " hides_authors hides_neighbours hides_related criteria criteria_style criteria_total reviewed_type"
-    " reviewed_name reviewed_url"
+    " reviewed_name reviewed_url is_trending list_title post_format lead_embed"
 ).split()
 RENDERED_FIELDS = ["body_html", "fold_at", "toc", "word_count", "first_words"]
 SAVED_FIELDS = [

@@ -52,6 +52,7 @@ from blog.public.asking import (
     with_questions,
 )
 from blog.public.feedback import HIGH, LOW, feedback_token
+from blog.public.leads import allow_player, lead_of
 from blog.public.listing import READS_HOLD, reads_told
 from blog.public.moderating import moderation_context
 from blog.public.protection import is_locked, locked_page
@@ -145,6 +146,7 @@ def article_page(
     # The graph above is of the whole article, whichever page this is.
     context = context | paged(request, context, number)
     response = render(request, "articles/detail.html", context, status=status)
+    allow_player(response, context["lead"])
     if is_shared:
         response["Cache-Control"] = SHARED
         ends = [closing_time(article, site), timezone.now() + READS_HOLD if reads else None]
@@ -217,6 +219,9 @@ def article_context(
     `authors` and `terms` (categories, the primary one first, and tags) are those of the article unless given.
     """
     fold = article.fold_at if article.fold_at is not None else len(article.body_html)
+    lead, before_fold, after_fold = lead_of(
+        article, article.body_html[:fold], article.body_html[fold:]
+    )
     previous_article, next_article = neighbours_of(
         article, in_category=site_of(request).neighbours_in_category
     )
@@ -241,8 +246,9 @@ def article_context(
             for category in (*above(first), first)
         ),
         "tags": tags,
-        "text_before_fold": article.body_html[:fold],
-        "text_after_fold": article.body_html[fold:],
+        "lead": lead,
+        "text_before_fold": before_fold,
+        "text_after_fold": after_fold,
         "text_page": None,
         "series": place_of(article),
         "previous_article": previous_article,

@@ -21,6 +21,7 @@ from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
 from blog.public.article_page import article_context
+from blog.public.leads import allow_player
 from blog.public.pictures import FOLDER
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def render_draft(
         "is_shared": False,
     }
     response = render(request, "articles/detail.html", context)
+    allow_player(response, context["lead"])
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -47,6 +47,7 @@ def prepare_page(article: Article, number: int) -> None:
     if PAGE_BREAK not in article.body_html or number > len(text_pages(article.body_html)):
         raise Http404
     article.hides_lead_image, article.highlights = True, ""
+    article.post_format = article.Format.STANDARD
 
 
 def paged(request: HttpRequest, context: dict[str, Any], number: int) -> dict[str, Any]:

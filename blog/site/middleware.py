@@ -49,7 +49,7 @@ class SiteMiddleware:
         """Allow the scripts of the owner's head code by their hashes; keep search engines away."""
         head: Head | None = getattr(request, "shown_head", None)
         if head and (head.script_hashes or head.style_hashes):
-            policy = settings.SECURE_CSP
+            policy = getattr(response, "_csp_config", settings.SECURE_CSP)
             response._csp_config = policy | {  # type: ignore[attr-defined]
                 "script-src": [*policy["script-src"], *head.script_hashes],
                 "style-src": [*policy["style-src"], *head.style_hashes],

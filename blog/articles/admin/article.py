@@ -134,6 +134,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             {
                 "classes": ["collapse"],
                 "fields": [
+                    *("post_format", "lead_embed", "list_title", "is_trending"),
                     *("highlights", "sources", "via", "hides_lead_image", "hides_share"),
                     *("hides_authors", "hides_neighbours", "hides_related"),
                 ],

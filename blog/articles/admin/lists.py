@@ -94,6 +94,8 @@ class ArticleListAdmin(admin.ModelAdmin):
         ChecksFilter,
         "access",
         "is_sticky",
+        "is_trending",
+        "post_format",
         "is_template",
     ]
     change_list_template = "admin/articles/article/change_list.html"

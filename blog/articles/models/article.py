@@ -44,6 +44,7 @@ class Article(models.Model):
     Access = choices.Access
     Policy = choices.Policy
     LeadPlacement = choices.LeadPlacement
+    Format = choices.Format
     CriteriaStyle = choices.CriteriaStyle
     ReviewPosition = choices.ReviewPosition
     ReviewedType = choices.ReviewedType
@@ -191,6 +192,30 @@ class Article(models.Model):
         _("sticky"),
         default=False,
         help_text=_("Stands first on the first page of the blog."),
+    )
+
+    is_trending = models.BooleanField(
+        _("trending"), default=False, help_text=_("Says so on cards and above the title.")
+    )
+    list_title = models.CharField(
+        _("title in lists"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("On cards and in links from other articles. Empty: the title."),
+    )
+    post_format = models.CharField(
+        _("what leads"), max_length=10, choices=Format, default=Format.STANDARD
+    )
+    lead_embed = models.URLField(
+        _("address of the film or sound"),
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "Of a page on YouTube or Vimeo; on SoundCloud or Spotify. It stands in place of the lead"
+            " picture, and is loaded once a reader presses play."
+        ),
     )
 
     highlights = models.TextField(
@@ -443,6 +468,18 @@ class Article(models.Model):
     def shown_title(self) -> str:
         """Return the title as readers see it: one that not everybody may read says so."""
         return title_for(self.access, self.title)
+
+    @property
+    def card_title(self) -> str:
+        """Return the title as lists show it."""
+        return title_for(self.access, self.list_title or self.title)
+
+    @property
+    def marks(self) -> list[str]:
+        """Return what lists say of it in a word each: that it is trending, what leads it."""
+        words = [gettext("Trending")] if self.is_trending else []
+        mark = choices.FORMAT_MARKS.get(choices.Format(self.post_format))
+        return [*words, str(mark)] if mark else words
 
     @property
     def shown_image(self) -> Image | None:

@@ -53,6 +53,24 @@ class LeadPlacement(models.TextChoices):
     FULL = "full", _("Above the title, as wide as the window")
 
 
+class Format(models.TextChoices):
+    """What leads the article."""
+
+    STANDARD = "standard", _("Standard: its picture")
+    IMAGE = "image", _("Picture, as wide as the window")
+    VIDEO = "video", _("Video")
+    GALLERY = "gallery", _("Gallery: the first one of the text")
+    AUDIO = "audio", _("Audio")
+
+
+FORMAT_MARKS = {
+    Format.IMAGE: _("Picture"),
+    Format.VIDEO: _("Video"),
+    Format.GALLERY: _("Gallery"),
+    Format.AUDIO: _("Audio"),
+}
+
+
 class CriteriaStyle(models.TextChoices):
     STARS = "stars", _("Stars")
     PERCENT = "percent", _("Per cent")
