@@ -137,7 +137,8 @@ def thread_html(
     )
     parts: list[str] = []
     # A branch closes by a click, without scripts.
-    opens = f'<details open><summary>{_("Replies")}</summary><ol class="replies"><li>'
+    replies = _("Replies")  # not within the text: xgettext looks into no f-string
+    opens = f'<details open><summary>{replies}</summary><ol class="replies"><li>'
     for node in nodes:
         parts.append(opens if node.opens else "<li>")
         parts.append(_comment_html(node, whom))

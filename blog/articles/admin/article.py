@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.csp import csp_override
 
 from blog.articles import review as reviewing
@@ -120,7 +121,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
             {"fields": ["review_position", "review_title", "review_summary"]},
         ),
         (
-            _("Review"),
+            pgettext_lazy("of a thing", "Review"),
             {
                 "classes": ["collapse"],
                 "fields": [

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from blog.pages.forms import MessageForm
 from blog.pages.messages import delete_messages, mark_message
@@ -61,7 +61,8 @@ class MessageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("answer"))
     def answer(self, message: Message) -> str:
-        subject = quote(f"Re: {message.subject or _('Your message')}")
+        about = message.subject or gettext("Your message")
+        subject = quote(f"Re: {about}")
         address = quote(message.email, safe="@")
         return format_html(
             '<a href="mailto:{}?subject={}">{}</a>', address, subject, message.email

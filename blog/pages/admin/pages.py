@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
@@ -107,7 +107,7 @@ class PageAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "cl": None,
-            "title": _t("Pages"),
+            "title": gettext("Pages"),
             "may_add": self.has_add_permission(request),
             "may_change": self.has_change_permission(request),
             "may_delete": self.has_delete_permission(request),
@@ -126,7 +126,9 @@ class PageAdmin(admin.ModelAdmin):
             raise Http404
         if "restore" in request.POST:
             services.restore(page=page)
-            self.message_user(request, _t("“%s” is back where it was.") % page, messages.SUCCESS)
+            self.message_user(
+                request, gettext("“%s” is back where it was.") % page, messages.SUCCESS
+            )
         else:
             self._move(request, page)
         address = reverse("admin:pages_page_changelist")
@@ -145,7 +147,7 @@ class PageAdmin(admin.ModelAdmin):
             return
         page.refresh_from_db(fields=["path"])
         if page.path != old:
-            sentence = _t("“%(page)s” is at /%(path)s/ now. Its old address leads there.")
+            sentence = gettext("“%(page)s” is at /%(path)s/ now. Its old address leads there.")
             self.message_user(request, sentence % {"page": page, "path": page.path})
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:

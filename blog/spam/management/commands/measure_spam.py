@@ -38,9 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[str], **options: Any) -> None:
         one, two = (read(path) for path in files)
-        self.stdout.write(
-            f"{'':26}{_('spam held'):>12}{_('marked'):>9}{_('honest held'):>14}{_('marked'):>9}"
-        )
+        held, marked, honest = _("spam held"), _("marked"), _("honest held")
+        self.stdout.write(f"{'':26}{held:>12}{marked:>9}{honest:>14}{marked:>9}")
         for label, trained, tried in ((_("1 → 2"), one, two), (_("2 → 1"), two, one)):
             for name, judge in (
                 (_("this filter"), trained_filter(trained)),
