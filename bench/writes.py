@@ -65,6 +65,15 @@ def post(address: str, form: dict[str, object]) -> bytes:
     ).encode() + body
 
 
+def server_command(port: int) -> list[str]:
+    """Return a command that runs the server of quickstart alone, loaded once and forked as there."""
+    code = (
+        "from blog.quickstart import serve; "
+        f"serve.load('http://127.0.0.1:{port}'); serve.run_server('127.0.0.1', {port})"
+    )
+    return [sys.executable, "-c", code]
+
+
 class Blog:
     """The server of quickstart, and its task worker where mail is to be sent: killed together."""
 
@@ -74,9 +83,9 @@ class Blog:
 
     def start(self) -> None:
         sys.path.insert(0, str(ROOT))
-        from blog.quickstart.serve import _granian, _is_ready
+        from blog.quickstart.serve import _is_ready
 
-        commands = [_granian("127.0.0.1", PORT)]
+        commands = [server_command(PORT)]
         if self.with_worker:
             commands.append([sys.executable, "manage.py", "db_worker", "--interval", "0.2"])
         self.processes = [
@@ -85,7 +94,7 @@ class Blog:
             )
             for command, stderr in zip(commands, (None, subprocess.DEVNULL), strict=False)
         ]
-        if not _is_ready(self.processes[0], "127.0.0.1", PORT):
+        if not _is_ready(lambda: self.processes[0].poll() is None, "127.0.0.1", PORT):
             raise SystemExit("The server did not start.")
 
     def kill(self) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -14,6 +15,9 @@ from django.conf import settings  # noqa: E402 - after the settings are there
 from blog.pagestore.server import PageStore  # noqa: E402
 from blog.pagestore.version import version  # noqa: E402
 from blog.public.schedule import next_event  # noqa: E402
+
+# All views and forms: the first request would load them anyhow, and a worker that is forked shares them.
+import_module(settings.ROOT_URLCONF)
 
 # What is there now stays as long as the process. Looking it through for garbage again and again costs a
 # request a twentieth of its time.

@@ -43,19 +43,24 @@ def make_renditions(*, image: Image) -> int:
     picture has none: it is shown as it is. Raise OSError where the file is gone or damaged.
     """
     made = 0
-    with image.file.open() as file, PIL.Image.open(file) as picture:
-        if getattr(picture, "n_frames", 1) == 1:
-            has_alpha = picture.has_transparency_data
-            plain = picture.convert("RGBA" if has_alpha else "RGB")
-            formats = ["avif", "webp", "png" if has_alpha else "jpg"]
-            # From the largest down: each is made of the one before, which is quicker and as good.
-            for width in sorted(_widths(plain.width), reverse=True):
-                height = max(1, round(image.height * width / image.width))
-                plain = plain.resize((width, height), PIL.Image.Resampling.LANCZOS)
-                made += _store_width(image, plain, formats)
+    if plain := _decoded(image):
+        formats = ["avif", "webp", "png" if plain.mode == "RGBA" else "jpg"]
+        # From the largest down: each is made of the one before, which is quicker and as good.
+        for width in sorted(_widths(plain.width), reverse=True):
+            height = max(1, round(image.height * width / image.width))
+            plain = plain.resize((width, height), PIL.Image.Resampling.LANCZOS)
+            made += _store_width(image, plain, formats)
     if made or image.rendered_at is None:
         _announce(image)
     return made
+
+
+def _decoded(image: Image) -> PIL.Image.Image | None:
+    """Return the pixels, None for a moving picture. What reading the file took is free again by then."""
+    with image.file.open() as file, PIL.Image.open(file) as picture:
+        if getattr(picture, "n_frames", 1) > 1:
+            return None
+        return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def forget_lost_files(*, image: Image) -> None:

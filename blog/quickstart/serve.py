@@ -1,15 +1,27 @@
-"""The running blog: granian and one task worker, started together and stopped together."""
+"""The running blog: granian and one task worker, started together and stopped together.
 
+A program of its own, `python -m blog.quickstart.serve HOST PORT`. It loads the site once and forks, so
+that all processes share what was loaded. It has neither threads nor connections, so nothing of the kind
+crosses a fork. On macOS, where forking is not safe, each child loads the site itself.
+"""
+
+import gc
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any, NoReturn
+from wsgiref.util import setup_testing_defaults
 
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+CAN_FORK = sys.platform == "linux"
+WORKER_LOOKS_EVERY = 2  # seconds
 WORKER_PAUSE = 5  # seconds before a worker that died is started again
 STOP_TIMEOUT = 10  # seconds for requests under way, then the group is killed
 START_TIMEOUT = 300  # seconds; on a busy machine a start takes half a minute
@@ -71,75 +83,149 @@ def address_shown(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def serve(host: str, port: int, *, manage_py: Path, on_ready: Callable[[], None]) -> int:
-    """Serve until a signal comes; return the exit code, 0 for a stop that was asked for.
+def hand_over(host: str, port: int) -> NoReturn:
+    """Become the program that serves; what the set-up has loaded goes with this one."""
+    if hosts := allowed_hosts(host):
+        os.environ["ALLOWED_HOSTS"] = hosts
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of glibc: one for each thread costs some MB
+    os.chdir(BASE_DIR)
+    command = [sys.executable, "-m", "blog.quickstart.serve", host, str(port)]
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def main() -> None:
+    host, port = sys.argv[1], int(sys.argv[2])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+    multiprocessing.set_start_method("fork" if CAN_FORK else "spawn")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_asked)
+    address = os.environ.get("SITE_URL", "").rstrip("/") or address_shown(host, port)
+
+    def say_where() -> None:
+        sys.stdout.write(
+            f"Your blog is at    {address}/\nSign in to it at   {address}/admin/\nStop it with Ctrl+C.\n"
+        )
+        sys.stdout.flush()
+
+    try:
+        if CAN_FORK:
+            load(address)
+        sys.exit(serve(host, port, address=address, on_ready=say_where))
+    except CannotServe as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def load(address: str) -> None:
+    """Import the whole site and render its first page, with all that the first page of each process loads."""
+    import granian  # noqa: F401
+    from django.conf import settings
+    from django.db import connections
+    from django.utils.module_loading import import_string
+
+    store = import_string(settings.WSGI_APPLICATION)
+    scheme, _colon, host = address.partition("://")
+    asked: dict[str, Any] = {"wsgi.url_scheme": scheme, "HTTP_HOST": host}
+    setup_testing_defaults(asked)  # the rest of a GET of the first page
+    store.application(asked, lambda *_head: None).close()  # Django, behind the store
+    connections.close_all()
+    gc.collect()
+    gc.freeze()  # looking these through for garbage would write to them, and give each process a copy
+
+
+def serve(host: str, port: int, *, address: str, on_ready: Callable[[], None]) -> int:
+    """Serve until a signal raises KeyboardInterrupt, or return the exit code of a server that ended.
 
     Each child leads a process group of its own, so that the workers granian has started end with it
     whatever happens to granian.
     """
-    environment = os.environ.copy()
-    if hosts := allowed_hosts(host):
-        environment["ALLOWED_HOSTS"] = hosts
-    server = _start(_granian(host, port), environment, manage_py.parent)
-    worker_command = [sys.executable, str(manage_py), "db_worker", "--interval", "2"]
-    # Mails hold whole addresses: without SITE_URL those of this machine, which is all there is to know.
-    site_url = environment.get("SITE_URL") or address_shown(host, port)
-    worker_environment = environment | {"SITE_URL": site_url}
-    worker = _start(worker_command, worker_environment, manage_py.parent)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop_asked)
+    server = _start(run_server, host, port)
+    worker = _start(run_worker, address)
     worker_again_at = 0.0
     try:
-        if not _is_ready(server, host, port):
-            return server.poll() or 1
+        if not _is_ready(server.is_alive, host, port):
+            return server.exitcode or 1
         on_ready()
-        while server.poll() is None:
-            if worker.poll() is not None and not worker_again_at:
+        while server.is_alive():
+            if worker.exitcode == 0:
+                worker = _start(run_worker, address)
+            elif not worker.is_alive() and not worker_again_at:
                 worker_again_at = time.monotonic() + WORKER_PAUSE
                 sys.stderr.write("The task worker stopped; it is started again in a moment.\n")
             elif worker_again_at and time.monotonic() >= worker_again_at:
-                worker = _start(worker_command, worker_environment, manage_py.parent)
+                worker = _start(run_worker, address)
                 worker_again_at = 0.0
             time.sleep(0.2)
-        return server.returncode or 1
-    except KeyboardInterrupt:
-        return 0
+        return server.exitcode or 1
     finally:
         _stop([server, worker])
 
 
-def _granian(host: str, port: int) -> list[str]:
-    return [
-        *(
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            host,
-            "--port",
-            str(port),
-        ),
-        *("--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers"),
-        *("--no-ws", "--log-level", "warning"),
+def run_server(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.errors import FatalError
+    from granian.log import LogLevels
+
+    server = Granian(
         "blog.wsgi:application",
-    ]
-
-
-def _start(
-    command: list[str], environment: dict[str, str], folder: Path
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 (our own command)
-        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level=LogLevels.warning,
     )
+    try:
+        server.serve()
+    except FatalError:
+        sys.exit(1)
 
 
-def _is_ready(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
+def run_worker(address: str) -> None:
+    """Wait for tasks, run all there are, and end: the next fork begins without what they left in memory.
+
+    Mails hold whole addresses: without SITE_URL *address*, which is all there is to know.
+    """
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import close_old_connections
+
+    django.setup()
+    from django_tasks_db.models import DBTaskResult
+
+    settings.SITE_URL = address
+    if not CAN_FORK:  # beginning anew takes seconds there
+        call_command("db_worker", queue_name="*", interval=WORKER_LOOKS_EVERY, reload=False)
+    while not DBTaskResult.objects.ready().exists():
+        close_old_connections()
+        time.sleep(WORKER_LOOKS_EVERY)
+    call_command("db_worker", queue_name="*", batch=True, startup_delay=False, reload=False)
+
+
+def _start(run: Callable[..., None], *arguments: object) -> BaseProcess:
+    process = multiprocessing.Process(target=_run_apart, args=(run, *arguments))
+    process.start()
+    return process
+
+
+def _run_apart(run: Callable[..., None], *arguments: object) -> None:
+    """Run as the leader of a process group, deaf to what the terminal says to the parent."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    run(*arguments)
+
+
+def _is_ready(is_running: Callable[[], bool], host: str, port: int) -> bool:
     """Wait for the server to listen; False where it ended, having said itself what kept it from it."""
     target = _CONNECT_TO.get(host, host)
     started, has_said = time.monotonic(), False
-    while server.poll() is None:
+    while is_running():
         waited = time.monotonic() - started
         if waited > START_TIMEOUT:
             raise CannotServe(
@@ -164,21 +250,23 @@ def _stop_asked(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+def _stop(children: list[BaseProcess]) -> None:
     for child in children:
         _signal_group(child, signal.SIGTERM)
     end = time.monotonic() + STOP_TIMEOUT
     for child in children:
-        try:
-            child.wait(timeout=max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
+        child.join(timeout=max(0.1, end - time.monotonic()))
         _signal_group(child, signal.SIGKILL)
-        child.wait()
+        child.join()
 
 
-def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal_group(child: BaseProcess, number: int) -> None:
+    assert child.pid  # noqa: S101 - it has been started
     try:
         os.killpg(child.pid, number)
     except ProcessLookupError:
         pass  # the whole group has ended already
+
+
+if __name__ == "__main__":
+    main()

@@ -60,6 +60,8 @@ class Queue:
 
 
 _queues: dict[str, Queue] = {}
+# A fork would share its parent's open file, and so its turn.
+os.register_at_fork(after_in_child=_queues.clear)
 
 
 class Cursor(base.SQLiteCursorWrapper):

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connections, transaction
 
 from accounts.models import Author, User
 from accounts.roles import create_groups
@@ -28,7 +27,7 @@ from blog.comments.digests import send_digests
 from blog.outbox.tasks import sweep
 from blog.privacy.tasks import forget_old
 from blog.quickstart.demo import load_demo
-from blog.quickstart.serve import CannotServe, check_address, serve
+from blog.quickstart.serve import CannotServe, check_address, hand_over
 from blog.quickstart.static import collect_static
 from blog.reads.tasks import begin_day
 from blog.redirects.tasks import count_asked
@@ -73,7 +72,10 @@ class Command(BaseCommand):
                 check_address(host, port)
             self._set_up(with_demo=not options["no_demo"])
             if not options["no_serve"]:
-                self._serve(host, port)
+                for task in RECURRING:
+                    enqueue_once(task)
+                connections.close_all()
+                hand_over(host, port)
         except CannotServe as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
@@ -123,19 +125,6 @@ class Command(BaseCommand):
         if not given:
             self._say("It is shown only this once: change it after signing in.")
         self._say("")
-
-    def _serve(self, host: str, port: int) -> None:
-        shown = f"[{host}]" if ":" in host else host
-        address = settings.SITE_URL or f"http://{shown}:{port}"
-
-        def ready() -> None:
-            self._say(f"Your blog is at    {address}/")
-            self._say(f"Sign in to it at   {address}/admin/")
-            self._say("Stop it with Ctrl+C.")
-
-        for task in RECURRING:
-            enqueue_once(task)
-        sys.exit(serve(host, port, manage_py=settings.BASE_DIR / "manage.py", on_ready=ready))
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
