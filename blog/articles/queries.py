@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, Subquery, TextField
+from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -84,10 +84,11 @@ _CARD: tuple[str, ...] = (
 
 PICTURE = len(Picture._fields)
 
+# "At the latest" is for the index: by the rest alone PostgreSQL begins at the newest article, or the oldest.
 _older = Prepared(
     lambda pk, at, now: (
         Article.objects.published(now)
-        .filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk))
+        .filter(Q(publish_at__lt=at) | Q(pk__lt=pk), publish_at__lte=at)
         .latest_first()
         .values_list(*Neighbour._fields)[:1]
     )
@@ -95,7 +96,7 @@ _older = Prepared(
 _newer = Prepared(
     lambda pk, at, now: (
         Article.objects.published(now)
-        .filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk))
+        .filter(Q(publish_at__gt=at) | Q(pk__gt=pk), publish_at__gte=at)
         .order_by("publish_at", "pk")
         .values_list(*Neighbour._fields)[:1]
     )
@@ -104,7 +105,7 @@ _older_in = Prepared(
     lambda category, pk, at, now: (
         Article.objects.published(now)
         .filter(primary_category=category)
-        .filter(Q(publish_at__lt=at) | Q(publish_at=at, pk__lt=pk))
+        .filter(Q(publish_at__lt=at) | Q(pk__lt=pk), publish_at__lte=at)
         .latest_first()
         .values_list(*Neighbour._fields)[:1]
     )
@@ -113,7 +114,7 @@ _newer_in = Prepared(
     lambda category, pk, at, now: (
         Article.objects.published(now)
         .filter(primary_category=category)
-        .filter(Q(publish_at__gt=at) | Q(publish_at=at, pk__gt=pk))
+        .filter(Q(publish_at__gt=at) | Q(pk__gt=pk), publish_at__gte=at)
         .order_by("publish_at", "pk")
         .values_list(*Neighbour._fields)[:1]
     )
@@ -127,7 +128,12 @@ _links = Prepared(lambda article: AuthorLink.objects.filter(author__bylines__art
 _newest = Prepared(
     lambda pk, now: (
         _cards(pk, now)
-        .annotate(is_alike=Exists(_in_its_categories(pk).filter(article=OuterRef("pk"))))
+        # Not Exists(): PostgreSQL would read all articles of the categories, once, instead of asking for 30.
+        .annotate(
+            is_alike=Subquery(
+                _in_its_categories(pk).filter(article=OuterRef("pk")).values("article")[:1]
+            )
+        )
         .values_list("is_alike", *_CARD)[:RELATED_POOL]
     )
 )

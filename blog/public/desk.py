@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from blog.articles.models import ArticleQuerySet
 
 SHOWN = 5  # rows of each list
+FEW = 200  # articles
+LATELY = 5000  # comments
 HAS_WORK = Q(status=Article.Status.DRAFT) | Q(draft_revision__isnull=False)
 # What a moderator is told of; the rest of the tabs is looked up, not waited for.
 TABS = (Tab.PENDING, Tab.REPORTED, Tab.SPAM, Tab.APPROVED)
@@ -202,12 +204,20 @@ def _notes(user: User, own: ArticleQuerySet) -> Part:
 
 
 def _comments(user: User, own: ArticleQuerySet) -> Part:
-    """Return the newest published comments of others on this person's articles."""
+    """Return the newest published comments of others on this person's articles.
+
+    Of few articles all comments are read, by index. Who has many is found among the site's newest comments:
+    both databases would read either all of the site's or all of theirs.
+    """
+    keys = list(own.order_by("-pk").values_list("pk", flat=True)[: FEW + 1])
+    found = Comment.objects.approved().exclude(user=user)
+    if len(keys) > FEW:
+        newest = Comment.objects.order_by("-created_at", "-pk").values("pk")[:LATELY]
+        found = found.filter(pk__in=newest, article__in=own)
+    else:
+        found = found.filter(article__in=keys)
     rows = (
-        Comment.objects.approved()
-        .filter(article__in=own)
-        .exclude(user=user)
-        .select_related("article")
+        found.select_related("article")
         .only("name", "html", "created_at", "article__title", "article__slug")
         .order_by("-created_at", "-pk")[:SHOWN]
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, Value
 from django.db.models.functions import Cast, ExtractYear
 from django.utils import timezone
 
 from accounts.models import Author
-from blog.articles.models import Article, Byline, Category
+from blog.articles.models import Article, Category, Place
 from blog.search.models import Index
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def load_choices() -> Choices:
 
 def _rows() -> QuerySet:
     published = Article.objects.published()
-    written = Byline.objects.filter(
-        Exists(published.filter(pk=OuterRef("article"))), author=OuterRef("pk")
-    )
+    written = Place.objects.live(timezone.now()).of_each("author")
     oldest = published.order_by("publish_at").values("pk")[:1]
     parts = [
         _part(Category.objects.all(), "category", "slug", "name", "path"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, Note
 from blog.comments.models import Comment
+from blog.public import desk
 from blog.reads.models import DailyReads
 from blog.site.models import SiteSettings
 from tests.factories import (
@@ -54,6 +55,17 @@ def texts(response, title):
         if part.title == title
         for line in part.lines
     ]
+
+
+def test_who_has_many_articles_finds_comments_among_the_newest(client, monkeypatch):
+    monkeypatch.setattr(desk, "FEW", 0)
+    author = make_staff("Author")
+    fill(make_author(user=author), make_staff("Editor"))
+    client.force_login(author)
+
+    assert texts(client.get(HOME), "Comments on your articles") == ["On Mine"]
+    monkeypatch.setattr(desk, "LATELY", 0)
+    assert texts(client.get(HOME), "Comments on your articles") == []
 
 
 def test_each_role_finds_what_concerns_it(client):

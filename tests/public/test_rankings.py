@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.comments.models import Comment, Thread
+from blog.public import section_rows
 from blog.reads.models import ReadTotal
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_author, make_comment, make_section, make_tag
@@ -97,7 +98,7 @@ def test_recent_comments_page_by_page(client):
     assert client.get("/comments/before/999999999/").status_code == 404
 
 
-def test_tags_by_name_and_use(client):
+def test_tags_by_name_and_use(client, monkeypatch):
     rare, common = make_tag(name="rare"), make_tag(name="Common")
     make_tag(name="Unused")
     make_article(tags=[make_tag(name="Secret")], status=Article.Status.DRAFT)
@@ -107,6 +108,10 @@ def test_tags_by_name_and_use(client):
     rows = client.get("/tags/").context["rows"]
 
     assert [(row.tag.name, row.size) for row in rows] == [("Common", 4), ("rare", 2)]
+    monkeypatch.setattr(section_rows, "WEIGHED", 1)  # only the newest article weighs
+    make_article(tags=[rare])
+    rows = client.get("/tags/").context["rows"]
+    assert [row.tag for row in sorted(rows, key=lambda row: -row.size)] == [rare, common]
 
 
 def test_each_costs_at_most_ten_queries_whatever_there_is(client, django_assert_max_num_queries):

@@ -177,7 +177,7 @@ class ChangesFilter(admin.SimpleListFilter):
 def tabs_of(articles: ArticleQuerySet, chosen: str | None) -> list[dict[str, Any]]:
     """Return the tabs above the list: all that is not in the trash, then each state, with their numbers.
 
-    They read an index and no text, and count no further than to MANY.
+    One query, which reads an index and no text, and counts no further than to MANY.
     """
     counts = articles.state_counts(MANY + 1)
     kept = sum(number for state, number in counts.items() if state != Article.State.TRASH)

@@ -10,7 +10,7 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -53,8 +53,11 @@ class ArticleList(ChangeList):
         if any(name.startswith(f"{self.date_hierarchy}__") for name in self.params):
             return []
         dated = self.queryset.filter(publish_at__isnull=False).values_list("publish_at", flat=True)
-        first = dated.order_by("publish_at").first()
-        last = dated.order_by("-publish_at").first()
+        ends = {
+            "first": Subquery(dated.order_by("publish_at")[:1]),
+            "last": Subquery(dated.order_by("-publish_at")[:1]),
+        }
+        [(first, last)] = Article.objects.annotate(**ends).values_list(*ends)[:1] or [(None, None)]
         if not first or not last:
             return []
         start, end = timezone.localtime(first).year, timezone.localtime(last).year

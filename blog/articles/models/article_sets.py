@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -85,11 +86,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(_states(timezone.now())[state])
 
     def state_counts(self, most: int) -> dict[str, int]:
-        """Return how many there are in each state, counted up to that many: five small queries."""
-        return {
-            state: self.filter(condition).order_by()[:most].count()
-            for state, condition in _states(timezone.now()).items()
-        }
+        """Return how many there are in each state, counted up to that many, in one query."""
+        states = _states(timezone.now())
+        parts: list[str] = []
+        params: list[Any] = []
+        for state, condition in states.items():
+            rows = self.filter(condition).order_by().values("pk")[:most]
+            try:
+                sql, values = rows.query.sql_with_params()
+            except EmptyResultSet:  # who may edit nothing
+                return dict.fromkeys(states, 0)
+            parts.append(f"SELECT '{state}', count(*) FROM ({sql}) AS in_{state}")  # noqa: S608 - our own
+            params += values
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            return dict(cursor.fetchall())
 
     def in_category(self, category: Category) -> ArticleQuerySet:
         """Articles of the category and of every category within it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from blog.articles.models.article import Article
 
@@ -17,6 +18,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def live(self, at: datetime) -> PlaceQuerySet:
         """Places of what is published at that moment; the rest of published() decides which there are."""
         return self.filter(Q(expire_at__isnull=True) | Q(expire_at__gt=at), publish_at__lte=at)
+
+    def of_each(self, kind: str) -> PlaceQuerySet:
+        """Places in the list of whatever row stands in the outer query."""
+        key = Cast(OuterRef("pk"), models.CharField())
+        return self.filter(name=Concat(Value(f"{kind}:"), key))
 
     def latest_first(self) -> PlaceQuerySet:
         return self.order_by("-publish_at", "-article")
