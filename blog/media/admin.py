@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -18,17 +19,33 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from blog.media.forms import WORDS, FolderForm, ImageForm, ImageUploadForm
+from blog.media.editing import (
+    Part,
+    crop_picture,
+    restore_original,
+    scale_picture,
+    turn_picture,
+)
+from blog.media.forms import CROP, WORDS, FolderForm, ImageForm, ImageUploadForm
 from blog.media.models import Image, Rendition, folder_of
 from blog.media.queries import MANY, in_use, use_counts, uses_of
-from blog.media.services import delete_image, replace_picture, turn_picture
+from blog.media.services import delete_image, replace_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django import forms
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
+# What a button has done, by its name.
+DONE = {
+    "_turn": _("The picture is turned."),
+    "_crop": _("The picture is cropped."),
+    "_scale": _("The picture is scaled."),
+    "_original": _("The original is back."),
+}
 
 
 class FolderFilter(admin.SimpleListFilter):
@@ -118,7 +135,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin-articles.css"]}
-        js = [Script("js/admin-focus.js", type="module")]
+        js = [
+            Script("js/admin-focus.js", type="module"),
+            Script("js/admin-crop.js", type="module"),
+        ]
 
     # Forms
 
@@ -149,30 +169,45 @@ class ImageAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         if change:
             obj.save(update_fields=WORDS)
+            obj.asked = form.cleaned_data  # type: ignore[attr-defined]
             if picture := form.cleaned_data.get("upload"):
                 replace_picture(image=obj, picture=picture)
 
     def response_change(self, request: HttpRequest, obj: Image) -> HttpResponse:
-        """Turn the picture where a button said so; the words beside it are saved by then."""
-        if "_turn" not in request.POST:
+        """Turn, crop or scale the picture where a button said so; the words beside it are saved by then."""
+        change = self._change_of(request, obj)
+        if change is None:
             return super().response_change(request, obj)
         try:
-            turn_picture(
-                image=Image.objects.get(pk=obj.pk), is_left=request.POST["_turn"] == "left"
-            )
+            change()
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         except ConnectionError:
-            logger.warning("A picture was not turned: its storage does not answer", exc_info=True)
+            logger.warning("A picture was not changed: its storage does not answer", exc_info=True)
             text = _(
-                "The storage of the pictures does not answer. The words are saved. Turn the picture a little"
-                " later."
+                "The storage of the pictures does not answer. The words are saved. Change the picture a"
+                " little later."
             )
             self.message_user(request, text, messages.ERROR)
         else:
-            text = _("The picture is turned. Its smaller files are being made anew.")
-            self.message_user(request, text, messages.SUCCESS)
+            name = next(name for name in DONE if name in request.POST)
+            done = _("%(done)s Its smaller files are being made anew.") % {"done": DONE[name]}
+            self.message_user(request, done, messages.SUCCESS)
         return redirect("admin:media_image_change", obj.pk)
+
+    def _change_of(self, request: HttpRequest, obj: Image) -> Callable[[], Image] | None:
+        """Return what the pressed button does to the picture itself, None where it only saves."""
+        post, image = request.POST, Image.objects.get(pk=obj.pk)
+        asked = getattr(obj, "asked", {})  # by the form, which has checked the numbers
+        seen = asked.get("seen_file", "")
+        if "_turn" in post:
+            return partial(turn_picture, image=image, is_left=post["_turn"] == "left")
+        if "_crop" in post:
+            part = Part(*(asked[name] for name in CROP))
+            return partial(crop_picture, image=image, part=part, seen=seen)
+        if "_scale" in post:
+            return partial(scale_picture, image=image, width=asked["scale_width"], seen=seen)
+        return partial(restore_original, image=image) if "_original" in post else None
 
     # Deleting
 

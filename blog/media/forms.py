@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from blog.media.editing import check_part, check_width
 from blog.media.models import Image
 from blog.media.services import CleanPicture, clean_picture, store_picture
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/avif"
+CROP = ("crop_left", "crop_top", "crop_width", "crop_height")
 WORDS = ["alt", "caption", "credit", "folder", "focal_x", "focal_y"]
 
 
@@ -41,9 +44,35 @@ class ImageForm(forms.ModelForm):
         ),
     )
 
+    crop_left = forms.IntegerField(label=_("From the left"), required=False, min_value=0)
+    crop_top = forms.IntegerField(label=_("From the top"), required=False, min_value=0)
+    crop_width = forms.IntegerField(label=_("Width of the part"), required=False)
+    crop_height = forms.IntegerField(label=_("Height of the part"), required=False)
+    scale_width = forms.IntegerField(label=_("New width"), required=False)
+    # The file that the numbers are about: of another one they would cut somewhere else.
+    seen_file = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Image
         fields = WORDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        width, height = self.instance.width, self.instance.height
+        self.initial.update(crop_left=0, crop_top=0, crop_width=width, crop_height=height)
+        self.initial.update(scale_width=width, seen_file=str(self.instance.file))
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the numbers only where a button asks for what they say."""
+        data = super().clean() or self.cleaned_data
+        try:
+            if "_crop" in self.data:
+                check_part(self.instance, *(data.get(name) for name in CROP))
+            if "_scale" in self.data:
+                check_width(self.instance, data.get("scale_width"))
+        except ValidationError as error:
+            self.add_error("crop_width" if "_crop" in self.data else "scale_width", error)
+        return data
 
 
 class ImageUploadForm(forms.ModelForm):

@@ -149,6 +149,11 @@ class Image(models.Model):
     rendered_at = models.DateTimeField(_("renditions made"), null=True, blank=True, editable=False)
     # SHA-256 of the file as it came in: an import that is run again finds what it stored before.
     source_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # The picture before it was cropped or scaled, so that it can be had back; nobody is shown this file.
+    original = models.FileField(
+        upload_to="pictures/originals", blank=True, editable=False, default=""
+    )
+    original_focus = models.JSONField(editable=False, default=list)  # across and down
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import ImageCms, ImageOps, ImageSequence, JpegImagePlugin
+from PIL import ImageCms, ImageOps, ImageSequence
 
 from blog.media.models import Image, OldAddress
 from blog.media.queries import uses_of
@@ -78,7 +78,7 @@ def small_square(picture: CleanPicture, edge: int) -> bytes:
     """Return the middle of a clean picture as a square of so many pixels, as WebP."""
     with PIL.Image.open(io.BytesIO(picture.content), formats=FORMATS) as image:
         square = ImageOps.fit(image.convert("RGBA"), (edge, edge), PIL.Image.Resampling.LANCZOS)
-    return _saved(square, "WEBP", quality=82)
+    return encode(square, "WEBP", quality=82)
 
 
 def store_picture(
@@ -124,14 +124,18 @@ def digest_of(content: bytes) -> str:
 
 
 @transaction.atomic
-def replace_picture(*, image: Image, picture: CleanPicture) -> Image:
+def replace_picture(*, image: Image, picture: CleanPicture, keeps_original: bool = False) -> Image:
     """Put another file in the place of this one, everywhere it is shown.
 
     The new file has a new name, so that no cache can show the old one; the old name forwards. The old
-    files are deleted once that is certain.
+    files are deleted once that is certain; with them the original of what was cropped or scaled
+    (editing.py), unless *keeps_original*.
     """
     image = Image.objects.select_for_update().get(pk=image.pk)
     storage, old_files = image.file.storage, [*files_of(image)]
+    if image.original and not keeps_original:
+        old_files.append(str(image.original))
+        image.original, image.original_focus = "", []
     OldAddress.objects.create(image=image, stem=stem_of(old_files[0]))
     image.renditions.all().delete()
     _set_file(image, picture)
@@ -145,55 +149,14 @@ def replace_picture(*, image: Image, picture: CleanPicture) -> Image:
             "source_digest",
             "widths",
             "rendered_at",
+            "original",
+            "original_focus",
         ]
     )
     transaction.on_commit(partial(_delete_files, storage, old_files))
     transaction.on_commit(partial(tell_followers, image.pk))
     transaction.on_commit(partial(render_picture.enqueue, image.pk))
     return image
-
-
-def turn_picture(*, image: Image, is_left: bool) -> Image:
-    """Turn a picture by a quarter, and its focal point with it; turning back undoes it.
-
-    The new file takes the place of the old one as any other would. Raise ValidationError where the
-    picture moves, cannot be read, or is another one by now, and ConnectionError where the storage is down.
-    """
-    picture = _turned(image, is_left=is_left)
-    with transaction.atomic():
-        same = Image.objects.select_for_update().filter(pk=image.pk, file=str(image.file)).first()
-        if same is None:
-            raise ValidationError(
-                _("The picture was changed in the meantime. Look at it before you turn it.")
-            )
-        image = replace_picture(image=same, picture=picture)
-        across, down = image.focal_x, image.focal_y
-        image.focal_x, image.focal_y = (down, 100 - across) if is_left else (100 - down, across)
-        image.save(update_fields=["focal_x", "focal_y"])
-    return image
-
-
-def _turned(image: Image, *, is_left: bool) -> CleanPicture:
-    """Return a stored picture turned; an import still knows it by the file that came in."""
-    way = PIL.Image.Transpose.ROTATE_90 if is_left else PIL.Image.Transpose.ROTATE_270
-    try:
-        with image.file.open() as file, PIL.Image.open(file, formats=[*EXTENSIONS]) as picture:
-            if getattr(picture, "n_frames", 1) > 1:
-                raise ValidationError(_("A moving picture cannot be turned here."))
-            kind, options = str(picture.format), dict(QUALITY[str(picture.format)])
-            if isinstance(picture, JpegImagePlugin.JpegImageFile):
-                # The steps it was stored with: each turn would lose a little more with others.
-                del options["quality"]
-                options["qtables"] = picture.quantization
-                options["subsampling"] = JpegImagePlugin.get_sampling(picture)
-            content = _saved(picture.transpose(way), kind, **options)
-    except ConnectionError:  # an OSError as well, but the picture is sound
-        raise
-    except (OSError, SyntaxError) as error:
-        raise ValidationError(
-            _("The file of this picture is gone or damaged. Upload it again.")
-        ) from error
-    return CleanPicture(content, kind, image.source_digest)
 
 
 @transaction.atomic
@@ -209,6 +172,7 @@ def delete_image(*, image: Image) -> None:
             % {"picture": image, "places": ", ".join(map(str, uses))}
         )
     storage, names = image.file.storage, [*files_of(image)]
+    names += [str(image.original)] if image.original else []
     image.delete()
     transaction.on_commit(partial(_delete_files, storage, names))
 
@@ -267,7 +231,7 @@ def _encode_still(picture: PIL.Image.Image) -> tuple[str, bytes]:
     else:
         picture_format = "JPEG"
     clean.thumbnail((MAX_EDGE, MAX_EDGE), PIL.Image.Resampling.LANCZOS)
-    return picture_format, _saved(clean, picture_format, **QUALITY[picture_format])
+    return picture_format, encode(clean, picture_format, **QUALITY[picture_format])
 
 
 def _encode_animation(picture: PIL.Image.Image) -> bytes:
@@ -280,7 +244,7 @@ def _encode_animation(picture: PIL.Image.Image) -> bytes:
         clean.info.clear()
         frames.append(clean)
     first, *others = frames
-    return _saved(
+    return encode(
         first,
         "WEBP",
         save_all=True,
@@ -323,7 +287,8 @@ def _converted_by_profile(picture: PIL.Image.Image, profile: bytes) -> PIL.Image
     return cast("PIL.Image.Image", converted)
 
 
-def _saved(picture: PIL.Image.Image, picture_format: str, **options: Any) -> bytes:
+def encode(picture: PIL.Image.Image, picture_format: str, **options: Any) -> bytes:
+    """Return the bytes of a picture in one of our formats, and nothing beside the pixels."""
     picture.info.clear()  # Pillow would write comments and profiles from here
     content = io.BytesIO()
     picture.save(content, picture_format, **options)

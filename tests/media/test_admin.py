@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from blog.media import admin, queries
+from blog.media.editing import turn_picture
 from blog.media.models import Image
-from blog.media.services import store_image, turn_picture
+from blog.media.services import store_image
 from tests.factories import make_article, make_author, make_image, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +150,7 @@ def test_moving_or_lost_picture_is_not_turned(client, photographer, monkeypatch)
     client.force_login(photographer)
 
     for image, sentence in [
-        (moving, "A moving picture cannot be turned here."),
+        (moving, "A moving picture cannot be turned, cropped or scaled here."),
         (lost, "The file of this picture is gone or damaged."),
     ]:
         response = client.post(change_url(image), words(alt="Kept", _turn="right"), follow=True)
@@ -166,6 +167,81 @@ def test_moving_or_lost_picture_is_not_turned(client, photographer, monkeypatch)
     response = client.post(change_url(lost), words(alt="New", _turn="right"), follow=True)
     assert "The storage of the pictures does not answer." in response.content.decode()
     assert Image.objects.get(pk=lost.pk).alt == "New"
+
+
+def test_picture_is_cropped_and_scaled_and_the_original_comes_back(
+    client, photographer, django_capture_on_commit_callbacks
+):
+    image = make_image(size=(200, 100), uploaded_by=photographer, focal_x=75, focal_y=10)
+    first, stored = image.file.name, image.file.storage
+
+    def content_of(name):
+        with stored.open(name) as file:
+            return file.read()
+
+    content = content_of(first)
+    client.force_login(photographer)
+
+    def send(button, **numbers):
+        numbers = {"seen_file": Image.objects.get().file.name} | numbers
+        with django_capture_on_commit_callbacks(execute=True):
+            page = client.post(
+                change_url(image),
+                words(focal_x=75, focal_y=10, **{button: "1"} | numbers),
+                follow=True,
+            )
+        image.refresh_from_db()
+        return page.content.decode()
+
+    part = {"crop_left": 100, "crop_top": 50, "crop_width": 80, "crop_height": 40}
+    for numbers, sentence in (
+        ({"crop_left": 121}, "the picture has 200 × 100 pixels"),
+        ({"crop_top": "61.0"}, "the picture has 200 × 100 pixels"),
+        ({"crop_left": -1}, "greater than or equal to 0"),
+        ({"crop_width": 0}, "at least 16 pixels"),
+        ({"crop_height": ""}, "four numbers"),
+        (
+            {"crop_left": 0, "crop_top": 0, "crop_width": 200, "crop_height": 100},
+            "the whole picture",
+        ),
+        ({"crop_width": 10**30}, "the picture has 200 × 100 pixels"),
+        ({"seen_file": "pictures/other.jpg"}, "changed in the meantime"),
+    ):
+        assert sentence in send("_crop", **part | numbers), numbers
+    for width, sentence in (
+        (200, "only be made smaller"),
+        (0, "at least 16"),
+        ("", "at least 16"),
+    ):
+        assert sentence in send("_scale", scale_width=width)
+    assert "This is the original" in send("_original")
+    assert (image.file.name, image.original.name) == (first, "")
+    assert stored.listdir("pictures/originals")[1] == []
+
+    assert "The picture is cropped." in send("_crop", **part)
+    assert (image.width, image.height, image.focal_x, image.focal_y) == (80, 40, 62, 0)
+    kept = image.original.name
+    assert (content_of(kept), stored.exists(first)) == (content, False)
+    assert client.get(f"/media/{kept}").status_code == 404  # for nobody, whoever writes here
+    assert "The picture is scaled." in send("_scale", scale_width="20.0")
+    assert (image.width, image.height, image.original.name) == (20, 10, kept)
+    send("_turn")
+    assert image.original.name == kept
+    assert "Back to the original" in client.get(change_url(image)).content.decode()
+    assert "The original is back." in send("_original")
+    assert (image.width, image.height, image.focal_x, image.focal_y) == (200, 100, 75, 10)
+    assert (content_of(image.file.name), image.original.name) == (content, "")
+    assert stored.exists(kept) is False
+    assert client.get(f"/media/{first}").url == image.file.url  # each old address leads on
+    send("_crop", **part)
+    kept = image.original.name
+    send("_save", upload=upload())
+    assert (image.original.name, stored.exists(kept)) == ("", False)  # another picture
+    send("_crop", crop_left=0, crop_top=0, crop_width=20, crop_height=20)
+    kept = image.original.name
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{LIST}{image.pk}/delete/", {"post": "yes"})
+    assert stored.exists(kept) is False
 
 
 def test_unreadable_replacement_is_refused_and_keeps_the_words(client, photographer):
