@@ -121,7 +121,8 @@ class CommentForm(OwnEditForm):
         label=_("Website"),
         max_length=MAX_WEBSITE,
         required=False,
-        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        # Not of the type "url", which takes neither example.org nor a refused address back.
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
         help_text=_("Optional. Your name will link to it."),
     )
     question = forms.BooleanField(label=_("This is a question"), required=False)

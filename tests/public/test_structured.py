@@ -22,14 +22,33 @@ pytestmark = pytest.mark.django_db
 
 SOME_DAY = datetime(2024, 5, 17, 12, 0, 0, 123456, tzinfo=UTC)
 HOSTILE = '</script><!--<script>alert("1 & 2")</script>'
-# schema.org's and Google's required properties of what we say.
+# What Google's pages on each type require or recommend, of what a blog can know; there may be no picture.
 REQUIRED = {
-    "WebSite": {"name", "url", "potentialAction"},
+    "WebSite": {"name", "url", "potentialAction", "inLanguage", "publisher"},
+    "SearchAction": {"target", "query-input"},
+    "EntryPoint": {"urlTemplate"},
     "Organization": {"name", "url"},
-    "BlogPosting": {"headline", "author", "datePublished", "dateModified", "publisher"},
+    "BlogPosting": {
+        *("headline", "author", "datePublished", "dateModified", "publisher"),
+        *("mainEntityOfPage", "url", "inLanguage", "isPartOf", "wordCount"),
+    },
+    "Comment": {"text", "author", "datePublished"},
+    "ImageObject": {"url", "width", "height"},
     "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position"},
+    "ItemList": {"itemListElement"},
     "CollectionPage": {"name", "url", "isPartOf"},
+    "WebPage": {"name", "url", "isPartOf", "dateModified"},
+    "ContactPage": {"name", "url", "isPartOf", "dateModified"},
     "ProfilePage": {"mainEntity"},
+    "Review": {"author", "reviewRating"},
+    "Rating": {"ratingValue", "bestRating", "worstRating"},
+    "AggregateRating": {"ratingValue", "ratingCount", "bestRating", "worstRating"},
+}
+# Things of which Google shows the stars of a review.
+REVIEWED = {
+    *("Book", "Course", "CreativeWorkSeries", "Event", "Game", "LocalBusiness", "Movie"),
+    *("MusicRecording", "Product", "Recipe", "SoftwareApplication"),
 }
 
 
@@ -52,10 +71,22 @@ def graph_of(client, path):
     content = json.loads(block)
     assert content["@context"] == "https://schema.org"
     things = {thing["@type"]: thing for thing in content["@graph"]}
-    for kind, thing in things.items():
-        assert REQUIRED.get(kind, {"name"}) <= thing.keys()
+    for thing in all_within(content["@graph"]):
+        kind = thing.get("@type")
+        assert REQUIRED.get(kind, {"name"}) <= thing.keys() or thing.keys() == {"@id"}, thing
         assert not [name for name, value in thing.items() if value in ("", None, [], {})]
+        if kind in {"BreadcrumbList", "ItemList"}:
+            steps = thing["itemListElement"]
+            assert [step["position"] for step in steps] == [*range(1, len(steps) + 1)]
+            assert len(steps) > 1 or kind == "ItemList"
     return things
+
+
+def all_within(value):
+    """Return the things within a value, each with those within it."""
+    if isinstance(value, list):
+        return [thing for each in value for thing in all_within(each)]
+    return [value, *all_within([*value.values()])] if isinstance(value, dict) else []
 
 
 def test_article_tells_what_it_shows(client):
@@ -143,6 +174,7 @@ def test_stars_are_told_of_declared_reviews_only(client, count):
         for stars in range(3, 3 + count):
             make_rating(article=article, stars=stars)
 
+    assert {*Article.ReviewedType.values} <= {"", *REVIEWED}
     for article in articles:
         html = client.get(article.get_absolute_url()).content.decode()
         assert html.count("aggregateRating") == (count > 0 and article == review)
