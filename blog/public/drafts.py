@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from copy import copy
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
@@ -16,13 +17,14 @@ from accounts.models import Author
 from blog.articles import services
 from blog.articles.drafts import WORDS, waiting_content
 from blog.articles.models import Article, Category, Tag
-from blog.articles.rendering import pictures_in
+from blog.articles.rendering import PAGE_BREAK, pictures_in
 from blog.articles.slugs import make_slug
 from blog.media.models import Image
 from blog.media.queries import images_at
 from blog.public.article_page import article_context
 from blog.public.leads import allow_player
 from blog.public.pictures import FOLDER
+from blog.public.text_pages import paged, prepare_page
 
 if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
@@ -46,9 +48,12 @@ def render_draft(
 
     `notice` is the sentence that stands above it. `media` is the address, with a slash at its end, below
     which the draft's own pictures are found by those to whom /media/ does not show them. What readers
-    write, say or count is left out. No cache may keep the answer.
+    write, say or count is left out. No cache may keep the answer. `?page=` asks for a page of the text; raise
+    404 for one there is not.
     """
     draft = _drafted(article, data)
+    number = _number_of(request)
+    prepare_page(draft, number)
     if media:
         _move_pictures(draft, media)
     context = {
@@ -63,11 +68,40 @@ def render_draft(
         "show_comments": False,
         "is_shared": False,
     }
+    context |= _pages_of(request, context, number)
     response = render(request, "articles/detail.html", context)
     allow_player(response, context["lead"])
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _number_of(request: HttpRequest) -> int:
+    """Return the page of the text that is asked for: by the query, since a draft has no other address."""
+    number = request.GET.get("page", "") if request.method != "POST" else ""
+    is_number = number.isascii() and number.isdigit() and 0 < len(number) < 4
+    return max(1, int(number)) if is_number else 1
+
+
+def _pages_of(request: HttpRequest, context: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return what differs on one page of the draft.
+
+    The preview of a form has what was sent and no address to ask for more: it shows all pages, one below
+    the other, and says where each begins.
+    """
+    if request.method != "POST":
+        home = request.path
+        return paged(
+            request, context, number, address=lambda n: home if n == 1 else f"{home}?page={n}"
+        )
+    pages = count(2)
+
+    def mark(_found: re.Match[str]) -> str:
+        words = _("Page %(number)d begins here.") % {"number": next(pages)}
+        return f'<p class="quiet draft-page">{words}</p>'
+
+    parts = ("text_before_fold", "text_after_fold")
+    return {name: re.sub(re.escape(PAGE_BREAK), mark, context[name]) for name in parts}
 
 
 def content_of(article: Article) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import Http404
@@ -13,6 +14,8 @@ from blog.articles.rendering import PAGE_BREAK, text_pages
 from blog.public.addresses import absolute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
     from blog.articles.models import Article
@@ -50,17 +53,25 @@ def prepare_page(article: Article, number: int) -> None:
     article.post_format = article.Format.STANDARD
 
 
-def paged(request: HttpRequest, context: dict[str, Any], number: int) -> dict[str, Any]:
+def paged(
+    request: HttpRequest,
+    context: dict[str, Any],
+    number: int,
+    *,
+    address: Callable[[int], str] | None = None,
+) -> dict[str, Any]:
     """Return what differs on one page of the text; nothing for a text without breaks.
 
     The contents, notes and other links within the text lead to the page on which their goal stands. What is
-    folded on small screens is of the first page, as far as its fold is there.
+    folded on small screens is of the first page, as far as its fold is there. `address` says where each page
+    is, if not where readers find it.
     """
     article, before = context["article"], context["text_before_fold"]
     if PAGE_BREAK not in article.body_html:
         return {}
     pages = text_pages(before + context["text_after_fold"])
-    addresses = tuple(address_of(article, each) for each in range(1, len(pages) + 1))
+    address = address or partial(address_of, article)
+    addresses = tuple(address(each) for each in range(1, len(pages) + 1))
     shown = TextPage(number, addresses)
     text, fold = pages[number - 1], len(before)
     elsewhere = _elsewhere(shown, pages)

@@ -4,11 +4,39 @@ import re
 
 import pytest
 
+from blog.articles.draft_links import make_link, token_of
 from blog.articles.models import Article, SlugHistory
 from blog.articles.services import save_article
 from tests.factories import make_article, make_comment, make_image, make_staff
 
 pytestmark = pytest.mark.django_db
+
+
+def test_draft_has_the_pages_that_its_article_will_have(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    text = '<h2>Part</h2><p>Of one.</p><!--nextpage--><p>Of two. <a href="#part">x</a></p>'
+    article = make_article(status="draft", title="Long", lead_image=make_image(alt="A map"))
+    article.body = text
+    save_article(article=article, editor=None)
+    path = f"/draft/{token_of(make_link(article=article, editor=None))}/"
+
+    first, second = (client.get(f"{path}{query}").content.decode() for query in ("", "?page=2"))
+
+    assert ("<p>Of one." in first, "<p>Of two." in first, "A map" in first) == (True, False, True)
+    assert ("<p>Of one." in second, "<p>Of two." in second, "A map" in second) == (
+        False,
+        True,
+        False,
+    )
+    assert f'<a rel="next" href="{path}?page=2">' in first
+    assert f'<a rel="prev" href="{path}">' in second
+    assert f'<a href="{path}#part">x</a>' in second
+    assert client.get(f"{path}?page=3").status_code == 404
+    assert "Of one." in client.get(f"{path}?page=x").content.decode()
+    client.force_login(make_staff("Editor"))
+    form = {"title": "Long", "body": text}
+    html = client.post(f"/preview/{article.pk}/", form).content.decode()
+    assert html.index("<p>Of one.") < html.index("Page 2 begins here.") < html.index("<p>Of two.")
 
 
 def test_text_with_breaks_has_a_page_for_each_part(client, settings, tmp_path):
