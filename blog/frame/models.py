@@ -143,6 +143,7 @@ class Section(models.Model):
         LEAD = "lead", _("Lead story")
         LATEST = "latest", _("Latest articles")
         CATEGORY = "category", _("Articles of a category")
+        ARCHIVE_PICKS = "archive_picks", _("From the archive")
         MOST_READ = "most_read", _("Most read")
         MOST_DISCUSSED = "most_discussed", _("Most discussed")
         TOP_RATED = "top_rated", _("Top rated")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -34,9 +35,11 @@ Area = Section.Area
 Kind = Section.Kind
 
 RANKING_LEAST = 3  # fewer are no ranking
+POOL = 1_000  # articles, the newest, of which some are picked by chance
 MOVES_AFTER = timedelta(hours=1)  # "in the last thirty days" is another thirty days by then
 
-TAKING = (Kind.LEAD, Kind.LATEST, Kind.CATEGORY)  # these name no article twice
+# These name no article twice.
+TAKING = (Kind.LEAD, Kind.LATEST, Kind.CATEGORY, Kind.ARCHIVE_PICKS)
 RANKINGS = (Kind.MOST_READ, Kind.MOST_DISCUSSED, Kind.TOP_RATED)
 
 _sections = Prepared(lambda: Section.objects.select_related("category"))
@@ -58,7 +61,8 @@ class Block:
 
     @property
     def template(self) -> str:
-        name = "ranking" if self.section.kind in RANKINGS else self.section.kind
+        kind = Kind(self.section.kind)
+        name = _SHOWN_AS.get(kind) or ("ranking" if kind in RANKINGS else kind)
         return f"sections/{name}.html"
 
     @property
@@ -103,6 +107,8 @@ class Block:
         if kind in _ROWS:
             yield from section_rows.tags(self.rows)
 
+
+_SHOWN_AS = {Kind.ARCHIVE_PICKS: Kind.LATEST}
 
 # The page with more of the same.
 _PAGES = {
@@ -205,6 +211,8 @@ def _lists(sections: Sequence[Section], taken: int) -> dict[str, QuerySet]:
             lists[f"category {section.category_id}"] = of_category.filter(
                 name=f"category:{section.category_id}"
             ).values_list("article")[:enough]
+    if Kind.ARCHIVE_PICKS in kinds:
+        lists[Kind.ARCHIVE_PICKS] = latest[:POOL]
     if longest := _longest(sections, Kind.MOST_READ):
         lists[Kind.MOST_READ] = most_read(Span.WEEK)[:longest]
     if longest := _longest(sections, Kind.MOST_DISCUSSED):
@@ -222,12 +230,21 @@ def _picked(
         if section.kind in RANKINGS:
             picked[section.pk] = found.get(section.kind, [])[: section.length]
         elif section.kind in TAKING:
-            is_category = section.kind == Kind.CATEGORY
-            pool = found[f"category {section.category_id}"] if is_category else newest
+            pool = newest
+            if section.kind == Kind.CATEGORY:
+                pool = found[f"category {section.category_id}"]
+            elif section.kind == Kind.ARCHIVE_PICKS:
+                pool = _by_chance(found[section.kind], section)
             free = [key for key in dict.fromkeys(pool) if key not in taken]
             picked[section.pk] = free[: _wanted(section)]
             taken.update(picked[section.pk])
     return picked
+
+
+def _by_chance(keys: list[int], section: Section) -> list[int]:
+    """Return the keys in an order that is the same for an hour, so that a page made again shows the same."""
+    hour = int(timezone.now().timestamp() // MOVES_AFTER.total_seconds())
+    return Random(f"{section.pk} {hour}").sample(keys, len(keys))  # noqa: S311 - nothing hangs on it
 
 
 def _wanted(section: Section) -> int:

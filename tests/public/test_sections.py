@@ -77,6 +77,23 @@ def test_sections_stand_in_their_order_and_name_no_article_twice(client, fill):
     ]
 
 
+def test_picks_of_the_archive_are_others_after_an_hour_and_name_nothing_twice(
+    client, fill, monkeypatch
+):
+    fill(30)
+    make_section(kind="archive_picks", length=3)
+    make_section(kind="latest", length=3)
+    seen, now = [], timezone.now()
+    for hours in (0, 0, 1, 2, 3):
+        monkeypatch.setattr(timezone, "now", lambda at=now + timedelta(hours=hours): at)
+        (_kind, picked), (_kind, latest) = blocks(client)
+        assert len({*picked, *latest}) == 6
+        seen.append(picked)
+
+    assert seen[0] == seen[1]
+    assert len({tuple(picked) for picked in seen}) > 2
+
+
 def test_rankings_say_who_leads_even_if_named_before(client, fill):
     articles = fill(4)
     for number, article in enumerate(articles):
@@ -161,7 +178,9 @@ def test_sections_show_what_strangers_may_read(client, fill):
 
 def test_empty_sections_are_left_out_and_the_usual_page_comes_back(client, fill):
     fill(2, authors=())
-    empty = [kind for kind in Section.Kind if kind not in ("lead", "latest", "search")]
+    empty = [
+        kind for kind in Section.Kind if kind not in ("lead", "latest", "archive_picks", "search")
+    ]
     for kind in empty:
         given = {"category": make_category()} if kind == "category" else {}
         make_section(kind=kind, **given)

@@ -30,6 +30,7 @@ KINDS = {
     Kind.LEAD: _("The newest article, large. A sticky one comes first."),
     Kind.LATEST: _("Cards of the newest articles."),
     Kind.CATEGORY: _("The newest of one category: one as a card, the others as a list."),
+    Kind.ARCHIVE_PICKS: _("Older articles by chance, others every hour."),
     Kind.MOST_READ: _("A ranking of the last seven days."),
     Kind.MOST_DISCUSSED: _("A ranking by comments in the last thirty days."),
     Kind.TOP_RATED: _("A ranking by the readers’ stars."),
