@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db import DatabaseBackend
@@ -143,14 +144,16 @@ def access_to(client, thing: Model) -> str:
 
     letters = "l" * bool(get("changelist")) + "a" * bool(get("add"))
     if page := get("change", thing.pk):
-        letters += "c" if page.context["has_change_permission"] else "v"
+        letters += "c" if page.context_data["has_change_permission"] else "v"
     return letters + "d" * bool(get("delete", thing.pk))
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_gets_as_far_as_the_table_says(client, role):
+def test_each_role_gets_as_far_as_the_table_says(client, role, monkeypatch):
     things = {kind: make() for kind, make in MAKERS.items() if kind in ACCESS}
     client.force_login(make_staff(role))
+    if role != ADMINISTRATOR:  # who is shown every page that there is
+        monkeypatch.setattr(TemplateResponse, "rendered_content", "")
 
     assert {kind: access_to(client, thing) for kind, thing in things.items()} == {
         kind: roles.get(role, "") for kind, roles in ACCESS.items()
