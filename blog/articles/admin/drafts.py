@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from blog.articles import drafts, review
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.review import say_approval_is_over
-from blog.articles.models import Article
+from blog.articles.models import Article, DraftLink
 from blog.articles.typed import author_keys, form_values
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def with_page(articles: ArticleQuerySet) -> ArticleQuerySet:
         )
         .defer("current_revision__data")
         .prefetch_related("categories", "tags")
-        .annotate(base_of_draft=drafts.BASE_OF_DRAFT)
+        .annotate(
+            base_of_draft=drafts.BASE_OF_DRAFT,
+            has_draft_links=Exists(DraftLink.objects.filter(article=OuterRef("pk"))),
+        )
     )
 
 

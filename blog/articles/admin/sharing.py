@@ -22,6 +22,8 @@ from blog.articles.draft_links import DEFAULT_PERIOD, PERIODS, make_link, revoke
 from blog.articles.models import Article, DraftLink
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.admin import ModelAdmin
 
 SHOWN = 20  # links, the newest: nobody looks for older ones
@@ -53,8 +55,10 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 def panel(
     request: HttpRequest, article: Article, form: DraftLinkForm | None = None
 ) -> dict[str, Any]:
-    """Return what _sharing.html shows: one query, however many links there are."""
-    links = article.draft_links.select_related("created_by")[:SHOWN]
+    """Return what _sharing.html shows: a query where there are links, however many."""
+    links: Iterable[DraftLink] = ()
+    if getattr(article, "has_draft_links", True):  # a column of drafts.with_page
+        links = article.draft_links.select_related("created_by")[:SHOWN]
     return {
         "action": reverse("admin:articles_article_sharing", args=[article.pk]),
         "form": form or DraftLinkForm(prefix="sharing"),
