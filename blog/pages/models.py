@@ -193,6 +193,26 @@ class PageRevision(models.Model):
         return f"{self.page_id}, version {self.version}"
 
 
+class OpenPage(models.Model):
+    """One open form of a page: who has it before them, and until when they were seen."""
+
+    key = models.CharField(max_length=32, unique=True, editable=False)
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("page")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("who")
+    )
+    seen_at = models.DateTimeField(_("last seen"), db_index=True)
+
+    class Meta:
+        verbose_name = _("open page")
+        verbose_name_plural = _("open pages")
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def new(self) -> MessageQuerySet:
         """Messages that nobody has looked at yet."""

@@ -395,6 +395,7 @@ COVERED = {
     "articles.Revision": _STAFF,
     "articles.Note": _STAFF,
     "pages.PageRevision": _STAFF,
+    "pages.OpenPage": "who had a page open; it goes after a day",
     "articles.Assignment": _STAFF,
     "articles.StageChange": _STAFF,
     "articles.MailRule": "the address that the owner has given for mail from the desk",

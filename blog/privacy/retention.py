@@ -25,6 +25,7 @@ from blog.outbox.tasks import KEEP_TEXT
 from blog.pages.history import drop_old_autosaves
 from blog.pages.messages import forget_messages
 from blog.pages.models import Message
+from blog.pages.presence import forget_open
 from blog.pages.services import empty_old_trash as empty_old_page_trash
 from blog.pagestore.changes import forget_old_changes
 from blog.ratings.models import Burst, Rating
@@ -80,7 +81,7 @@ def forget() -> Forgotten:
         keys=forget_network_keys(),
         visits=forget_visits(),
         changes=forget_old_changes(),
-        editors=forget_sessions(),
+        editors=forget_sessions() + forget_open(),
         draft_links=forget_links(),
         articles=empty_old_trash(),
         pages=empty_old_page_trash(),

@@ -8,7 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from blog.pages.history import drop_old_autosaves
-from blog.pages.models import Page, PageRevision
+from blog.pages.models import OpenPage, Page, PageRevision
+from blog.pages.presence import forget_open
 from tests.factories import make_page, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,34 @@ def test_what_was_typed_into_a_page_is_offered_until_it_is_saved(client, editor)
     rest = PageRevision.objects.get(kind=Kind.AUTOSAVE)
     assert client.post(f"{LIST}autosave/{rest.pk}/discard/", {"json": "1"}).json() == {}
     assert not PageRevision.objects.filter(kind=Kind.AUTOSAVE).exists()
+
+
+def test_who_else_has_the_page_open_is_told(client, editor):
+    page, other = make_page(slug="about", path="about"), make_staff("Editor", display_name="Bert")
+    form = f"{LIST}{page.pk}/change/"
+
+    def beat(user, session=SESSION, at=f"page-{page.pk}", **more):
+        client.force_login(user)
+        signs = {"editing_session": session, "autosave_article": at, "opened_version": 1}
+        return client.post(f"{LIST}autosave/presence/", signs | more).json().get("others")
+
+    with time_machine.travel("2026-11-02 10:00", tick=False):
+        assert beat(editor, at="page-new") == beat(editor) == []
+        assert [one["name"] for one in beat(other, session="cd" * 16)] == [str(editor)]
+        assert beat(other) != []  # under the session of somebody else nobody else is seen
+        assert OpenPage.objects.get(key=SESSION).user == editor
+    with time_machine.travel("2026-11-02 10:00:20", tick=False):
+        client.force_login(editor)
+        html = client.get(form).content.decode()
+        assert "Bert has this page open, last seen 20 seconds ago." in html
+        assert client.post(form, fields(page, editing_session=SESSION)).status_code == 302
+        assert not OpenPage.objects.filter(key=SESSION).exists()  # saved
+        assert beat(other, session="cd" * 16, leave="1") is None
+        assert "has this page open" not in client.get(form).content.decode()
+        beat(editor)
+    with time_machine.travel("2026-11-03 11:00", tick=False):
+        assert beat(other) == []
+        assert forget_open() == 1
 
 
 def test_page_that_was_never_saved_is_kept_for_its_writer_alone(client, editor):

@@ -22,7 +22,7 @@ from blog.articles.admin.autosave import TEXTS, Refusal, SignOfLife, owner_of, t
 from blog.articles.admin.desk import editor_of
 from blog.articles.forms import MAX_BODY
 from blog.articles.typed import TooLongError
-from blog.pages import history
+from blog.pages import history, presence
 from blog.pages.models import Page
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def store(request: HttpRequest, *, model_admin: ModelAdmin) -> JsonResponse:
         "outcome": outcome.value,
         "saved": timezone.localtime().strftime("%H:%M"),
     }
+    if "leave" in request.POST:
+        presence.leave(user=editor_of(request), session=signs["editing_session"])
     if "offer" in request.POST:
         found = history.offers(user=editor_of(request), page=page, session="")
         context = {"offers": found, "page": page}
@@ -93,12 +95,21 @@ def _store(request: HttpRequest, signs: dict[str, Any], page: Page | None) -> ro
 
 @require_POST
 def see(request: HttpRequest, *, model_admin: ModelAdmin) -> JsonResponse:
-    """Answer whether somebody has saved the page since it was opened."""
+    """Note that the form is open, or (`leave`) was closed; answer who else has the page open."""
     try:
         signs, page = _asked(request, model_admin)
     except Refusal as refusal:
         return refusal.response
-    return JsonResponse(_answer(signs, page) | {"others": []})
+    user, session = editor_of(request), signs["editing_session"]
+    if "leave" in request.POST:
+        presence.leave(user=user, session=session)
+        return JsonResponse({})
+    there = []
+    if page:
+        presence.see(user=user, session=session, page=page)
+        found = presence.others(page=page, session=session, user=user)
+        there = [{"name": one.name, "sentence": str(one)} for one in found]
+    return JsonResponse(_answer(signs, page) | {"others": there})
 
 
 @require_POST
@@ -173,15 +184,17 @@ def saved(request: HttpRequest) -> None:
     """Drop what the open form kept, now that it is saved."""
     signs = PageSigns(request.POST)
     signs.is_valid()
+    session = signs.cleaned_data.get("editing_session", "")
+    presence.leave(user=editor_of(request), session=session)
     history.forget(
         user=editor_of(request),
-        session=signs.cleaned_data.get("editing_session", ""),
+        session=session,
         recovered=signs.cleaned_data.get("autosave_recovered"),
     )
 
 
 def panel(request: HttpRequest, page: Page | None) -> dict[str, Any]:
-    """Return what _autosave.html shows, in one query."""
+    """Return what _autosave.html shows, in two queries."""
     user, found = editor_of(request), recovered(request, page)
     signs = PageSigns(request.POST)
     signs.is_valid()
@@ -202,4 +215,5 @@ def panel(request: HttpRequest, page: Page | None) -> dict[str, Any]:
         "template": "admin/pages/_offers.html",
         "text": f"page-{page.pk}" if page else NEW,
         "offers": [offer for offer in offers if offer.pk != key],
+        "others": presence.others(page=page, session=session, user=user) if page else [],
     }
