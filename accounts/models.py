@@ -57,6 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Part of every session of this person: counted up, it ends them all.
     session_version = models.PositiveIntegerField(default=0, editable=False)
 
+    # Part of the address of this person's calendar: counted up, the old address opens nothing.
+    calendar_version = models.PositiveIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -37,6 +37,11 @@ def sign_out_everywhere(*, user: User) -> None:
     user.refresh_from_db(fields=["session_version"])
 
 
+def renew_calendar(*, user: User) -> None:
+    """Let the address of this person's calendar be another one from now on."""
+    User.objects.filter(pk=user.pk).update(calendar_version=F("calendar_version") + 1)
+
+
 @transaction.atomic
 def save_author_box(
     *,

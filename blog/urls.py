@@ -25,6 +25,14 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/profile/", profile.edit, name="profile"),
     path("accounts/profile/sessions/end/", profile.end_sessions, name="profile-end-sessions"),
+    path(
+        "accounts/profile/calendar/renew/", profile.renew_calendar, name="profile-renew-calendar"
+    ),
+    path(
+        "accounts/profile/links/<int:pk>/revoke/",
+        profile.revoke_draft_link,
+        name="profile-revoke-link",
+    ),
     path("accounts/", include("allauth.urls")),
     path("", include("blog.public.urls")),
 ]

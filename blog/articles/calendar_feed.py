@@ -23,7 +23,7 @@ MAX_LINE = 75  # bytes (RFC 5545, 3.1)
 def feed_token(user: User) -> str:
     """Return the word in the address of this person's calendar.
 
-    It holds until the password changes or they sign out everywhere: whoever lost it does that.
+    It holds until they ask for another one in their profile, change the password or sign out everywhere.
     """
     return _signer(user).sign(str(user.pk))
 
@@ -43,7 +43,8 @@ def user_of_feed(token: str) -> User | None:
 
 
 def _signer(user: User) -> signing.Signer:
-    return signing.Signer(salt=f"byline.calendar.{user.get_session_auth_hash()}")
+    salt = f"byline.calendar.{user.get_session_auth_hash()}.{user.calendar_version}"
+    return signing.Signer(salt=salt)
 
 
 def calendar_feed(user: User, *, title: str, origin: str) -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from blog.articles.models import Article, DraftLink
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 # Hours that a link may work.
@@ -50,6 +52,12 @@ def make_link(
 def revoke_link(*, link: DraftLink) -> None:
     """Make the link useless at once; a second time changes nothing."""
     DraftLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def open_links_of(user: User) -> QuerySet[DraftLink]:
+    """Return the links that this person has made and that still open a draft."""
+    links = DraftLink.objects.filter(created_by=user, revoked_at=None, article__trashed_at=None)
+    return links.filter(expires_at__gt=timezone.now()).select_related("article")
 
 
 def forget_links() -> int:

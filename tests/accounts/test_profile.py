@@ -10,6 +10,8 @@ from pytest_django.asserts import assertRedirects
 
 from accounts.models import Author, AuthorLink
 from accounts.services import save_author_box
+from blog.articles.calendar_feed import feed_token
+from blog.articles.draft_links import link_of, make_link, token_of
 from blog.comments.models import MailChoice
 from blog.media.models import Image
 from tests.articles.hostile import Reading, together
@@ -395,3 +397,28 @@ def test_reader_cannot_choose_a_moderators_mail(client):
     client.post(PROFILE, {"mail-held": "never"})
 
     assert not MailChoice.objects.exclude(held="each").exists()
+
+
+def test_keys_are_listed_and_taken_back_by_their_owner_alone(client, writer):
+    article = make_article(status="draft", title="Tides", created_by=writer)
+    own = make_link(article=article, editor=writer, label="Ann & Bert")
+    other = make_link(article=article, editor=make_staff("Editor"), label="Not mine")
+    make_link(article=article, editor=writer, label="Over", hours=-1)
+    html = client.get(PROFILE).content.decode()
+    assert ("Ann &amp; Bert" in html, "Not mine" in html, "Over" in html) == (True, False, False)
+    calendar = f"/admin/articles/article/calendar/feed/{feed_token(writer)}/"
+    assert f'value="http://testserver{calendar}"' in html
+
+    assert client.post(f"{PROFILE}links/{other.pk}/revoke/").status_code == 404
+    assert client.get(f"{PROFILE}links/{own.pk}/revoke/").status_code == 405
+    client.post(f"{PROFILE}links/{own.pk}/revoke/")
+    client.post(f"{PROFILE}calendar/renew/")
+    assert (link_of(token_of(own)), link_of(token_of(other))) == (None, other)
+    assert client.get(calendar).status_code == 404
+    writer.refresh_from_db()
+    token = feed_token(writer)
+    assert client.get(f"/admin/articles/article/calendar/feed/{token}/").status_code == 200
+    html = client.get(PROFILE).content.decode()
+    assert (token in html, "Ann &amp; Bert" in html) == (True, False)
+    client.force_login(make_user())
+    assert 'id="keys"' not in client.get(PROFILE).content.decode()

@@ -1,23 +1,31 @@
 """A person's own page: how colleagues and readers see them, and the way to everything about signing in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import services
 from accounts.forms import AuthorForm, AuthorLinkFormSet, BaseAuthorLinkFormSet, ProfileForm
 from accounts.models import Author, User
 from accounts.roles import may_write
 from accounts.services import save_author_box, sign_out_everywhere
+from blog.articles.calendar_feed import feed_token
+from blog.articles.draft_links import open_links_of, revoke_link
+from blog.articles.models import DraftLink
 from blog.articles.slugs import make_slug
 from blog.comments.mail_choice import MailChoiceForm
 from blog.comments.picture_choice import PictureForm
+from blog.public.addresses import absolute
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,6 +57,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         "mail_form": mail_form,
         "picture_form": picture_form,
         "is_refused": request.method == "POST",
+        "keys": keys_of(request, user),
     }
     status = 422 if context["is_refused"] else 200
     return render(request, "account/profile.html", context, status=status)
@@ -88,6 +97,31 @@ def save(
             picture=data["upload"],
             keeps_photo=not data.get("remove_photo"),
         )
+
+
+def keys_of(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """Return what opens without a sign-in for this person's sake; None for who has nothing of the kind."""
+    if not (user.is_staff and user.has_perm("articles.view_article")):
+        return None
+    address = reverse("admin:articles_article_calendar_feed", args=[feed_token(user)])
+    return {"calendar": absolute(request, address), "links": list(open_links_of(user))}
+
+
+@require_POST
+@login_required
+def renew_calendar(request: HttpRequest) -> HttpResponse:
+    services.renew_calendar(user=account_of(request))
+    messages.success(request, _("Your calendar has another address. The old one opens nothing."))
+    return redirect(f"{reverse('profile')}#keys")
+
+
+@require_POST
+@login_required
+def revoke_draft_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a link to a draft that this person has made, whoever edits the article now."""
+    revoke_link(link=get_object_or_404(DraftLink, pk=pk, created_by=account_of(request)))
+    messages.success(request, _("The link is revoked: it opens nothing any more."))
+    return redirect(f"{reverse('profile')}#keys")
 
 
 @require_POST
