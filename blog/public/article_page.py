@@ -69,6 +69,7 @@ from blog.reads.queries import reads_of
 from blog.said import said_by
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
+from blog.site.template_loaders import condensed
 
 
 @dataclass(frozen=True)
@@ -499,7 +500,8 @@ def _blank_fields(
         following_on=following_on,
         remembering_offered=remembering_offered,
     )
-    return render_crispy_form(CommentForm(site=site, article=Article(), user=AnonymousUser()))
+    form = CommentForm(site=site, article=Article(), user=AnonymousUser())
+    return SafeString(condensed(render_crispy_form(form)))
 
 
 def _comment_to_answer(nodes: list[Any], asked: str | None) -> Comment | None:

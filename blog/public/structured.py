@@ -177,7 +177,8 @@ def _graph(request: HttpRequest, *things: Thing) -> SafeString:
     site = site_of(request)
     about = _about_site(
         absolute(request, "/"),
-        absolute(request, reverse("search")),
+        # Said once: search engines look for it on the first page.
+        absolute(request, reverse("search")) if request.path == "/" else "",
         site.title,
         site.tagline,
         get_language(),
@@ -216,7 +217,8 @@ def _about_site(
         "description": tagline,
         "inLanguage": language,
         "publisher": {"@id": f"{home}#publisher"},
-        "potentialAction": {
+        "potentialAction": search
+        and {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{search_term_string}}"},
             "query-input": "required name=search_term_string",

@@ -17,5 +17,5 @@ def test_comments_and_indentation_of_ours_are_not_sent(tmp_path):
 
     sent = b"const at = `https://a.example/`; // stays\nrun(at);\n"
     assert (tmp_path / "js/a.js").read_bytes() == sent
-    assert (tmp_path / "css/a.css").read_bytes() == b"a { color: red; }b {\nx: y }\n"
+    assert (tmp_path / "css/a.css").read_bytes() == b"a{color:red}b{x:y}"
     assert (tmp_path / "admin/js/b.js").read_bytes() == script  # somebody else's

@@ -121,7 +121,7 @@ def time_html(value: datetime, zone: tzinfo, language: str, day_format: str) -> 
         words = f"{local.day} {_months(language)[local.month]} {local.year}, {local:%H:%M}"
     else:
         words = escape(f"{date_format(local, day_format)}, {local:%H:%M}")
-    return f'<time datetime="{local.isoformat(timespec="seconds")}">{words}</time>'
+    return f'<time datetime="{local.isoformat(timespec="minutes")}">{words}</time>'
 
 
 @cache
