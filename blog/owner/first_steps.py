@@ -41,6 +41,7 @@ def first_steps(user: User, site: SiteSettings) -> list[Step]:
     usual = SiteSettings()
     look = ("logo_id", "icon_id", "accent", "paper", "typeface", "layout")
     own = Article.objects.filter(trashed_at__isnull=True).exclude(slug__in=demo_slugs())
+    demo = list(_of_the_demo().values_list("trashed_at", flat=True))
     about = Page.objects.published().filter(Q(created_by__isnull=False) | Q(version__gt=1))
     administrators = User.objects.filter(is_active=True).filter(
         Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
@@ -65,11 +66,17 @@ def first_steps(user: User, site: SiteSettings) -> list[Step]:
             own.exists(),
             reverse("admin:articles_article_add"),
         ),
-        Step(
-            _("Put the demo away"),
-            _("It goes to the trash, with its comments, and can be restored for 30 days."),
-            not demo_articles().exists(),
-            reverse("demo-away"),
+        *(
+            [
+                Step(
+                    _("Put the demo away"),
+                    _("It goes to the trash, with its comments, and can be restored for 30 days."),
+                    all(demo),
+                    reverse("demo-away"),
+                )
+            ]
+            if demo
+            else []
         ),
         *(
             [
@@ -128,9 +135,11 @@ def demo_slugs() -> list[str]:
 
 def demo_articles() -> ArticleQuerySet:
     """Articles of the demo that are still there and that nobody has made their own since."""
-    return Article.objects.filter(
-        slug__in=demo_slugs(), created_by__isnull=True, trashed_at__isnull=True
-    )
+    return _of_the_demo().filter(trashed_at__isnull=True)
+
+
+def _of_the_demo() -> ArticleQuerySet:
+    return Article.objects.filter(slug__in=demo_slugs(), created_by__isnull=True)
 
 
 def put_demo_away(*, editor: User) -> int:

@@ -92,7 +92,9 @@ class Command(BaseCommand):
         self._say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         create_groups()
-        SiteSettings.objects.get_or_create(pk=1)
+        # The usual tagline is about the demo.
+        usual = {} if with_demo else {"tagline": ""}
+        SiteSettings.objects.get_or_create(pk=1, defaults=usual)
         if with_demo and not Article.objects.exists():
             self._say("Writing the demo content and drawing its pictures …")
             with transaction.atomic():  # all of it or none: a later run would not complete a half
