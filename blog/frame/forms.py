@@ -68,7 +68,7 @@ class MenuItemForm(_SeenForm):
 
     class Meta:
         model = MenuItem
-        fields = ("menu", "kind", *TARGETS, "label", "parent", "opens_new_tab")
+        fields = ("menu", "kind", *TARGETS, "label", "parent", "shows_latest", "opens_new_tab")
         widgets = {"menu": forms.HiddenInput}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -104,6 +104,8 @@ class MenuItemForm(_SeenForm):
         for target in TARGETS:
             if target != kind and target in data:
                 data[target] = "" if target == "address" else None
+        if kind != "category" and "shows_latest" in data:
+            data["shows_latest"] = False
         if kind and not data.get(kind) and kind not in self.errors:
             self.add_error(kind, _("Choose where the item leads to."))
         if not data.get("label") and (not kind or kind == "address"):

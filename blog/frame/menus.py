@@ -18,10 +18,14 @@ from blog.paths import path_to
 from blog.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+
+MOST_LATEST = 5  # articles under an item: every page carries them
+_OF_A_LINK = ("slug", "title", "list_title", "access")
 
 
 class TopCategory(NamedTuple):
@@ -82,6 +86,7 @@ class _Row(NamedTuple):
     label: str
     address: str
     opens_new_tab: bool
+    shows_latest: bool
     description: str
     category_path: str | None
     category_name: str | None
@@ -123,6 +128,7 @@ def _rows(at: datetime) -> QuerySet:
         place=F("position"),
         order=F("name"),
         opens_new_tab=Value(False, BooleanField()),
+        shows_latest=Value(False, BooleanField()),
         category_path=F("path"),
         category_name=F("name"),
         **nothing,
@@ -143,19 +149,40 @@ _prepared_rows = Prepared(_rows)
 
 
 def load_menus() -> Menus:
-    """Return every menu, in one query."""
-    return _menus(tuple(_prepared_rows(at=timezone.now())), get_language())
+    """Return every menu: in one query, and one for each category whose newest articles open under it."""
+    now = timezone.now()
+    rows = tuple(_prepared_rows(at=now))
+    latest = tuple(
+        (row.pk, tuple(_latest_of(row.category_path, now)))
+        for row in map(_Row._make, rows)
+        if row.shows_latest and row.category_path and row.parent is None
+    )
+    return _menus(rows, latest, get_language())
+
+
+def _latest_of(path: str, now: datetime) -> Iterable[Link]:
+    """Yield links to the newest articles of a category, with those within it."""
+    articles = Article.objects.published(now).in_category(Category(path=path)).latest_first()
+    for article in articles.only(*_OF_A_LINK)[:MOST_LATEST]:
+        yield Link(article.card_title, article.get_absolute_url(), False)
 
 
 @lru_cache(maxsize=16)
-def _menus(rows: tuple[tuple, ...], _language: str | None) -> Menus:
+def _menus(
+    rows: tuple[tuple, ...],
+    latest: tuple[tuple[int, tuple[Link, ...]], ...],
+    _language: str | None,
+) -> Menus:
     found = [_Row._make(row) for row in rows]
     sections = tuple(
         TopCategory(row.pk, row.category_name or "", row.category_path or "", row.description)
         for row in found
         if not row.menu
     )
-    trees = {menu: _tree([row for row in found if row.menu == menu]) for menu in MenuItem.Menu}
+    newest = dict(latest)
+    trees = {
+        menu: _tree([row for row in found if row.menu == menu], newest) for menu in MenuItem.Menu
+    }
     return Menus(
         sections=sections,
         header=trees[MenuItem.Menu.HEADER] or links_to(sections),
@@ -164,7 +191,7 @@ def _menus(rows: tuple[tuple, ...], _language: str | None) -> Menus:
     )
 
 
-def _tree(rows: list[_Row]) -> tuple[Link, ...]:
+def _tree(rows: list[_Row], latest: Mapping[int, tuple[Link, ...]]) -> tuple[Link, ...]:
     """Return the items with those within them. A heading that nothing stands under is left out.
 
     An item whose place is not shown stands by itself, as does a third level or a loop, which only a
@@ -175,7 +202,8 @@ def _tree(rows: list[_Row]) -> tuple[Link, ...]:
     for row in rows:
         if row.parent not in top:
             within = [_link(child) for child in rows if child.parent == row.pk and row.pk in top]
-            link = _link(row, tuple(child for child in within if child.address))
+            shown = (*(child for child in within if child.address), *latest.get(row.pk, ()))
+            link = _link(row, shown)
             if link.address or link.within:
                 links.append(link)
     return tuple(links)

@@ -94,6 +94,14 @@ class MenuItem(models.Model):
         help_text=_("A path of this site such as /archives/, or https://… elsewhere."),
     )
     opens_new_tab = models.BooleanField(_("opens in a new tab"), default=False)
+    shows_latest = models.BooleanField(
+        _("its newest articles open under it"),
+        default=False,
+        help_text=_(
+            "Of an item at the top of the menu. Every page shows them, so each new article of the category"
+            " makes all pages anew."
+        ),
+    )
     version = models.PositiveIntegerField(editable=False, default=1)
 
     class Meta:

@@ -24,6 +24,12 @@ _PLACES: tuple[str | dict[str, str], ...] = (
         for day in ("-1", "+1")
     ),
 )
+# A menu under which the newest articles of a category open stands on every page.
+_LATEST_IN_A_MENU = (
+    "SELECT 'site' FROM frame_menuitem AS item JOIN articles_category AS above ON above.id = item.category_id"
+    " JOIN articles_category AS own ON own.path = above.path OR own.path LIKE above.path || '/%'"
+    " WHERE item.shows_latest AND own.id "
+)
 _TALK = "'talk:' || {row}.article_id"
 _IN_A_MENU = "SELECT 'site' FROM frame_menuitem WHERE {target}_id = {{row}}.id"
 _THROUGH = "'article:' || {row}.article_id"
@@ -59,6 +65,30 @@ OUTDATES = [
         [_IN_A_MENU.format(target="article")],
         columns=("title", "slug", "status", "publish_at", "expire_at", "trashed_at", "access"),
         what="menus",
+    ),
+    Outdates(
+        "articles_article",
+        [
+            _LATEST_IN_A_MENU
+            + "IN (SELECT category_id FROM articles_article_categories WHERE article_id = {row}.id)"
+        ],
+        columns=(
+            "title",
+            "list_title",
+            "slug",
+            "status",
+            "publish_at",
+            "expire_at",
+            "trashed_at",
+            "access",
+        ),
+        when="{row}.status = 'published'",
+        what="latest_in_menus",
+    ),
+    Outdates(
+        "articles_article_categories",
+        [_LATEST_IN_A_MENU + "= {row}.category_id"],
+        what="latest_in_menus",
     ),
     Outdates("articles_tag", [_IN_A_MENU.format(target="tag")], what="menus"),
     Outdates(

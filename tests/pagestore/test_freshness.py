@@ -23,6 +23,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_image,
+    make_menu_item,
     make_page,
 )
 
@@ -166,6 +167,22 @@ def test_a_new_article_stands_in_its_lists(blog):
     assert "Canals" in blog.ask("/category/politics/").text
     assert {"/", "/category/politics/", "/feed/", "/sitemap.xml", "/bridges/"} <= found
     assert not {"/author/ana/", "/tag/rivers/", "/category/art/", "/robots.txt"} & found
+
+
+def test_a_new_article_stands_in_the_menu_of_every_page(blog):
+    politics, art = (Category.objects.get(slug=slug) for slug in ("politics", "art"))
+    within = make_category(name="Cities", slug="cities", parent=politics)
+    make_menu_item(category=politics, shows_latest=True)
+
+    def publish(category):
+        article = make_article()
+        article.categories.add(category)
+
+    assert "/author/ben/" not in rendered_after(blog, lambda: publish(art))
+    assert "/author/ben/" in rendered_after(blog, lambda: publish(within))
+    bridges = Article.objects.filter(slug="bridges")
+    assert "/author/ben/" in rendered_after(blog, lambda: bridges.update(title="Tunnels"))
+    assert "Tunnels" in blog.ask("/author/ben/").text
 
 
 def test_a_draft_shows_nowhere_public(blog):

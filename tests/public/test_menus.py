@@ -1,6 +1,7 @@
 """The menus as readers get them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -146,6 +147,30 @@ def test_small_screens_may_have_a_menu_of_their_own(client):
         "only-wide",
         "only-narrow",
     ]
+
+
+def test_newest_articles_of_a_category_open_under_it(client, django_assert_num_queries):
+    cities = make_category(name="Cities", slug="cities")
+    trams = make_category(name="Trams", slug="trams", parent=cities)
+    day = timezone.now() - timedelta(days=1)
+    for number in range(7):
+        make_article(
+            title=f"Line {number}",
+            slug=f"line-{number}",
+            publish_at=day - timedelta(hours=number),
+            categories=[(cities, trams)[number % 2]],
+        )
+    Article.objects.filter(slug="line-1").update(status="draft")
+    Article.objects.filter(slug="line-2").update(list_title="Two")
+    item = make_menu_item(category=cities, shows_latest=True)
+    make_menu_item(label="Map", address="/map/", parent=item)
+    with django_assert_num_queries(2):
+        (shown,) = load_menus().header
+
+    names = ["Map", "Line 0", "Two", "Line 3", "Line 4", "Line 5"]
+    assert [link.label for link in shown.within] == names
+    header = part(client.get("/privacy/").content.decode(), "header")
+    assert ("/line-0/", "Line 0") in links(header)
 
 
 def test_footer_has_a_column_for_each_heading(client):

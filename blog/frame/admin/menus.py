@@ -40,8 +40,12 @@ WHILE_EMPTY = {
 class MenuItemAdmin(ArrangedAdmin):
     form = MenuItemForm
     arrange_template = "admin/frame/menus.html"
-    fields = ("menu", "kind", *TARGETS, "label", "parent", "opens_new_tab", "seen")
-    needed_by = {target: (target,) for target in TARGETS} | {"opens_new_tab": TARGETS}
+    fields = ("menu", "kind", *TARGETS, "label", "parent", "shows_latest", "opens_new_tab", "seen")
+    needed_by = {
+        **{target: (target,) for target in TARGETS},
+        "shows_latest": ("category",),
+        "opens_new_tab": TARGETS,
+    }
 
     def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("page", "category", "tag", "article")
