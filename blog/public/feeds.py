@@ -25,6 +25,7 @@ from blog.comments.tone import masked
 from blog.public import listing
 from blog.public.access import get_published_article
 from blog.public.addresses import absolute
+from blog.public.leads import player_for
 from blog.public.listing import published_in_month, published_in_year, readable_comments
 from blog.public.moved import (
     forwards_article,
@@ -334,9 +335,20 @@ def _article_item(request: HttpRequest, article: Article) -> Item:
 def _article_html(request: HttpRequest, article: Article, url: str) -> str:
     """Return the whole text, or the summary where the owner wants readers to come to the site."""
     if site_of(request).feeds_in_full and not article.is_protected:
-        return absolute_html(article.body_html, home=absolute(request, "/").rstrip("/"), page=url)
+        text = _link_to_player(article) + article.body_html
+        return absolute_html(text, home=absolute(request, "/").rstrip("/"), page=url)
     link = format_html('<p><a href="{}">{}</a></p>', url, _("Read on"))
     return format_html("<p>{}</p>{}", article.summary, link) if article.summary else link
+
+
+def _link_to_player(article: Article) -> str:
+    """Return what stands in a feed for the film or sound that leads an article."""
+    player = player_for(article)
+    if player is None:
+        return ""
+    words = _("Watch on %(name)s") if player.kind == "video" else _("Listen on %(name)s")
+    link = '<p><a href="{}">{}</a></p>'
+    return format_html(link, player.page, words % {"name": player.name})
 
 
 def _picture(request: HttpRequest, article: Article) -> Picture | None:

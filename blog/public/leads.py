@@ -18,6 +18,14 @@ _GALLERY = '<figure class="gallery">'
 _FIGURE = re.compile(r"<(/?)figure\b")
 
 
+def player_for(article: Article) -> Player | None:
+    """Return the player of the film or sound that leads the article, None where neither does."""
+    if article.post_format not in {Format.VIDEO, Format.AUDIO}:
+        return None
+    player = player_of(article.lead_embed)
+    return player if player and player.kind == article.post_format else None
+
+
 class Lead(NamedTuple):
     place: str = ""  # one of Article.LeadPlacement; empty: nothing leads
     player: Player | None = None
@@ -28,10 +36,8 @@ def lead_of(article: Article, before: str, after: str) -> tuple[Lead, str, str]:
     """Return what leads, and the two parts of the text without what is taken out of it for that."""
     place = Placement.FULL if article.post_format == Format.IMAGE else article.lead_placement
     beside = Placement.ABOVE if place == Placement.FULL else place
-    if article.post_format in {Format.VIDEO, Format.AUDIO}:
-        player = player_of(article.lead_embed)
-        if player and player.kind == article.post_format:
-            return Lead(beside, player), before, after
+    if player := player_for(article):
+        return Lead(beside, player), before, after
     if article.post_format == Format.GALLERY:
         gallery, rest = _taken(before)
         if gallery:

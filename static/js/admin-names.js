@@ -13,6 +13,12 @@ const name = (root) => {
     const header = field.closest("table").tHead?.rows[0].cells[cellIndex];
     if (header && !field.labels.length) field.ariaLabel = header.textContent.trim();
   }
+  for (const field of root.querySelectorAll("#result_list tbody td:not(.action-checkbox) :is(input, select):not([type=hidden])")) {
+    const { cellIndex } = field.closest("td");
+    const header = field.closest("table").tHead.rows[0].cells[cellIndex].querySelector(".text");
+    const of = field.closest("tr").querySelector("th")?.textContent.trim();
+    if (header && !field.labels.length) field.ariaLabel = [of, header.textContent.trim()].filter(Boolean).join(": ");
+  }
   for (const list of root.querySelectorAll("select.admin-autocomplete")) {
     const label = list.labels[0]?.textContent.trim().replace(/:$/, "") || list.ariaLabel;
     const box = list.nextElementSibling?.querySelector(".select2-selection");

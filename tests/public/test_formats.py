@@ -88,6 +88,10 @@ def test_cards_say_what_it_is_by_their_own_title(client):
     assert "Short &amp; well" in html
     assert "A long title" not in html
     assert re.search(r"Trending · Video\s*</p>", html)
+    Article.objects.exclude(pk=last.pk).update(lead_embed="https://youtu.be/dQw4w9WgXcQ")
+    feed = client.get("/feed/json/").json()["items"]
+    link = '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">Watch on YouTube</a></p>'
+    assert [item["content_html"].startswith(link) for item in feed] == [False, True]
     html = client.get(last.get_absolute_url()).content.decode()
     assert ("Short &amp; well" in html, "A long title" in html) == (True, False)
     article = Article.objects.exclude(pk=last.pk).get()

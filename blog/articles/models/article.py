@@ -478,7 +478,7 @@ class Article(models.Model):
     def marks(self) -> list[str]:
         """Return what lists say of it in a word each: that it is trending, what leads it."""
         words = [gettext("Trending")] if self.is_trending else []
-        mark = choices.FORMAT_MARKS.get(choices.Format(self.post_format))
+        mark = choices.FORMAT_MARKS.get(self.post_format)
         return [*words, str(mark)] if mark else words
 
     @property

@@ -1,5 +1,7 @@
 """What an article can be: its life, its review, its readers, and how its page shows it."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +65,7 @@ class Format(models.TextChoices):
     AUDIO = "audio", _("Audio")
 
 
-FORMAT_MARKS = {
+FORMAT_MARKS: dict[str, Any] = {  # texts that are translated when shown
     Format.IMAGE: _("Picture"),
     Format.VIDEO: _("Video"),
     Format.GALLERY: _("Gallery"),
