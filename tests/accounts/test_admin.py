@@ -264,7 +264,7 @@ def test_the_settings_are_one_form(client, administrator):
 
 def test_the_settings_are_saved_and_say_so(client, administrator):
     form = client.get("/admin/site/sitesettings/1/change/").context["adminform"].form
-    data = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    data = {bound.name: value for bound in form if (value := bound.value()) not in (None, False)}
 
     response = client.post(
         "/admin/site/sitesettings/1/change/", data | {"title": "The Gazette"}, follow=True
@@ -286,7 +286,7 @@ def test_the_settings_are_saved_and_say_so(client, administrator):
 )
 def test_wrong_settings_are_refused(client, administrator, field, value):
     form = client.get("/admin/site/sitesettings/1/change/").context["adminform"].form
-    data = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    data = {bound.name: value for bound in form if (value := bound.value()) not in (None, False)}
 
     response = client.post("/admin/site/sitesettings/1/change/", data | {field: value})
 
