@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
@@ -28,19 +28,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_RANKED = 2_000  # articles, and as many comments
-MOST_LISTED = 12_000
+# Articles that pass the filters: more are not listed, but each match is asked; of few the texts or the
+# comments are looked at, instead of the index.
+MOST_LISTED = {"sqlite": 12_000, "postgresql": 30_000}
+FEW_LISTED, FEW_DISCUSSED = 500, 4_000
+MOST_UNPACKED = 4_000  # texts or comments with the words, looked at for a phrase on PostgreSQL
 TYPES = ("article", "page", "comment")
 LEAST_VOTES = 3  # for `rating:`
 TITLE, HEAD, BODY, COMMENT, TITLE_PHRASE = 8.0, 4.0, 1.0, 0.5, 8.0
 _OF_ARTICLES = {"category", "tag", "author", "year", "rating"}
 _FAR = 2**62
 
-# search_matches is of migration 0002: the matches first, and by the index, whatever the planner thinks. As an
-# array they are walked by number, each joined only until enough are found; a join would read them all.
-_POSTGRESQL = (
-    "search_document.id = ANY(ARRAY(SELECT id FROM search_matches(%s::tsquery) AS matches(id)"
-    " WHERE id > %s AND id < %s{}))"
+# Without the index: 50 microseconds a text, 8 a comment.
+_AMONG = (
+    "ARRAY(SELECT id FROM search_document WHERE {} = ANY(%s::bigint[]) AND id > %s AND id < %s"
+    " AND (words @@ %s::tsquery) IS TRUE ORDER BY id {})"
 )
+# Of migration 0003: the newest matches, by the index alone.
+_NEWEST = "search_newest(%s::tsquery, %s, %s, %s, %s, %s::bigint[])"
 # Behind a + FTS5 does not see it: it would be asked once for each number.
 _LISTED = "+{} IN (SELECT value FROM json_each(%s))"
 # The index knows no order of words: the texts do. IS TRUE keeps the planner from asking the index again.
@@ -63,11 +68,23 @@ class Results(list[Result]):
     """What was found, in order.
 
     `older_than` is set where there were more matches than are ranked: asked with it as `before`, `search`
-    goes on where this ended. `comments` says how many comments match, MOST_RANKED at most.
+    goes on where this ended. `comments` says how many comments match, as far as was looked.
     """
 
     older_than: int | None = None
     comments: int = 0
+    has_more_comments: bool = False
+
+
+class Span(NamedTuple):
+    """The numbers of the documents of one kind."""
+
+    above: int
+    below: int
+    is_upwards: bool = False  # the newest comment has the lowest number
+
+
+_PAGES = Span(PAGES_FROM, _FAR)
 
 
 def search(query: Query | str, *, by_date: bool = False, before: int | None = None) -> Results:
@@ -104,11 +121,11 @@ def _find_comments(
     before: int | None,
 ) -> None:
     """Add the comments themselves."""
-    rows = _comments(query, articles, listed, -before if before else -_FAR)
+    span = Span(-before if before else -_FAR, 0, is_upwards=True)
+    rows, end = _comments(query, articles, listed, span, _numbers(query, listed, [span])[span])
     results.extend(rows)
-    results.comments = len(rows)
-    if len(rows) == MOST_RANKED:
-        results.older_than = rows[-1].comment_id
+    results.comments, results.has_more_comments = len(rows), end is not None
+    results.older_than = end and -end
 
 
 def _find_texts(
@@ -122,21 +139,27 @@ def _find_texts(
     """Add articles, by their own texts or by comments, and pages."""
     if before:
         articles = articles.filter(pk__lt=before)
-    texts = []
+    spans = {}
     if "article" in kinds:
-        texts = _articles_found(query, articles, listed, before or PAGES_FROM)
-    if len(texts) == MOST_RANKED:
-        results.older_than = texts[-1].article_id
+        spans["article"] = Span(0, before or PAGES_FROM)
+        if "comment" in kinds and query.wanted:
+            spans["comment"] = Span(-_FAR, 0, is_upwards=True)
+    if "page" in kinds and not before and not _OF_ARTICLES & query.filters.keys():
+        spans["page"] = _PAGES
+    numbers = _numbers(query, listed, spans.values())
+    texts: list[Any] = []
     found: dict[int | None, Result] = {}
-    if "article" in kinds and "comment" in kinds and query.wanted:
-        rows = _comments(query, articles, listed, -_FAR)
-        results.comments = len(rows)
+    if span := spans.get("article"):
+        texts, results.older_than = _articles_found(query, articles, listed, span, numbers[span])
+    if span := spans.get("comment"):
+        rows, end = _comments(query, articles, listed, span, numbers[span])
+        results.comments, results.has_more_comments = len(rows), end is not None
         for row in rows:
             # An older one comes in its turn: who goes on finds each article once.
             if (row.article_id or 0) >= (results.older_than or 0):
                 found.setdefault(row.article_id, row)
-    if "page" in kinds and not before and not _OF_ARTICLES & query.filters.keys():
-        texts += _pages_found(query)
+    if span := spans.get("page"):
+        texts += _pages_found(query, numbers[span])
     scores = _scores(query, [text.pk for text in texts])
     for text in texts:
         found.pop(text.article_id, None)
@@ -149,40 +172,127 @@ def _find_texts(
 
 
 def _articles_found(
-    query: Query, articles: ArticleQuerySet, listed: list[int] | None, before: int
-) -> list[Any]:
+    query: Query,
+    articles: ArticleQuerySet,
+    listed: list[int] | None,
+    span: Span,
+    numbers: list[int] | None,
+) -> tuple[list[Any], int | None]:
     readable = Exists(articles.filter(pk=OuterRef("article")))
-    return list(
-        _matching(query, readable, 0, before, listed)
-        .annotate(dated=F("article__publish_at"))
-        .values_list("pk", "article_id", "page_id", "dated", named=True)[:MOST_RANKED]
-    )
+    columns = ("pk", "article_id", "page_id", "dated")
+    return _newest_of(query, readable, span, listed, numbers, columns, F("article__publish_at"))
 
 
-def _pages_found(query: Query) -> list[Any]:
-    pages = Page.objects.published().filter(pk=OuterRef("page"))
-    return list(
-        _matching(query, Exists(pages), PAGES_FROM, _FAR)
-        .annotate(dated=F("page__updated_at"))
-        .values_list("pk", "article_id", "page_id", "dated", named=True)[:MOST_RANKED]
-    )
+def _pages_found(query: Query, numbers: list[int] | None) -> list[Any]:
+    readable = Exists(Page.objects.published().filter(pk=OuterRef("page")))
+    columns = ("pk", "article_id", "page_id", "dated")
+    rows, _end = _newest_of(query, readable, _PAGES, None, numbers, columns, F("page__updated_at"))
+    return rows
 
 
 def _comments(
-    query: Query, articles: ArticleQuerySet, listed: list[int] | None, after: int
-) -> list[Result]:
-    readable = _with_comments(articles).filter(pk=OuterRef("article"))
-    rows = (
-        _matching(query, Exists(readable), after, 0, listed)
-        .filter(comment__status="approved")
-        .values_list("pk", "article_id", "comment_id", "comment__created_at")[:MOST_RANKED]
+    query: Query,
+    articles: ArticleQuerySet,
+    listed: list[int] | None,
+    span: Span,
+    numbers: list[int] | None,
+) -> tuple[list[Result], int | None]:
+    readable = Exists(_with_comments(articles).filter(pk=OuterRef("article"))) & Q(
+        comment__status="approved"
+    )
+    columns = ("pk", "article_id", "comment_id", "dated")
+    rows, end = _newest_of(
+        query, readable, span, listed, numbers, columns, F("comment__created_at")
     )
     score = COMMENT * len(query.wanted)
     return [
-        Result(article_id, comment_id, None, pk, created_at, score)
-        for pk, article_id, comment_id, created_at in rows
-        if comment_id
-    ]
+        Result(row.article_id, row.comment_id, None, row.pk, row.dated, score)
+        for row in rows
+        if row.comment_id
+    ], end
+
+
+def _newest_of(
+    query: Query,
+    readable: Exists | Q,
+    span: Span,
+    listed: list[int] | None,
+    numbers: list[int] | None,
+    columns: tuple[str, ...],
+    dated: F,
+) -> tuple[list[Any], int | None]:
+    """Return the newest readable matches, MOST_RANKED at most, and where that ended if there may be more.
+
+    On PostgreSQL *numbers* are those of the newest matches. Of these some may be hidden, or lack the phrase:
+    then more are asked for, but for a phrase only until MOST_UNPACKED texts were looked at.
+    """
+
+    def named(documents):  # type: ignore[no-untyped-def]
+        found = documents.annotate(dated=dated).values_list(*columns, named=True)
+        return list(found[: MOST_RANKED - len(rows)])
+
+    rows: list[Any] = []
+    if numbers is None:
+        rows = named(_matching(query, readable, span, listed))
+        return rows, rows[-1].pk if len(rows) == MOST_RANKED else None
+    looked_at, asked = 0, MOST_RANKED
+    while numbers:
+        rows += named(_with_numbers(query, readable, span, numbers))
+        looked_at += len(numbers)
+        if len(rows) == MOST_RANKED:
+            return rows, rows[-1].pk
+        if len(numbers) < asked:
+            break
+        if query.has_phrases and looked_at >= MOST_UNPACKED:
+            return rows, numbers[-1]
+        asked *= 2
+        rest = (
+            span._replace(above=numbers[-1])
+            if span.is_upwards
+            else span._replace(below=numbers[-1])
+        )
+        numbers = _numbers(query, listed, [rest], asked)[rest] or []
+    return rows, None
+
+
+def _numbers(
+    query: Query, listed: list[int] | None, spans: Iterable[Span], enough: int | None = None
+) -> dict[Span, list[int] | None]:
+    """Return on PostgreSQL the numbers of the newest documents with the words in each span; one query.
+
+    Fewer than MOST_RANKED, or *enough*, are all there are.
+    """
+    spans = list(spans)
+    if connection.vendor == "sqlite" or not query.wanted or not spans:
+        return dict.fromkeys(spans)
+    enough = enough or MOST_RANKED
+    words = query.tsquery_of_words()
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for span in spans:
+        few = FEW_DISCUSSED if span.is_upwards else FEW_LISTED
+        if listed is not None and len(listed) <= few:
+            key, order = ("article_id", "ASC") if span.is_upwards else ("id", "DESC")
+            parts.append(f"({_AMONG.format(key, order)})[1:%s]")
+            parameters += [listed, span.above, span.below, words, enough]
+        else:
+            parts.append(_NEWEST)
+            parameters += [words, *span, enough, listed]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        return dict(zip(spans, cursor.fetchone(), strict=True))
+
+
+def _with_numbers(  # type: ignore[no-untyped-def]
+    query: Query, readable: Exists | Q, span: Span, numbers: list[int]
+):
+    """Return the readable documents of these numbers, with the phrases, if there are any; newest first."""
+    # A plain IN is compiled number by number.
+    among = "search_document.id = ANY(%s)"
+    documents = Document.objects.filter(readable).extra(where=[among], params=[numbers])  # noqa: S610
+    if query.has_phrases:
+        documents = documents.extra(where=[_PHRASES], params=[query.tsquery()])  # noqa: S610
+    return documents.order_by("pk" if span.is_upwards else "-pk")
 
 
 def _with_comments(articles: ArticleQuerySet) -> ArticleQuerySet:
@@ -199,53 +309,43 @@ def _listed(query: Query, articles: ArticleQuerySet) -> list[int] | None:
     """
     if not (query.wanted and _OF_ARTICLES & query.filters.keys()):
         return None
-    listed = list(articles.order_by().values_list("pk", flat=True)[: MOST_LISTED + 1])
-    return listed if len(listed) <= MOST_LISTED else None
+    most = MOST_LISTED[connection.vendor]
+    listed = list(articles.order_by().values_list("pk", flat=True)[: most + 1])
+    return listed if len(listed) <= most else None
 
 
 def _matching(  # type: ignore[no-untyped-def]
-    query: Query, readable: Exists, above: int, below: int, listed: list[int] | None = None
+    query: Query, readable: Exists | Q, span: Span, listed: list[int] | None = None
 ):
-    """Return the readable documents between two numbers with all the words, the newest first.
+    """Return the readable documents of a span, on SQLite those with all the words, the newest first.
 
     EXISTS looks at the articles of the matches only; SQLite would list all articles for an IN. An article's
     document has its number: what is listed needs no EXISTS, and no look at the document before.
     """
-    is_newest_low = below <= 0  # comments
-    of_articles = listed is not None and not is_newest_low
+    of_articles = listed is not None and not span.is_upwards
     documents = Document.objects.all() if of_articles else Document.objects.filter(readable)
     if not query.wanted:
-        documents = documents.filter(pk__gt=above, pk__lt=below)
-        return documents.order_by("pk" if is_newest_low else "-pk")
-    if connection.vendor == "sqlite":
-        # FTS5 gives its matches by number: a join reads no more of them than are wanted.
-        rowid = RawSQL("search_words.rowid", [])
-        where = [
-            "search_words MATCH %s",
-            "search_words.rowid = search_document.id",
-            "search_words.rowid > %s AND search_words.rowid < %s",
-        ]
-        parameters: list[Any] = [query.fts5(), above, below]
-        if listed is not None:
-            where.append(
-                _LISTED.format(
-                    "search_document.article_id" if is_newest_low else "search_words.rowid"
-                )
+        documents = documents.filter(pk__gt=span.above, pk__lt=span.below)
+        return documents.order_by("pk" if span.is_upwards else "-pk")
+    # FTS5 gives its matches by number: a join reads no more of them than are wanted.
+    rowid = RawSQL("search_words.rowid", [])
+    where = [
+        "search_words MATCH %s",
+        "search_words.rowid = search_document.id",
+        "search_words.rowid > %s AND search_words.rowid < %s",
+    ]
+    parameters: list[Any] = [query.fts5(), span.above, span.below]
+    if listed is not None:
+        where.append(
+            _LISTED.format(
+                "search_document.article_id" if span.is_upwards else "search_words.rowid"
             )
-            parameters.append(json.dumps(listed))
-        documents = documents.extra(  # noqa: S610
-            tables=["search_words"], where=where, params=parameters
         )
-        return documents.order_by(rowid.asc() if is_newest_low else rowid.desc())
-    parameters = [query.tsquery_of_words(), above, below]
-    if of_articles:
-        parameters.append(listed)
-    # INTERSECT is one pass, whatever the planner expects.
-    among = " INTERSECT SELECT unnest(%s::bigint[])" if of_articles else ""
-    documents = documents.extra(where=[_POSTGRESQL.format(among)], params=parameters)  # noqa: S610
-    if query.has_phrases:
-        documents = documents.extra(where=[_PHRASES], params=[query.tsquery()])  # noqa: S610
-    return documents.order_by("pk" if is_newest_low else "-pk")
+        parameters.append(json.dumps(listed))
+    documents = documents.extra(  # noqa: S610
+        tables=["search_words"], where=where, params=parameters
+    )
+    return documents.order_by(rowid.asc() if span.is_upwards else rowid.desc())
 
 
 def _scores(query: Query, documents: list[int]) -> dict[int, float]:
@@ -274,19 +374,24 @@ def _scores(query: Query, documents: list[int]) -> dict[int, float]:
 def _hits(places: list[tuple[Term, str]], documents: list[int]) -> list[set[int]]:
     """Return for each term and field the documents that have it there, in one query."""
     parameters: list[Any] = []
-    for term, name in places:
-        if connection.vendor == "postgresql":
-            parameters += [term.tsquery((name,)), documents]
-        else:
+    if connection.vendor == "postgresql":
+        # The words are stored apart: fetched once, and looked at for each term.
+        heads = (
+            "WITH heads AS MATERIALIZED (SELECT id, head_words || ''::tsvector AS words"
+            " FROM search_document WHERE id = ANY(%s)) "
+        )
+        part = "SELECT {}, id FROM heads WHERE words @@ %s::tsquery"
+        parameters.append(documents)
+        parameters += [term.tsquery((name,)) for term, name in places]
+    else:
+        heads = ""
+        part = "SELECT {}, rowid FROM search_words WHERE search_words MATCH %s AND rowid BETWEEN %s AND %s"
+        for term, name in places:
             parameters += [f"{name} : {term.fts5()}", min(documents), max(documents)]
-    part = (
-        "SELECT {}, id FROM search_document WHERE head_words @@ %s::tsquery AND id = ANY(%s)"
-        if connection.vendor == "postgresql"
-        else "SELECT {}, rowid FROM search_words WHERE search_words MATCH %s AND rowid BETWEEN %s AND %s"
-    )
     hits: list[set[int]] = [set() for _place in places]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(part.format(n) for n in range(len(places))), parameters)
+        parts = " UNION ALL ".join(part.format(number) for number in range(len(places)))
+        cursor.execute(heads + parts, parameters)
         for number, pk in cursor.fetchall():
             hits[number].add(pk)
     return hits
@@ -345,4 +450,6 @@ def _rated(value: str) -> Q:
 def visible_titles(most: int) -> Iterable[tuple[str, str]]:
     """Return title and head of the newest documents that strangers may read."""
     readable = Article.objects.published().filter(pk=OuterRef("article"))
-    return _matching(Query(), Exists(readable), 0, PAGES_FROM).values_list("title", "head")[:most]
+    return _matching(Query(), Exists(readable), Span(0, PAGES_FROM)).values_list("title", "head")[
+        :most
+    ]

@@ -257,7 +257,7 @@ def _tabs(asked: Asked, query: Query, results: Results) -> list[dict[str, Any]]:
     """Return the two tabs; none where the words themselves say what is wanted, or there are no words."""
     if not query.wanted or ("type" in query.filters and not asked.kind):
         return []
-    capped = "+" if results.comments >= MOST_RANKED else ""
+    capped = "+" if results.has_more_comments else ""
     return [
         {
             "label": _("Articles and pages"),
