@@ -59,7 +59,7 @@ def nginx_conf(folder: Path, body: bytes) -> Path:
     conf.write_text(
         f"worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; daemon off; user root;\n"
         "events { worker_connections 512; }\n"
-        f"http {{ access_log off; sendfile on; keepalive_requests 1000000; {temporary}\n"
+        f"http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; {temporary}\n"
         f"server {{ listen {NGINX_FILE}; root {root}; gzip_static on;"
         f" location / {{ try_files /page.html =404; default_type text/html; }} }}\n{text}\n}}\n"
     )

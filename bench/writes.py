@@ -149,7 +149,10 @@ def family(pid: int) -> list[int]:
 def cpu_seconds(pids: list[int]) -> float:
     total = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        stat = Path(f"/proc/{pid}/stat")
+        if not stat.exists():
+            continue  # such as nginx's loader of the cache, which ends after a minute
+        fields = stat.read_text().rpartition(")")[2].split()
         total += int(fields[11]) + int(fields[12])
     return total / TICKS
 
