@@ -130,9 +130,9 @@ class RatingAdmin(admin.ModelAdmin):
         return date_format(timezone.localtime(rating.created_at), "j M Y, H:i")
 
     @admin.display(description=_("version"), ordering="revision__version")
-    def version(self, rating: Rating) -> int | None:
+    def version(self, rating: Rating) -> int | str:
         """Return which version of the article the vote saw."""
-        return rating.revision.version if rating.revision else None
+        return (rating.revision and rating.revision.version) or "–"
 
     @admin.action(
         description=_("Clear all votes of the articles of the selected votes"),
