@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from blog.articles.models import WorkingStatus
 
 MAX_TAGS = 50
+DAY: dict[str, Any] = {"type": "date", "aria-label": _("Day of publication")}
+TIME: dict[str, Any] = {"type": "time", "step": "1", "aria-label": _("Time of publication")}
 
 
 class TagNamesField(forms.CharField):
@@ -71,8 +73,8 @@ class QuickEditForm(ClaimingForm):
         field_classes = {"publish_at": LocalDateTimeField}
         widgets = {
             "publish_at": forms.SplitDateTimeWidget(
-                date_attrs={"type": "date"},
-                time_attrs={"type": "time", "step": "1"},
+                date_attrs=DAY,
+                time_attrs=TIME,
                 date_format="%Y-%m-%d",
             ),
             "categories": forms.CheckboxSelectMultiple,

@@ -31,6 +31,7 @@ def test_list_changes_one_and_many_and_merges_tags(page, sign_in, axe, problems,
     page.get_by_role("link", name="Clear all filters").click()
     page.get_by_role("link", name="Quick edit of “On quays”").click()
     dialog = page.get_by_role("dialog", name="Quick edit of “On quays”")
+    expect(dialog.get_by_label("Day of publication")).to_be_visible()
     axe(page, "dialog")
     dialog.get_by_label("Address:").fill("admin")
     dialog.get_by_role("button", name="Save").click()
