@@ -103,6 +103,7 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         (
             _("Publication"),
             {
+                "classes": ["beside"],
                 "fields": [
                     "desk_status",
                     *("status", "publish_at", "expire_at", "access", "new_password"),
@@ -111,11 +112,17 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                     "changes_at",
                     "is_substantial",
                     "note",
-                ]
+                ],
             },
         ),
-        (_("Sections and tags"), {"fields": ["categories", "primary_category", "tags"]}),
-        (_("Discussion"), {"fields": ["comment_policy", "rating_policy"]}),
+        (
+            _("Sections and tags"),
+            {"classes": ["beside"], "fields": ["categories", "primary_category", "tags"]},
+        ),
+        (
+            _("Discussion"),
+            {"classes": ["beside"], "fields": ["comment_policy", "rating_policy"]},
+        ),
         (
             _("Rating box"),
             {"fields": ["review_position", "review_title", "review_summary"]},
