@@ -65,7 +65,8 @@ class PageStore:
         folder.mkdir(parents=True, exist_ok=True)
         self.changes = Changes(folder / "writes")
         self.rendering: dict[Key, Lock] = {}
-        self.event_at = (float("-inf"), -1)  # when, and the sequence at which that was known
+        # When, at which sequence that was known, and at what time: a clock may jump forward and back.
+        self.event_at = (float("-inf"), -1, 0.0)
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -192,10 +193,10 @@ class PageStore:
 
     def event_after(self, now: float, moment: Moment) -> float:
         """Return when the site next changes by itself; asked again after a change or the event."""
-        at, sequence = self.event_at
-        if sequence != moment.sequence or at <= now:
+        at, sequence, asked_at = self.event_at
+        if sequence != moment.sequence or not asked_at <= now < at:
             at = self.next_event(now)
-            self.event_at = (at, moment.sequence)
+            self.event_at = (at, moment.sequence, now)
         return at
 
     @contextmanager

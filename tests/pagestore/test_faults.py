@@ -104,6 +104,18 @@ def test_a_clock_that_jumps_back_makes_pages_anew(server, time_machine):
     assert server.renderings(address) == 2
 
 
+def test_a_clock_that_jumps_forward_and_back_shows_what_its_time_has(
+    server, time_machine, monkeypatch
+):
+    monkeypatch.setattr("time.monotonic", lambda: 0.0)  # it does not jump
+    now = timezone.now()
+    make_article(title="Tomorrow", publish_at=now + timedelta(days=1))
+
+    for hours, is_shown in [(0, False), (9000, True), (23.9, False), (24.1, True)]:
+        time_machine.move_to(now + timedelta(hours=hours))
+        assert ("Tomorrow" in server.ask("/").text) == is_shown, hours
+
+
 def test_a_worker_that_slept_too_long_drops_all(server):
     address = make_article().get_absolute_url()
     server.ask(address)
