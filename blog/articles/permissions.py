@@ -63,6 +63,11 @@ def writers() -> QuerySet[User]:
     return _people_who_may("add_article")
 
 
+def editors_of_their_own() -> QuerySet[User]:
+    """Return the active people who may change the articles that are theirs."""
+    return _people_who_may("change_article")
+
+
 def _people_who_may(codename: str) -> QuerySet[User]:
     permission = Permission.objects.filter(codename=codename, content_type__app_label="articles")
     allowed = (

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -168,8 +170,10 @@ def test_a_name_with_an_at_is_told_and_marked(client):
     )
     assert html.count('class="mention"') == 2
     assert "Carl O’Neil &lt;b&gt; may not open this article" in html
-    names = client.get(url("notes_names", article)).json()["names"]
+    with CaptureQueriesContext(connection) as queries:
+        names = client.get(url("notes_names", article)).json()["names"]
     assert names == ["Ann", "Ann Bee", "Two"]
+    assert len(queries) <= 8  # however many they are
     assert ann.email not in told()
     client.force_login(stranger)
     assert client.get(url("notes_names", article)).status_code == 404
