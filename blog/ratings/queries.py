@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from blog.ratings.services import Voter
 
+MEAN_OF = 2000  # articles with most votes
+BEST = 200  # articles of each number of votes
 BORROWED = 10  # votes of the site's mean with which every article begins in a ranking
 
 
@@ -134,29 +138,63 @@ class Totals:
 
 
 def top_rated(most: int) -> tuple[list[int], float]:
-    """Return the keys of the best rated articles that strangers may read, and the mean of all votes.
+    """Return the keys of the best rated articles that strangers may read, and the mean of votes.
 
     A single five stands below forty times 4.8 (Totals.score). The scores of all articles move with each
-    vote anywhere, so no index could hold them; but articles with equal totals have equal scores, and there
-    are few different totals. An index is read for those, then only the articles of the best of them.
+    vote anywhere, so no index could hold them. But of articles with equally many votes the best are the
+    beginning of an index; more than those of each number are only looked at where many of them are hidden.
+    The mean is that of the MEAN_OF articles with most votes.
     """
-    rows = (
-        RatingSummary.objects.filter(count__gt=0)
-        .order_by()
-        .values("count", "total")
-        .annotate(articles=Count("pk"))
-        .values_list("count", "total", "articles")
-    )
-    found = [Totals(*row) for row in rows]
-    votes = sum(each.count * each.articles for each in found)
-    mean = sum(each.total * each.articles for each in found) / votes if votes else 3.0
-    found.sort(key=lambda each: (-each.score(mean), -each.count))
+    rated = RatingSummary.objects.filter(count__gt=0)
+    largest = rated.order_by("-count", "-total")[:MEAN_OF]
+    sums = largest.aggregate(votes=Sum("count"), stars=Sum("total"))
+    mean = sums["stars"] / sums["votes"] if sums["votes"] else 3.0
+    rows = _best_of_each_count()
+    best = [Totals(*pair, articles) for pair, articles in Counter(rows).items()]
+    keys = _best_of(best, most, mean)
+    if (
+        len(keys) < most
+        and max(Counter(count for count, _total in rows).values(), default=0) >= BEST
+    ):
+        groups = rated.order_by().values("count", "total").annotate(articles=Count("pk"))
+        every = [Totals(*row) for row in groups.values_list("count", "total", "articles")]
+        keys = _best_of(every, most, mean)
+    return keys, mean
+
+
+def _best_of(found: list[Totals], most: int, mean: float) -> list[int]:
+    found = sorted(found, key=lambda each: (-each.score(mean), -each.count))
     keys: list[int] = []
     while found and len(keys) < most:  # once, unless many of the best are hidden
         part = found[: _enough(found, most - len(keys))]
         del found[: len(part)]
         keys += _open_with(part, mean)[: most - len(keys)]
-    return keys, mean
+    return keys
+
+
+def _best_of_each_count() -> list[tuple[int, int]]:
+    """Return the count and total of the BEST best articles of each number of votes.
+
+    From one number the index leads to the next: there are few. SQLite has no LATERAL, PostgreSQL would ask
+    the other form for every article.
+    """
+    numbers = (
+        "WITH RECURSIVE numbers (n) AS (SELECT max(count) FROM ratings_ratingsummary UNION ALL"
+        " SELECT (SELECT max(count) FROM ratings_ratingsummary WHERE count < numbers.n)"
+        " FROM numbers WHERE numbers.n > 1)"
+    )
+    of_number = "FROM ratings_ratingsummary WHERE count = numbers.n ORDER BY total DESC LIMIT %s"
+    if connection.vendor == "postgresql":
+        best = f"CROSS JOIN LATERAL (SELECT count, total {of_number}) AS best"
+    else:
+        keys = f"SELECT article_id {of_number}"
+        best = f"CROSS JOIN ratings_ratingsummary AS best ON best.article_id IN ({keys})"  # in this order
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{numbers} SELECT best.count, best.total FROM numbers {best} WHERE numbers.n > 0",
+            [BEST],
+        )
+        return cursor.fetchall()
 
 
 def _enough(found: list[Totals], wanted: int) -> int:
