@@ -132,6 +132,8 @@ def test_the_form_says_what_is_wrong_and_a_sample_shows_how_it_reads(client):
     client.post(page, right | {"kind": "note"})
     rule.refresh_from_db()
     assert (rule.kind, rule.to_status) == ("note", None)  # of no use to a note
+    refused = client.post(page, right | {"kind": "before", "days": "9" * 12})
+    assert "less than or equal to 60" in refused.content.decode()
 
 
 def test_what_is_handed_out_is_told_by_its_status_too():

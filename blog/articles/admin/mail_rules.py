@@ -142,7 +142,9 @@ class MailRuleAdmin(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["needed_by"] = NEEDED_BY
-        if rule := context.get("original"):
+        rule = context.get("original")
+        # One that was refused holds what was typed, for which there may be no day.
+        if rule and not context["adminform"].form.errors:
             context["sample"] = _sample(rule, editor_of(request))
         return super().render_change_form(request, context, *args, **kwargs)
 
