@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# Years outside have no name of their own: in some zones no calendar reaches their ends.
+EARLIEST, LATEST = datetime(2, 1, 2, tzinfo=UTC), datetime(9998, 12, 30, tzinfo=UTC)
+
+
 class ArticleList(ChangeList):
     def years(self) -> list[tuple[int, str]]:
         """Return the years in which articles of the list were published, with addresses; none of one year.
@@ -60,6 +64,7 @@ class ArticleList(ChangeList):
         [(first, last)] = Article.objects.annotate(**ends).values_list(*ends)[:1] or [(None, None)]
         if not first or not last:
             return []
+        first, last = (min(max(at, EARLIEST), LATEST) for at in (first, last))
         start, end = timezone.localtime(first).year, timezone.localtime(last).year
         if start == end:
             return []
