@@ -184,7 +184,10 @@ class ArticleForm(ClaimingForm):
             self.initial.setdefault(field, text)
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
         self.initial["desk_status"] = self.instance.working_status_id
-        cast("StatusField", self.fields["desk_status"]).offer(self.statuses)
+        if self.statuses:
+            cast("StatusField", self.fields["desk_status"]).offer(self.statuses)
+        else:  # past being written, perhaps since the form was opened: nobody is asked
+            del self.fields["desk_status"]
         self.is_live = was_public(self.instance)
         self._know_rows()
         self.initial.update(self.opening)

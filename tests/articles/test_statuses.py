@@ -8,6 +8,7 @@ from django.urls import reverse
 from blog.articles.assigning import assign_article
 from blog.articles.models import Article, WorkingStatus
 from blog.articles.statuses import set_status, statuses_for
+from tests.articles.test_admin import form_data
 from tests.articles.test_admin_lists import LIST, form_of, quick, titles
 from tests.factories import make_article, make_staff
 
@@ -91,6 +92,15 @@ def test_an_old_form_takes_nothing_back(client, statuses):
     assert now() == pitch
     assert send("", pitch.pk).status_code == 302
     assert now() is None
+    # Sent to review in another window: the text of this one is saved all the same.
+    Article.objects.update(working_status=pitch, stage=Article.Stage.IN_REVIEW)
+    sent = form_data(
+        **{"title": "Pots", "desk_status": pitch.pk, "initial-desk_status": pitch.pk},
+        opened_version=Article.objects.get().version,
+    )
+    page = reverse("admin:articles_article_change", args=[article.pk])
+    assert client.post(page, sent).status_code == 302
+    assert Article.objects.get().title == "Pots"
 
 
 def test_many_get_one_at_once_and_what_is_live_none(client, statuses):
