@@ -227,6 +227,15 @@ def test_refused_form_says_why_and_keeps_the_text(client, author, fields, expect
         assert b"My precious text" in response.content
 
 
+def test_form_refused_with_an_empty_address_keeps_the_text(client, author):
+    article = make_article(status=Article.Status.DRAFT, created_by=author)
+    page = reverse("admin:articles_article_change", args=[article.pk])
+
+    response = client.post(page, form_data(title="", slug="", body="<p>My precious text</p>"))
+
+    assert b"My precious text" in response.content
+
+
 def test_picture_of_a_refused_form_is_kept(client, author):
     data = form_data(title="", lead_upload=picture(), lead_alt="Olive")
 

@@ -273,6 +273,9 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         form = context["adminform"].form
+        article = context.get("original")
+        if article is not None and not article.slug:  # emptied in a form that was refused
+            article.slug = Article.objects.values_list("slug", flat=True).get(pk=article.pk)
         if form.is_bound and form.is_behind:
             answer = conflicts.page(request, form, model_admin=self)
             if answer is not None:
@@ -281,7 +284,6 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
         context["drafts"] = drafts.panel(context.get("original"))
         context["seo"] = seo.panel(request, context.get("original"))
         context["autosave"] = autosave.panel(request, context.get("original"))
-        article = context.get("original")
         if article is not None and self.has_change_permission(request, article):
             context["sharing"] = sharing.panel(request, article)
             context["series"] = series.panel(article)

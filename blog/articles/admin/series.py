@@ -78,8 +78,9 @@ class SeriesAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
         save_series(series=obj)
 
-    def view_on_site(self, series: Series) -> str:
-        return series.get_absolute_url()
+    def view_on_site(self, series: Series) -> str | None:
+        """Return none of a form that was refused with an empty address."""
+        return series.get_absolute_url() if series.slug else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
