@@ -31,7 +31,7 @@ MOST_RANKED = 2_000  # articles, and as many comments
 # Articles that pass the filters: more are not listed, but each match is asked; of few the texts or the
 # comments are looked at, instead of the index.
 MOST_LISTED = {"sqlite": 12_000, "postgresql": 30_000}
-FEW_LISTED, FEW_DISCUSSED = 500, 4_000
+FEW_LISTED, FEW_DISCUSSED = 1_500, 4_000
 MOST_UNPACKED = 4_000  # texts or comments with the words, looked at for a phrase on PostgreSQL
 TYPES = ("article", "page", "comment")
 LEAST_VOTES = 3  # for `rating:`
