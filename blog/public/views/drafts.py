@@ -49,9 +49,13 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(article.get_absolute_url())
     data = content_of(article)
     media = reverse("draft-media", args=[token, "x"]).removesuffix("x")
-    return render_draft(
-        request, article, data, notice=_notice(link, str(data["title"])), media=media
-    )
+    notice = _notice(link, str(data["title"]))
+    try:
+        return render_draft(request, article, data, notice=notice, media=media)
+    except (
+        Http404
+    ):  # of a page that the text has no more: raised, it would be logged with the link
+        return HttpResponseRedirect(request.path)
 
 
 @private_link
