@@ -11,6 +11,8 @@ const play = (event) => {
   const player = Object.assign(document.createElement("iframe"), {
     src: figure.dataset.player,
     title: link.textContent.trim(),
+    // YouTube plays nothing without it, and the page behind a link to a draft would send none.
+    referrerPolicy: "strict-origin",
     allow: "autoplay; fullscreen; picture-in-picture; encrypted-media",
   })
   frame.append(player)

@@ -26,6 +26,7 @@ def test_film_plays_on_click_and_goes_on_in_the_corner(page: Page, problems: lis
 
     link.press("Enter")
     expect(page.frame_locator(".player iframe").locator("p")).to_have_text("The film")
+    expect(page.locator(".player iframe")).to_have_attribute("referrerpolicy", "strict-origin")
     film = "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"
     assert problems == [f"asked another host: {film}"]
     problems.clear()
