@@ -43,8 +43,8 @@ def user_of_feed(token: str) -> User | None:
 
 
 def _signer(user: User) -> signing.Signer:
-    salt = f"byline.calendar.{user.get_session_auth_hash()}.{user.calendar_version}"
-    return signing.Signer(salt=salt)
+    renewed = f".{user.calendar_version}" if user.calendar_version else ""
+    return signing.Signer(salt=f"byline.calendar.{user.get_session_auth_hash()}{renewed}")
 
 
 def calendar_feed(user: User, *, title: str, origin: str) -> str:
