@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from wsgiref.util import setup_testing_defaults
 
+# From the keyboard, from a service manager, from a terminal that is closed.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 CAN_FORK = sys.platform == "linux"
 WORKER_LOOKS_EVERY = 2  # seconds
@@ -97,8 +99,9 @@ def main() -> None:
     host, port = sys.argv[1], int(sys.argv[2])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
     multiprocessing.set_start_method("fork" if CAN_FORK else "spawn")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop_asked)
+    for number in STOPS:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _stop_asked)
     address = os.environ.get("SITE_URL", "").rstrip("/") or address_shown(host, port)
 
     def say_where() -> None:
@@ -215,7 +218,7 @@ def _start(run: Callable[..., None], *arguments: object) -> BaseProcess:
 
 def _run_apart(run: Callable[..., None], *arguments: object) -> None:
     """Run as the leader of a process group, deaf to what the terminal says to the parent."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
     run(*arguments)
@@ -245,7 +248,7 @@ def _is_ready(is_running: Callable[[], bool], host: str, port: int) -> bool:
 
 def _stop_asked(number: int, frame: object) -> None:
     """Stop once: a second signal, such as uv's beside the shell's, must not interrupt the stopping."""
-    for asked in (signal.SIGINT, signal.SIGTERM):
+    for asked in STOPS:
         signal.signal(asked, signal.SIG_IGN)
     raise KeyboardInterrupt
 

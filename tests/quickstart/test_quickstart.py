@@ -223,8 +223,8 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
     linked = re.findall(r'(?:href|src)="(/static/(?:css|js)/[^"]+)"', html)
     files = [get(f"{address}{path}") for path in linked]
     memory = megabytes(process.pid)
-    for _shell_and_uv in range(2):
-        process.send_signal(signal.SIGTERM)
+    for asked in (signal.SIGHUP, signal.SIGTERM):  # the terminal that is closed, and uv
+        process.send_signal(asked)
 
     assert (status, html.count("<article")) == (200, html.count("</article>"))
     assert "Latest" in html
