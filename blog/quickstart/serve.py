@@ -89,6 +89,10 @@ def hand_over(host: str, port: int) -> NoReturn:
     """Become the program that serves; what the set-up has loaded goes with this one."""
     if hosts := allowed_hosts(host):
         os.environ["ALLOWED_HOSTS"] = hosts
+    # In the folder that is entered below, a relative path would be another one.
+    for name in ("DATA_DIR", "MEDIA_ROOT"):
+        if (folder := os.environ.get(name, "")) and not folder.startswith("~"):
+            os.environ[name] = str(Path(folder).resolve())
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of glibc: one for each thread costs some MB
     os.chdir(BASE_DIR)
     command = [sys.executable, "-m", "blog.quickstart.serve", host, str(port)]

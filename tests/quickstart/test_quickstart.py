@@ -197,12 +197,13 @@ def get(address: str) -> tuple[int, str]:
 def megabytes(pid: int) -> float:
     """Return the memory of a process and all below it; what they share counts once. 0 but on Linux."""
     found = 0.0
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += sum(megabytes(int(child)) for child in children.read_text().split())
-    rollup = Path(f"/proc/{pid}/smaps_rollup")
-    if rollup.exists():
-        found += int(re.search(r"^Pss:\s+(\d+)", rollup.read_text(), re.MULTILINE)[1]) / 1024
-    return found
+    try:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += sum(megabytes(int(child)) for child in children.read_text().split())
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # a task worker that has run what there was
+        return found
+    return found + int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1]) / 1024
 
 
 def test_served_blog_shows_its_posts_and_stops_when_asked(running):
@@ -258,3 +259,15 @@ def test_a_server_that_does_not_begin_to_listen_is_told_of(free_port, monkeypatc
         serve._is_ready(lambda: True, "127.0.0.1", free_port)
 
     assert capfd.readouterr().err.count("still waiting") == 1
+
+
+def test_the_server_finds_the_folder_that_was_meant_where_quickstart_ran(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", "data")
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "2")
+    monkeypatch.setattr(os, "execv", lambda *_command: None)
+
+    serve.hand_over("127.0.0.1", 8000)
+
+    assert Path.cwd() == ROOT
+    assert os.environ["DATA_DIR"] == str(tmp_path / "data")
