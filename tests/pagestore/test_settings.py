@@ -28,7 +28,7 @@ CHANGES = [
     (
         "facts_on_articles",
         "author",
-        [(ARTICLE, '\n<p class="by"><time', False), (ARTICLE, " read</span>", False)],
+        [(ARTICLE, '</span></p>\n<p class="by"><time', False), (ARTICLE, " read</span>", False)],
     ),
     ("facts_on_articles", "updated", [(ARTICLE, 'href="#comments"', False)]),
     (
