@@ -261,6 +261,10 @@ def test_years_are_those_of_the_list_in_the_sites_calendar(editor):
     ):  # typed wrongly: the list opens nevertheless
         make_article(publish_at=datetime.fromisoformat(at))
         assert (2020, 1) in years()
+    for wrong in ("9999", "9" * 30):
+        assert (
+            editor.get(LIST, {"publish_at__year": wrong}).status_code == 302
+        )  # to the whole list
 
 
 def test_filters_offer_what_articles_of_the_list_have(client):

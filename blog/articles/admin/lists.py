@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -49,6 +50,20 @@ EARLIEST, LATEST = datetime(2, 1, 2, tzinfo=UTC), datetime(9998, 12, 30, tzinfo=
 
 
 class ArticleList(ChangeList):
+    """The list; an address with a number that no column holds, or the year 9999, is wrong as others are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(*args, **kwargs)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_filters(request)
+        except ValueError as error:
+            raise IncorrectLookupParameters from error
+
     def years(self) -> list[tuple[int, str]]:
         """Return the years in which articles of the list were published, with addresses; none of one year.
 
