@@ -69,6 +69,26 @@ def test_roles_decide_who_chooses_it_and_the_log_knows(client, statuses):
     assert article.working_status is None
 
 
+def test_text_is_kept_that_is_saved_while_somebody_sends_it_to_review(
+    client, statuses, monkeypatch
+):
+    client.force_login(make_staff("Editor"))
+    article = make_article(status=DRAFT)
+    asked = {"desk_status": statuses[0].pk, "initial-desk_status": ""}
+
+    def meanwhile(**asked):
+        Article.objects.update(stage=Article.Stage.IN_REVIEW)
+        return set_status(**asked)
+
+    monkeypatch.setattr("blog.articles.admin.article.set_status", meanwhile)
+    sent = form_data(title="Pots", opened_version=article.version, **asked)
+    page = reverse("admin:articles_article_change", args=[article.pk])
+    response = client.post(page, sent, follow=True)
+
+    assert "past being written" in response.content.decode()
+    assert Article.objects.get().title == "Pots"
+
+
 def test_an_old_form_takes_nothing_back(client, statuses):
     pitch, assigned, in_progress = statuses
     ann = make_staff("Author")

@@ -323,7 +323,10 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                 self.message_user(request, _says_nobody(), messages.WARNING)
         if "desk_status" in form.changed_data and form.instance.is_being_written:
             status = data["desk_status"]
-            set_status(article=form.instance, status=status, actor=editor_of(request))
+            try:
+                set_status(article=form.instance, status=status, actor=editor_of(request))
+            except ValidationError as error:  # sent to review at the same moment: the text is kept
+                self.message_user(request, " ".join(error.messages), messages.WARNING)
         autosave.saved(request)
         self._press_button(request, form.instance, data)
 
