@@ -25,6 +25,14 @@ EMPTY = """() => {
     document.querySelector(".ProseMirror").focus()
 }"""
 FORM = "() => new FormData(document.querySelector('#article_form')).get('body')"
+# The editor takes the focus back in the next frame, and puts its selection over what a key did meanwhile.
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+MOVED = """() => {
+    const { editor } = document.querySelector(".tiptap")
+    const { anchorNode, anchorOffset, isCollapsed } = getSelection()
+    const { empty, anchor } = editor.state.selection
+    return isCollapsed && empty && editor.view.posAtDOM(anchorNode, anchorOffset) === anchor
+}"""
 
 
 def paste(page: Page, **data: str) -> None:
@@ -33,13 +41,11 @@ def paste(page: Page, **data: str) -> None:
 
 
 def move(page: Page, key: str) -> None:
-    """Press a key that moves the cursor, and wait until the browser has told the editor."""
+    """Press a key that moves the cursor, and wait until browser and editor agree on where it is."""
+    page.evaluate(SETTLED)
     page.keyboard.press(key)
-    page.wait_for_function(
-        "() => { const { editor } = document.querySelector('.tiptap');"
-        " const { focusNode, focusOffset } = getSelection();"
-        " return editor.view.posAtDOM(focusNode, focusOffset) === editor.state.selection.head }"
-    )
+    page.wait_for_function(MOVED)
+    page.evaluate(SETTLED)
 
 
 def body_of(page: Page) -> str:
