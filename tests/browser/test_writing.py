@@ -27,11 +27,13 @@ EMPTY = """() => {
 FORM = "() => new FormData(document.querySelector('#article_form')).get('body')"
 # The editor takes the focus back in the next frame, and puts its selection over what a key did meanwhile.
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-MOVED = """() => {
+MOVED = """hasToBeEmpty => {
     const { editor } = document.querySelector(".tiptap")
-    const { anchorNode, anchorOffset, isCollapsed } = getSelection()
-    const { empty, anchor } = editor.state.selection
-    return isCollapsed && empty && editor.view.posAtDOM(anchorNode, anchorOffset) === anchor
+    const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection()
+    const { empty, anchor, head } = editor.state.selection
+    return isCollapsed === hasToBeEmpty && empty === hasToBeEmpty
+        && editor.view.posAtDOM(anchorNode, anchorOffset) === anchor
+        && editor.view.posAtDOM(focusNode, focusOffset) === head
 }"""
 
 
@@ -44,7 +46,7 @@ def move(page: Page, key: str) -> None:
     """Press a key that moves the cursor, and wait until browser and editor agree on where it is."""
     page.evaluate(SETTLED)
     page.keyboard.press(key)
-    page.wait_for_function(MOVED)
+    page.wait_for_function(MOVED, arg="Shift" not in key)
     page.evaluate(SETTLED)
 
 
