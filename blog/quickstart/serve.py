@@ -147,10 +147,11 @@ def serve(host: str, port: int, *, address: str, on_ready: Callable[[], None]) -
     Each child leads a process group of its own, so that the workers granian has started end with it
     whatever happens to granian.
     """
-    server = _start(run_server, host, port)
-    worker = _start(run_worker, address)
+    server = worker = None
     worker_again_at = 0.0
     try:
+        server = _start(run_server, host, port)
+        worker = _start(run_worker, address)
         if not _is_ready(server.is_alive, host, port):
             return server.exitcode or 1
         on_ready()
@@ -166,7 +167,7 @@ def serve(host: str, port: int, *, address: str, on_ready: Callable[[], None]) -
             time.sleep(0.2)
         return server.exitcode or 1
     finally:
-        _stop([server, worker])
+        _stop([child for child in (server, worker) if child])
 
 
 def run_server(host: str, port: int) -> None:
