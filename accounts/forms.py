@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import origin_of
-from accounts.models import Author, User
+from accounts.models import ApplicationPassword, Author, User
 from accounts.roles import may_write
 from accounts.services import settle_address
 from accounts.tasks import send_password_link
@@ -142,6 +142,16 @@ class ProfileForm(forms.ModelForm):
             )
         else:
             del self.fields["locale"]
+
+
+class ApplicationPasswordForm(forms.ModelForm):
+    """Which program a new password is for."""
+
+    class Meta:
+        model = ApplicationPassword
+        fields = ["name"]
+        labels = {"name": _("Name of the program")}
+        help_texts = {"name": _("By it you know the password again when you revoke it.")}
 
 
 class AuthorForm(forms.ModelForm):

@@ -123,6 +123,30 @@ class SignIn(models.Model):
         return f"{self.user_id} {self.at}"
 
 
+class ApplicationPassword(models.Model):
+    """What one program signs in with on somebody's behalf; the password itself is kept nowhere."""
+
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        related_name="application_passwords",
+        verbose_name=_("user"),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)  # hex digits of SHA-256
+    beginning = models.CharField(max_length=4)  # to know it again by, where it was pasted
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    last_used_on = models.DateField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("application password")
+        verbose_name_plural = _("application passwords")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Author(models.Model):
     """A public name articles appear under. A guest author has no user and cannot sign in."""
 

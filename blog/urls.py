@@ -33,6 +33,21 @@ urlpatterns = [
         profile.revoke_draft_link,
         name="profile-revoke-link",
     ),
+    path(
+        "accounts/profile/application-passwords/",
+        profile.make_password,
+        name="profile-make-password",
+    ),
+    path(
+        "accounts/profile/application-passwords/revoke/",
+        profile.revoke_passwords,
+        name="profile-revoke-passwords",
+    ),
+    path(
+        "accounts/profile/application-passwords/<int:pk>/revoke/",
+        profile.revoke_password,
+        name="profile-revoke-password",
+    ),
     path("accounts/", include("allauth.urls")),
     path("", include("blog.public.urls")),
 ]

@@ -107,8 +107,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def clean_slate() -> Iterator[None]:
     """Leave nothing to the next test: no throttles in the cache, no zone or language, no network key."""
+    from accounts import pace
     from accounts.visitors import remembered_keys
-    from blog.public import pace
     from blog.site.local import unsettle
 
     yield

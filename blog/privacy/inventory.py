@@ -141,6 +141,7 @@ def _account(user: User) -> Entry:
         "joined": user.date_joined,
         "last_sign_in": user.last_login,
         "sign_ins": [at.isoformat() for at in user.sign_ins.values_list("at", flat=True)],
+        "application_passwords": list(user.application_passwords.values_list("name", flat=True)),
     }
 
 
@@ -375,6 +376,7 @@ _STAFF = "the log of the staff's work, kept with it"
 COVERED = {
     "accounts.User": "account",
     "accounts.SignIn": "account",
+    "accounts.ApplicationPassword": "account",
     "accounts.Author": "author",
     "accounts.AuthorLink": "author",
     "comments.Avatar": "pictures",

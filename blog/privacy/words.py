@@ -24,6 +24,7 @@ WORDS: dict[str, Promise | str] = {
 LABELS = {
     "about": _("about you"),
     "address": _("page"),
+    "application_passwords": _("application passwords"),
     "article": _("article"),
     "asked": _("asked for"),
     "browser": _("browser"),

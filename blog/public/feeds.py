@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
+from accounts.pace import MINUTE, is_too_fast
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.comments.models import Comment, CommentQuerySet
 from blog.comments.tone import masked
@@ -34,7 +35,6 @@ from blog.public.moved import (
     forwards_series,
     forwards_tag,
 )
-from blog.public.pace import MINUTE, is_too_fast
 from blog.public.shown import keep_page, tags_of_cards
 from blog.public.views.lists import shared
 from blog.public.views.search import MOST_IN_A_MINUTE, Asked

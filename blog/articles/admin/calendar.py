@@ -21,6 +21,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.application_passwords import (
+    CHALLENGE,
+    TooManyTriesError,
+    WrongPasswordError,
+    user_of,
+)
 from accounts.models import Author
 from blog.articles import services
 from blog.articles.admin.desk import editor_of
@@ -41,6 +47,8 @@ from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
+
+    from accounts.models import User
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 # The first and the last years have moments that are in none of another zone's.
@@ -86,6 +94,9 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
         path("calendar/move/", guarded(move, require_POST), name="articles_article_move"),
         # Not behind the sign-in, which a calendar program cannot do: the address is the key.
         path("calendar/feed/<token>/", require_safe(feed), name="articles_article_calendar_feed"),
+        path(
+            "calendar/feed/", require_safe(feed_by_password), name="articles_article_calendar_own"
+        ),
         path("calendar/new/", guarded(new, require_POST), name="articles_article_new_on_day"),
     ]
 
@@ -156,10 +167,34 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Send one person's calendar to their calendar program."""
     user = user_of_feed(token)
     if user is None:
-        response = HttpResponse(_("This address does not work."), status=404)
-    else:
-        text = calendar_feed(user, title=site_of(request).title, origin=_origin(request))
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+        return _unshared(HttpResponse(_("This address does not work."), status=404))
+    return _calendar_of(user, request)
+
+
+def feed_by_password(request: HttpRequest) -> HttpResponse:
+    """Send the calendar of whose application password it is, to a program that can sign in with one."""
+    try:
+        user = user_of(request)
+    except TooManyTriesError:
+        response = HttpResponse(_("Too many wrong passwords. Try again in a minute."), status=429)
+        response["Retry-After"] = "60"
+        return _unshared(response)
+    except WrongPasswordError:
+        user = None
+    if user is None or not user.has_perm("articles.view_article"):
+        sentence = _("Sign in with your email address and an application password.")
+        response = HttpResponse(sentence, status=401)
+        response["WWW-Authenticate"] = CHALLENGE
+        return _unshared(response)
+    return _calendar_of(user, request)
+
+
+def _calendar_of(user: User, request: HttpRequest) -> HttpResponse:
+    text = calendar_feed(user, title=site_of(request).title, origin=_origin(request))
+    return _unshared(HttpResponse(text, content_type="text/calendar; charset=utf-8"))
+
+
+def _unshared(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import services
-from accounts.forms import AuthorForm, AuthorLinkFormSet, BaseAuthorLinkFormSet, ProfileForm
-from accounts.models import Author, User
+from accounts import application_passwords, services
+from accounts.forms import (
+    ApplicationPasswordForm,
+    AuthorForm,
+    AuthorLinkFormSet,
+    BaseAuthorLinkFormSet,
+    ProfileForm,
+)
+from accounts.models import ApplicationPassword, Author, User
 from accounts.roles import may_write
 from accounts.services import save_author_box, sign_out_everywhere
 from blog.articles.calendar_feed import feed_token
@@ -101,10 +110,68 @@ def save(
 
 def keys_of(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """Return what opens without a sign-in for this person's sake; None for who has nothing of the kind."""
-    if not (user.is_staff and user.has_perm("articles.view_article")):
+    if not may_have_keys(user):
         return None
     address = reverse("admin:articles_article_calendar_feed", args=[feed_token(user)])
-    return {"calendar": absolute(request, address), "links": list(open_links_of(user))}
+    return {
+        "calendar": absolute(request, address),
+        "links": list(open_links_of(user)),
+        "passwords": list(user.application_passwords.all()),
+        "password_form": ApplicationPasswordForm(auto_id="program_%s"),
+    }
+
+
+def may_have_keys(user: User) -> bool:
+    return user.is_staff and user.has_perm("articles.view_article")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+@reauthentication_required(allow_get=True)
+def make_password(request: HttpRequest) -> HttpResponse:
+    """Make an application password and show it, this once: it stands in no message and no session.
+
+    It lets a program past the second step, so whoever asks for it shows first that they are who they are.
+    """
+    user = account_of(request)
+    if not may_have_keys(user):
+        raise PermissionDenied
+    is_sent = request.method == "POST"
+    form = ApplicationPasswordForm(request.POST if is_sent else None)
+    secret = ""
+    if is_sent and form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            secret = application_passwords.make_application_password(user=user, name=name)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            get_adapter().send_notification_mail(
+                "account/email/application_password_made", user, {"name": name}, user.email
+            )
+    context = {"form": form, "user": user, "secret": secret}
+    status = 422 if is_sent and not secret else 200
+    return render(request, "account/application_password.html", context, status=status)
+
+
+@require_POST
+@login_required
+def revoke_password(request: HttpRequest, pk: int) -> HttpResponse:
+    user = account_of(request)
+    password = get_object_or_404(ApplicationPassword, pk=pk, user=user)
+    application_passwords.revoke(user=user, passwords=[password])
+    messages.success(request, _("“%s” is revoked: it opens nothing any more.") % password.name)
+    return redirect(f"{reverse('profile')}#keys")
+
+
+@require_POST
+@login_required
+def revoke_passwords(request: HttpRequest) -> HttpResponse:
+    user = account_of(request)
+    application_passwords.revoke(user=user, passwords=user.application_passwords.all())
+    messages.success(request, _("Your application passwords are revoked: they open nothing."))
+    return redirect(f"{reverse('profile')}#keys")
 
 
 @require_POST

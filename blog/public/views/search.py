@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.pace import MINUTE, is_too_fast
 from blog.comments.tone import masked_text
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of, reads_told
-from blog.public.pace import MINUTE, is_too_fast
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.search.choices import Choices, load_choices

@@ -27,13 +27,22 @@ def is_too_fast(request: HttpRequest, what: str, *, most: int) -> bool:
 
     Threads may miscount by a few: no lock is worth it.
     """
+    key = _key(request, what)
+    counts[key] = counts.get(key, 0) + 1
+    return counts[key] > most
+
+
+def was_too_fast(request: HttpRequest, what: str, *, most: int) -> bool:
+    """Say whether this network has had its *most* of these in this minute, and count nothing."""
+    return counts.get(_key(request, what), 0) >= most
+
+
+def _key(request: HttpRequest, what: str) -> tuple[str, str]:
     minute = int(time.monotonic()) // MINUTE
     if minute != _this_minute[0] or len(counts) >= _MOST_NETWORKS:
         _this_minute[0] = minute
         counts.clear()
-    key = (what, _network_of(request))
-    counts[key] = counts.get(key, 0) + 1
-    return counts[key] > most
+    return what, _network_of(request)
 
 
 def _network_of(request: HttpRequest) -> str:
