@@ -49,6 +49,7 @@ urlpatterns = [
         name="profile-revoke-password",
     ),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("blog.api.urls")),
     path("", include("blog.public.urls")),
 ]
 

@@ -29,6 +29,14 @@ application = PageStore(
     folder=settings.DATA_DIR / "pages",
     version=version(),
     next_event=next_event,
-    apart=("/admin/", "/accounts/", "/me/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
+    apart=(
+        "/admin/",
+        "/accounts/",
+        "/api/",
+        "/me/",
+        settings.STATIC_URL,
+        settings.MEDIA_URL,
+        "/healthz",
+    ),
     session_cookie=settings.SESSION_COOKIE_NAME,
 )

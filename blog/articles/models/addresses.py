@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # First parts of our own addresses (DESIGN §5): an article there could never be reached.
 RESERVED_SLUGS = frozenset(
-    "accounts admin author category comments draft favicon feed following healthz latest me media"
+    "accounts admin api author category comments draft favicon feed following healthz latest me media"
     " message moderate most-discussed most-read oembed page preview privacy reads receipt robots search"
     " series sitemap static tag tags top-rated".split()
 )

@@ -1,0 +1,118 @@
+"""How every address of the API answers: who asks, what is refused and how, how long an answer holds."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.application_passwords import (
+    CHALLENGE,
+    TooManyTriesError,
+    WrongPasswordError,
+    user_of,
+)
+from blog.site.local import settle
+from blog.site.middleware import site_of, without_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+
+    View = Callable[..., HttpResponse]
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER = 30  # seconds, while the database is down
+WHOLE = "request"  # under which name an error stands that is about no field
+
+
+class RefusedError(Exception):
+    """The request is refused with this status; `errors` holds sentences by the names of fields."""
+
+    def __init__(self, status: int, errors: str | dict[str, list[str]], **more: Any) -> None:
+        super().__init__(status, errors)
+        self.status = status
+        self.errors = {WHOLE: [errors]} if isinstance(errors, str) else errors
+        self.more = more  # what the answer says beside them
+
+
+def endpoint(**views: View) -> View:
+    """Return the view of one address: for each method a function of request, asker and parts of the path.
+
+    Who asks is told by nothing but the application password: None is a stranger.
+    """
+    methods = sorted({*views, "OPTIONS", *(["HEAD"] if "GET" in views else [])})
+
+    @csrf_exempt  # no cookie signs in here
+    @without_site  # it speaks the site's language below, where the database may be missing
+    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        name = "GET" if request.method == "HEAD" else str(request.method)
+        try:
+            settle(site_of(request))
+            if name == "OPTIONS":
+                response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+            elif name not in views:
+                response = _error(405, _("This address does not do that."))
+                response["Allow"] = ", ".join(methods)
+            else:
+                response = _ask(views[name], request, parts)
+        except (OperationalError, InterfaceError, ConnectionError, TimeoutError):
+            logger.exception("The API cannot reach what it needs.")
+            response = JsonResponse({"errors": {WHOLE: ["Try again in a moment."]}}, status=503)
+            response["Retry-After"] = str(RETRY_AFTER)
+        is_known = "Authorization" in request.headers
+        response["Cache-Control"] = "private, no-cache" if is_known else "no-cache"
+        response["Vary"] = "Authorization"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return view
+
+
+def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpResponse:
+    try:
+        if any(
+            "\0" in value for values in request.GET.lists() for value in [values[0], *values[1]]
+        ):
+            raise RefusedError(400, _("There is a NUL in the address."))
+        return view(request, user_of(request), **parts)
+    except RefusedError as error:
+        response = JsonResponse({"errors": error.errors} | error.more, status=error.status)
+    except WrongPasswordError:
+        response = _error(401, _("This application password opens nothing."))
+    except TooManyTriesError:
+        response = _error(429, _("Too many wrong passwords. Try again in a minute."))
+        response["Retry-After"] = "60"
+    except PermissionDenied as error:
+        response = _error(403, str(error) or _("Your account may not do this."))
+    except Http404:
+        response = nothing()
+    except RequestDataTooBig:
+        response = _error(413, _("This is too much for one request."))
+    except (SuspiciousOperation, MultiPartParserError):
+        response = _error(400, _("This request cannot be read."))
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def known(asker: User | None) -> User:
+    """Return who asks, or refuse a stranger."""
+    if asker is None:
+        raise RefusedError(401, _("Sign in with your email address and an application password."))
+    return asker
+
+
+def nothing(*_args: Any, **_parts: Any) -> JsonResponse:
+    return _error(404, _("There is nothing here. Every address ends with a slash."))
+
+
+def _error(status: int, sentence: str) -> JsonResponse:
+    return JsonResponse({"errors": {WHOLE: [sentence]}}, status=status)
