@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -96,7 +96,7 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
         response = nothing()
     except RequestDataTooBig:
         response = _error(413, _("This is too much for one request."))
-    except (SuspiciousOperation, MultiPartParserError):
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         response = _error(400, _("This request cannot be read."))
     if response.status_code == 401:
         response["WWW-Authenticate"] = CHALLENGE

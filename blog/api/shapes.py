@@ -44,7 +44,7 @@ def of_article(request: HttpRequest, article: Article) -> Shape:
         "excerpt": article.summary,
         "is_protected": article.is_protected,
         "is_sticky": article.is_sticky,
-        "format": article.post_format,
+        "post_format": article.post_format,
         "published_at": moment(article.publish_at),
         "updated_at": moment(article.updated_at),
         "word_count": article.word_count if is_told else None,

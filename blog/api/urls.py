@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from blog.api import reading
+from blog.api import reading, writing
 from blog.api.answers import endpoint, nothing
 from blog.public import converters  # noqa: F401 (it registers its own)
 
 urlpatterns = [
     path("", endpoint(GET=reading.index), name="api"),
     path("me/", endpoint(GET=reading.me), name="api-me"),
-    path("articles/", endpoint(GET=reading.articles), name="api-articles"),
-    path("articles/<page:pk>/", endpoint(GET=reading.article), name="api-article"),
+    path("articles/", endpoint(GET=reading.articles, POST=writing.create), name="api-articles"),
+    path(
+        "articles/<page:pk>/",
+        endpoint(GET=reading.article, PATCH=writing.change, DELETE=writing.remove),
+        name="api-article",
+    ),
     path("articles/<page:pk>/comments/", endpoint(GET=reading.comments), name="api-comments"),
+    path("media/", endpoint(POST=writing.upload), name="api-media"),
     path("categories/", endpoint(GET=reading.categories), name="api-categories"),
     path("tags/", endpoint(GET=reading.tags), name="api-tags"),
     path("authors/", endpoint(GET=reading.authors), name="api-authors"),
