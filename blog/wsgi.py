@@ -12,9 +12,11 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - after the settings are there
 
+from accounts.visitors import COOKIE as VISITOR_COOKIE  # noqa: E402
 from blog.pagestore.server import PageStore  # noqa: E402
 from blog.pagestore.version import version  # noqa: E402
 from blog.public.schedule import next_event  # noqa: E402
+from blog.public.shown import READERS  # noqa: E402
 
 # All views and forms: the first request would load them anyhow, and a worker that is forked shares them.
 import_module(settings.ROOT_URLCONF)
@@ -39,4 +41,6 @@ application = PageStore(
         "/healthz",
     ),
     session_cookie=settings.SESSION_COOKIE_NAME,
+    writer_cookie=VISITOR_COOKIE,
+    often=READERS,
 )

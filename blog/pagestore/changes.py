@@ -35,10 +35,14 @@ _SQLITE = "SELECT id, tag FROM pagestore_change WHERE id >= %s ORDER BY id"
 
 @dataclass(frozen=True)
 class Moment:
-    """A point in this process's reading (`sequence`) and in the database's writing (`position`)."""
+    """A point in this process's reading (`sequence`) and in the database's writing (`position`).
+
+    `read_at` is the monotonic time at which that reading began: nothing older has been missed.
+    """
 
     sequence: int
     position: int
+    read_at: float
 
 
 class Changes:
@@ -60,6 +64,7 @@ class Changes:
         self.forgotten_position = 0  # and than this position
         self.seen: set[int] = set()  # ids at or above `position`, read already
         self.read_at = float("-inf")
+        self.asked_at = float("-inf")  # when the last reading that worked began
         self.marker_size = -1
         self.is_down = False
 
@@ -74,7 +79,8 @@ class Changes:
                     or time.monotonic() - self.read_at >= POLL_EVERY
                 ):
                     self._read(size)
-        return Moment(self.sequence, self.position)
+        read_at = self.asked_at  # first: a reading may end between this line and the next
+        return Moment(self.sequence, self.position, read_at)
 
     def since(self, tags: Iterable[str], sequence: int) -> bool:
         """Say whether one of the tags has changed after that point of our reading."""
@@ -83,15 +89,24 @@ class Changes:
         last = self.last
         return any(last[tag][0] > sequence for tag in tags if tag in last)
 
-    def since_position(self, tags: Iterable[str], position: int) -> bool:
-        """Say the same of a page that another process rendered.
+    def reaches(self, position: int) -> bool:
+        """Say whether all is known that was written from that position on.
 
-        One from a later point than the database has reached is from before a backup was restored.
+        A page from a later point than the database has reached is from before a backup was restored.
         """
+        return self.forgotten_position <= position <= self.position
+
+    def sequence_of(self, tags: Iterable[str], position: int) -> int:
+        """Return the point of our reading up to which a page holds that another process rendered then."""
+        now, last = self.sequence, self.last
+        later = (last[tag] for tag in tags if tag in last)
+        return min((sequence - 1 for sequence, at in later if at >= position), default=now)
+
+    def only(self, beginnings: tuple[str, ...], tags: Iterable[str], sequence: int) -> bool:
+        """Say whether no tag has changed since but ones with these beginnings."""
         last = self.last
-        if not self.forgotten_position <= position <= self.position:
-            return True
-        return any(last[tag][1] >= position for tag in tags if tag in last)
+        later = (tag for tag in tags if tag in last and last[tag][0] > sequence)
+        return sequence >= self.forgotten and all(tag.startswith(beginnings) for tag in later)
 
     def announce(self) -> None:
         """Tell every process on this machine to read before it answers again."""
@@ -121,6 +136,7 @@ class Changes:
         if time.monotonic() - self.read_at > LONGEST_SILENCE:
             self.forgotten = self.sequence + 1
             self.sequence += 1
+        asked_at = time.monotonic()
         try:
             rows = self._rows()
         except Exception:  # whatever the driver raises: pages stay readable without it
@@ -131,14 +147,16 @@ class Changes:
             close_old_connections()
         self.is_down = False
         for tag, position in rows:
+            # In this order: a thread that does not wait for us must not take the page to be newer.
+            self.last[tag] = (self.sequence + 1, position)
             self.sequence += 1
-            self.last[tag] = (self.sequence, position)
         if len(self.last) > MOST_TAGS:
             self.last.clear()
             self.sequence += 1
             self.forgotten = self.sequence
             self.forgotten_position = self.position
         self.marker_size = size
+        self.asked_at = asked_at
         self.read_at = time.monotonic()
 
     def _rows(self) -> list[tuple[str, int]]:

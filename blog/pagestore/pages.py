@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Headers = list[tuple[str, str]]
-_MAGIC = b"byline page 1\n"
+_MAGIC = b"byline page 2\n"
 # Set for each answer, or by whatever sends it.
 _OWN = frozenset({"content-length", "content-encoding", "etag", "vary", "date", "connection"})
 
@@ -36,7 +36,9 @@ class Page:
     expires_at: float
     etag: str
     made_by: str = ""  # the version of the site: another one makes other pages
+    made_at: tuple[float, ...] = ()  # the last times, this one among them
     sequence: int = 0  # of this process: up to there it is known to hold
+    held_at: float = 0  # on the monotonic clock: it held then, and may be out of date since
     answers: dict[str, Headers] = field(default_factory=dict)
 
     @classmethod
@@ -51,6 +53,7 @@ class Page:
         rendered_at: float,
         expires_at: float,
         made_by: str,
+        made_at: tuple[float, ...] = (),
     ) -> Page:
         return cls(
             status=status,
@@ -61,6 +64,7 @@ class Page:
             rendered_at=rendered_at,
             expires_at=expires_at,
             made_by=made_by,
+            made_at=made_at,
             # Weak: the same page whatever its encoding (RFC 9110, 8.8.3).
             etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
         )
@@ -106,6 +110,7 @@ class Page:
             "expires_at": self.expires_at,
             "etag": self.etag,
             "made_by": self.made_by,
+            "made_at": self.made_at,
             "lengths": {name: len(body) for name, body in self.bodies.items()},
         }
         content = json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())
@@ -125,6 +130,7 @@ class Page:
             start += length
         head["headers"] = [(name, value) for name, value in head["headers"]]
         head["tags"] = frozenset(head["tags"])
+        head["made_at"] = tuple(head["made_at"])
         return cls(bodies=bodies, **head)
 
 

@@ -29,6 +29,9 @@ TRACKING = re.compile(
 # The cookie of whoever has entered the password of an article: what they read is theirs alone.
 UNLOCKED = "unlocked"
 WAIT_FOR_RENDERING = 3  # seconds; then render it once more rather than wait for a stuck thread
+# A page that was made so often within so many seconds is made again only when it held so long ago.
+OFTEN, OFTEN_WITHIN = 3, 5
+HELD_LATELY = 0.25  # seconds
 # Set apart: answers in Django's hands, or of which each is another.
 CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 
@@ -40,6 +43,9 @@ class PageStore:
     changing drops it. `response.holds_until` (seconds since the epoch) and *next_event* say when it
     would be another page without any change: at the next scheduled publication, expiry or closing.
     *version* is of the application: on disk, pages of another one are not taken.
+
+    What changes many times a second, in tags that begin as one of *often*, is not made as often: who has
+    never written here (no *writer_cookie*) may get a page as it was up to 250 ms ago.
     """
 
     def __init__(
@@ -51,11 +57,15 @@ class PageStore:
         next_event: Callable[[float], float],
         apart: tuple[str, ...],
         session_cookie: str,
+        writer_cookie: str,
+        often: tuple[str, ...],
     ) -> None:
         self.application = application
         self.next_event = next_event
         self.apart = apart  # beginnings of paths that are never kept
         self.session_cookie = f"{session_cookie}="
+        self.writer_cookie = f"{writer_cookie}="
+        self.often = often
         self.memory = Memory()
         self.missing = Memory(
             most_bytes=2 * 1024 * 1024
@@ -79,13 +89,10 @@ class PageStore:
             return self.application(environ, start_response)
         page = self.kept(key, self.changes.now())
         if page is None:
-            with self.alone(key):
-                page = self.kept(key, self.changes.now())
-                if page is None:
-                    response = self.render(key, environ)
-                    if not isinstance(response, Page):
-                        return response(start_response)
-                    page = response
+            response = self.anew(key, environ)
+            if not isinstance(response, Page):
+                return response(start_response)
+            page = response
         return send(page, environ, start_response, is_stale=self.changes.is_down)
 
     def key_of(self, environ: Environ) -> Key | None:
@@ -107,29 +114,67 @@ class PageStore:
         )
 
     def kept(self, key: Key, moment: Moment) -> Page | None:
-        """Return the page if it still holds; while the database is down, whatever there is."""
-        page = self.memory.get(key) or self.missing.get(key)
-        if page is None:
-            page = self.files.get(key)
-            if page is None:
-                return None
-            if not self.changes.is_down:
-                if self.changes.since_position(page.tags, page.position):
-                    self.files.drop(key)
-                    return None
-                page.sequence = moment.sequence
-            self.memory.put(key, page)
-        if self.changes.is_down:
+        """Return the page if it still holds; while the database is down, whatever there is.
+
+        One that was outdated by a change stays where it is: see `held_lately`.
+        """
+        page = self.memory.get(key) or self.missing.get(key) or self.from_disk(key)
+        if page is None or self.changes.is_down:
             return page
-        if page.sequence != moment.sequence:
-            if self.changes.since(page.tags, page.sequence):
-                self.drop(key)
-                return None
-            page.sequence = moment.sequence
         if not page.rendered_at - 1 <= time.time() < page.expires_at:
             self.drop(key)
             return None
+        if page.sequence != moment.sequence:
+            if self.changes.since(page.tags, page.sequence):
+                return None
+            page.sequence = moment.sequence
+        page.held_at = moment.read_at
         return page
+
+    def from_disk(self, key: Key) -> Page | None:
+        """Return the page as another process has made it since, now in memory; it may be out of date."""
+        known, page = self.memory.get(key), self.files.get(key)
+        if page is None:
+            return None
+        if known and page.rendered_at <= known.rendered_at and page.position <= known.position:
+            return None
+        if not self.changes.is_down:
+            if not self.changes.reaches(page.position):
+                self.files.drop(key)
+                return None
+            page.sequence = self.changes.sequence_of(page.tags, page.position)
+            page.held_at = time.monotonic() - (time.time() - page.rendered_at)
+        self.memory.put(key, page)
+        return page
+
+    def held_lately(self, key: Key, environ: Environ) -> Page | None:
+        """Return the page as it was a moment ago, for a reader who has nothing of their own on it."""
+        if self.writer_cookie in environ.get("HTTP_COOKIE", ""):
+            return None
+        page = self.memory.get(key) or self.missing.get(key)
+        if page is None or not page.rendered_at - 1 <= time.time() < page.expires_at:
+            return None
+        if time.monotonic() - page.held_at >= HELD_LATELY:
+            return None
+        return page if self.changes.only(self.often, page.tags, page.sequence) else None
+
+    def anew(self, key: Key, environ: Environ) -> Page | Callable:
+        """Return the page rendered now, or as it was a moment ago where it is just being made or often is."""
+        old = self.held_lately(key, environ)
+        if old and is_made_often(old):
+            return old
+        with self.alone(key, waits=old is None) as is_alone:
+            if old and not is_alone:
+                return old
+            moment = self.changes.now()
+            page = self.kept(key, moment)
+            if page is None:  # another process may have been quicker
+                self.from_disk(key)
+                page = self.kept(key, moment)
+            if page is None:
+                old = self.held_lately(key, environ)
+                page = old if old and is_made_often(old) else None
+            return page or self.render(key, environ)
 
     def drop(self, key: Key) -> None:
         self.memory.drop(key)
@@ -146,7 +191,8 @@ class PageStore:
     def render(self, key: Key, environ: Environ) -> Page | Callable:
         """Return the page as the application renders it now, kept if it may be."""
         started = time.time()
-        before = self.changes.now(at_once=True)
+        before = self.changes.now()
+        old = self.memory.get(key) or self.missing.get(key)
         holds_until = self.event_after(started, before)
         asked = {name: value for name, value in environ.items() if name not in CONDITIONAL}
         asked |= {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "identity", "QUERY_STRING": ""}
@@ -168,28 +214,28 @@ class PageStore:
             rendered_at=started,
             expires_at=min(holds_until, getattr(response, "holds_until", float("inf"))),
             made_by=self.version,
+            made_at=(*(old.made_at[1 - OFTEN :] if old else ()), started),
         )
-        if self.may_keep(page, response) and not self.changes.is_down:
-            after = self.changes.now(at_once=True)
-            # What changed meanwhile may or may not be on the page.
-            if not self.changes.since(page.tags, before.sequence):
-                page.sequence = after.sequence
-                if not status.startswith("200"):
-                    self.missing.put(key, page)
-                else:
-                    self.memory.put(key, page)
-                    self.files.put(key, page)
+        self.keep(key, page, before, may_be_kept=may_keep(page, response))
         return page
 
-    def may_keep(self, page: Page, response: Any) -> bool:
-        headers = {name.lower(): value for name, value in page.headers}
-        return (
-            getattr(response, "shows", None) is not None
-            and page.status[:3] in ("200", "404", "410")
-            and "set-cookie" not in headers
-            and "nonce-" not in headers.get("content-security-policy", "")
-            and headers.get("cache-control", "").startswith("public")
-        )
+    def keep(self, key: Key, page: Page, before: Moment, *, may_be_kept: bool) -> None:
+        """Keep what was rendered from *before* on, in place of what was there."""
+        if self.changes.is_down:
+            return
+        if not may_be_kept:
+            self.drop(key)
+            return
+        self.changes.now(at_once=True)  # what changed meanwhile may or may not be on the page
+        page.sequence, page.held_at = before.sequence, before.read_at
+        if page.status.startswith("200"):
+            self.missing.drop(key)
+            self.memory.put(key, page)
+            self.files.put(key, page)
+        else:
+            self.memory.drop(key)
+            self.files.drop(key)
+            self.missing.put(key, page)
 
     def event_after(self, now: float, moment: Moment) -> float:
         """Return when the site next changes by itself; asked again after a change or the event."""
@@ -200,16 +246,31 @@ class PageStore:
         return at
 
     @contextmanager
-    def alone(self, key: Key) -> Iterator[None]:
-        """Let one thread of this process render a page while the others wait for it."""
+    def alone(self, key: Key, *, waits: bool) -> Iterator[bool]:
+        """Let one thread of this process render a page; say whether it is this one. Others may wait."""
         lock = self.rendering.setdefault(key, Lock())
-        got = lock.acquire(timeout=WAIT_FOR_RENDERING)
+        got = lock.acquire(timeout=WAIT_FOR_RENDERING if waits else 0)
         try:
-            yield
+            yield got
         finally:
             if got:
                 lock.release()
-            self.rendering.pop(key, None)
+                self.rendering.pop(key, None)
+
+
+def is_made_often(page: Page) -> bool:
+    return len(page.made_at) == OFTEN and 0 <= time.time() - page.made_at[0] < OFTEN_WITHIN
+
+
+def may_keep(page: Page, response: Any) -> bool:
+    headers = {name.lower(): value for name, value in page.headers}
+    return (
+        getattr(response, "shows", None) is not None
+        and page.status[:3] in ("200", "404", "410")
+        and "set-cookie" not in headers
+        and "nonce-" not in headers.get("content-security-policy", "")
+        and headers.get("cache-control", "").startswith("public")
+    )
 
 
 def send(

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 # Browsers ask each time; a proxy in front may keep a page for a second, and for one more while it asks anew.
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
 
+# What strangers change, and how often they like: a page may show it a quarter of a second late.
+READERS = ("talk:", "comments", "ratings")
+
 LONGEST_KEYS = 2_000  # bytes: nginx takes 4,000 for all headers together
 
 

@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from accounts.visitors import COOKIE
 from blog.pagestore.server import PageStore
 from blog.public.schedule import next_event
+from blog.public.shown import READERS
 
 
 @dataclass
@@ -48,6 +50,8 @@ class Server:
             next_event=next_event,
             apart=("/admin/", "/accounts/", "/me/", "/static/", "/media/", "/healthz"),
             session_cookie=settings.SESSION_COOKIE_NAME,
+            writer_cookie=COOKIE,
+            often=READERS,
         )
 
     def ask(self, path: str, method: str = "GET", form: str = "", **environ: str) -> Answer:
