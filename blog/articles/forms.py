@@ -63,13 +63,26 @@ class StatusField(forms.TypedChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.rows: dict[str, WorkingStatus] = {}
+        self.opened: str | None = None  # what it was then, as the form says that comes back
         super().__init__(
             required=False, empty_value=None, show_hidden_initial=True, **{**STATUS, **kwargs}
         )
 
-    def offer(self, rows: Iterable[WorkingStatus]) -> None:
+    def offer(self, rows: Iterable[WorkingStatus], *, opened: str | None = None) -> None:
+        self.opened = opened
         self.rows = {str(row.pk): row for row in rows}
         self.choices = [("", _("– none –")), *((key, row.name) for key, row in self.rows.items())]
+
+    def valid_value(self, value: Any) -> bool:
+        """Take what was not changed, though somebody may have moved the article away from it meanwhile."""
+        return value == self.opened or super().valid_value(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return not self.disabled and str(initial or "") != str(data or "")
+
+    def was_moved(self, now: int | None) -> bool:
+        """Say whether somebody else has moved the article since the form was opened."""
+        return self.opened is not None and self.opened != str(now or "")
 
     def _coerce(self, value: Any) -> WorkingStatus | None:
         return self.rows.get(str(value))
@@ -185,7 +198,8 @@ class ArticleForm(ClaimingForm):
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
         self.initial["desk_status"] = self.instance.working_status_id
         if self.statuses:
-            cast("StatusField", self.fields["desk_status"]).offer(self.statuses)
+            opened = self.data.get(self.add_initial_prefix("desk_status"))
+            cast("StatusField", self.fields["desk_status"]).offer(self.statuses, opened=opened)
         else:  # past being written, perhaps since the form was opened: nobody is asked
             del self.fields["desk_status"]
         self.is_live = was_public(self.instance)

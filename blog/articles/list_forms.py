@@ -83,7 +83,8 @@ class QuickEditForm(ClaimingForm):
     def __init__(self, *args: Any, statuses: list[WorkingStatus], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if statuses:
-            cast("StatusField", self.fields["desk_status"]).offer(statuses)
+            opened = self.data.get(self.add_initial_prefix("desk_status"))
+            cast("StatusField", self.fields["desk_status"]).offer(statuses, opened=opened)
             self.initial["desk_status"] = self.instance.working_status_id
         else:
             del self.fields["desk_status"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,16 @@ def tell_of_days() -> int:
     """
     enqueue_once(tell_of_days, after=LOOK_EVERY)
     today, count = timezone.localdate(), 0
-    for rule in rules_of(MailRule.Kind.BEFORE):
+    # Of what is planned at short notice, several rules come due at once: the nearest one writes to a person.
+    told: defaultdict[int, set[str]] = defaultdict(set)
+    for rule in sorted(rules_of(MailRule.Kind.BEFORE), key=lambda rule: rule.days):
         end = midnight(today + timedelta(days=rule.days + 1))
         coming = Article.objects.filter(publish_at__gt=timezone.now(), publish_at__lt=end)
         coming = coming.filter(trashed_at=None).order_by("publish_at", "pk")
         for article in coming[:MOST]:
             day = timezone.localdate(article.publish_at)
-            count += tell([rule], _of_day("before", article, day, f":{rule.days}"))
+            event = _of_day("before", article, day, f":{rule.days}")
+            count += tell([rule], event, told=told[article.pk])
     if overdue := rules_of(MailRule.Kind.OVERDUE):
         late = open_assignments().filter(due_on__lt=today, due_on__gte=today - FORGOTTEN_AFTER)
         for row in late.select_related("article").order_by("due_on", "pk")[:MOST]:

@@ -59,15 +59,19 @@ def unknown_in(text: str) -> list[str]:
     return [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
 
 
-def tell(rules: Iterable[MailRule], event: Event) -> int:
-    """Write to whom the rules name, each person once; return how many that were."""
-    told: set[str] = set()
-    words = None
+def tell(rules: Iterable[MailRule], event: Event, *, told: set[str] | None = None) -> int:
+    """Write to whom the rules name, each person once; return how many that were.
+
+    Nobody hears who is among those *told* already; who hears is put there.
+    """
+    told = set() if told is None else told
+    words, count = None, 0
     for rule in rules:
         for suffix, address in _recipients(rule, event):
             if address in told:
                 continue
             told.add(address)
+            count += 1
             words = words or words_of(event)
             subject, text = written(rule, words)
             post_letter(
@@ -77,7 +81,7 @@ def tell(rules: Iterable[MailRule], event: Event) -> int:
                 subject=subject,
                 context={"text": text},
             )
-    return len(told)
+    return count
 
 
 def written(rule: MailRule, words: dict[str, str]) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from blog.articles.models import (
     RelatedArticle,
     Tag,
 )
-from blog.articles.models.article import title_for
+from blog.articles.models.article import marks_of, title_for
 from blog.media.models import Picture
 from blog.paths import path_to
 from blog.prepared import Prepared
@@ -59,6 +59,8 @@ class Related(NamedTuple):
     publish_at: datetime
     access: str
     list_title: str
+    post_format: str
+    is_trending: bool
     picture_id: int | None
     picture: Picture | None
     is_prepared: bool  # chosen for the article; else one of the newest, for want of such
@@ -71,13 +73,18 @@ class Related(NamedTuple):
         return title_for(self.access, self.list_title or self.title)
 
     @property
+    def marks(self) -> list[str]:
+        return marks_of(self.post_format, is_trending=self.is_trending)
+
+    @property
     def shown_image(self) -> Picture | None:
         return None if self.access == Article.Access.PASSWORD else self.picture
 
 
 # The columns of a card, in the order of Related and Picture.
 _CARD: tuple[str, ...] = (
-    *("pk", "title", "slug", "publish_at", "access", "list_title", "lead_image"),
+    *("pk", "title", "slug", "publish_at", "access", "list_title"),
+    *("post_format", "is_trending", "lead_image"),
     *("lead_image__file", "lead_image__width", "lead_image__height", "widths"),
     *("lead_image__focal_x", "lead_image__focal_y"),
 )

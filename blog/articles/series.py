@@ -28,13 +28,14 @@ class Part(NamedTuple):
     title: str
     slug: str
     access: str
+    list_title: str
 
     def get_absolute_url(self) -> str:
         return path_to("article-detail", self.slug)
 
     @property
-    def shown_title(self) -> str:
-        return title_for(self.access, self.title)
+    def card_title(self) -> str:
+        return title_for(self.access, self.list_title or self.title)
 
 
 class Place(NamedTuple):
@@ -56,6 +57,7 @@ _parts = Prepared(
         .values_list(
             *("series_id", "series__title", "series__slug"),
             *("article_id", "article__title", "article__slug", "article__access"),
+            "article__list_title",
         )
     )
 )

@@ -1,7 +1,8 @@
 """The picture that stands beside a link to an article: its title in the site's type and colours.
 
 Made by the worker when the article is published, and again when what it shows has changed. Where the
-author chose a picture for sharing, that one is shown instead.
+author chose a picture for sharing, that one is shown instead. The title is the article's own, not the one
+for lists: whoever follows the link finds it again at the top of the page.
 """
 
 from __future__ import annotations

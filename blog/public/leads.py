@@ -39,16 +39,16 @@ def lead_of(article: Article, before: str, after: str) -> tuple[Lead, str, str]:
     if player := player_for(article):
         return Lead(beside, player), before, after
     if article.post_format == Format.GALLERY:
-        gallery, rest = _taken(before)
+        gallery, rest = gallery_out_of(before)
         if gallery:
             return Lead(beside, gallery=gallery), rest, after
-        gallery, rest = _taken(after)
+        gallery, rest = gallery_out_of(after)
         if gallery:
             return Lead(beside, gallery=gallery), before, rest
     return Lead(place if article.page_image else ""), before, after
 
 
-def _taken(html: str) -> tuple[str, str]:
+def gallery_out_of(html: str) -> tuple[str, str]:
     """Return the first gallery of a rendered text, with the figures in it, and the text without it."""
     start, depth = html.find(_GALLERY), 0
     if start < 0:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.rendering import PAGE_BREAK, text_pages
 from blog.public.addresses import absolute
+from blog.public.leads import gallery_out_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,10 @@ def prepare_page(article: Article, number: int) -> None:
     """
     if number == 1:
         return
+    if (
+        article.post_format == article.Format.GALLERY
+    ):  # it leads the first page, from wherever it stands
+        _gallery, article.body_html = gallery_out_of(article.body_html)
     if PAGE_BREAK not in article.body_html or number > len(text_pages(article.body_html)):
         raise Http404
     article.hides_lead_image, article.highlights = True, ""

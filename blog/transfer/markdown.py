@@ -147,6 +147,8 @@ class MarkdownImport:
         )
         article.rating_policy = head.choice("ratings", Article.Policy.values, Article.Policy.OPEN)
         article.is_sticky = head.flag("sticky")
+        article.is_trending = head.flag("trending")
+        article.list_title = head.text("list_title")
         review = head.section("review")
         article.review_title = review.text("title")
         article.review_summary = review.text("summary")
@@ -156,6 +158,13 @@ class MarkdownImport:
         article.seo_description = head.text("seo_description")
         article.canonical_url = head.text("canonical_url")
         article.is_noindex = head.flag("noindex")
+        self._fill_lead(article, head)
+
+    def _fill_lead(self, article: Article, head: FrontMatter) -> None:
+        """Set what leads the article."""
+        formats = Article.Format
+        article.post_format = head.choice("format", formats.values, formats.STANDARD)
+        article.lead_embed = head.text("embed")
         article.lead_image = None
         if address := head.text("image"):
             names = {"alt": "image_alt", "caption": "image_caption", "credit": "image_credit"}

@@ -12,6 +12,7 @@ from accounts.models import Author, AuthorLink
 from accounts.services import save_author_box
 from blog.articles.calendar_feed import feed_token
 from blog.articles.draft_links import link_of, make_link, token_of
+from blog.articles.models import Article
 from blog.comments.models import MailChoice
 from blog.media.models import Image
 from tests.articles.hostile import Reading, together
@@ -409,6 +410,9 @@ def test_keys_are_listed_and_taken_back_by_their_owner_alone(client, writer):
     calendar = f"/admin/articles/article/calendar/feed/{feed_token(writer)}/"
     assert f'value="http://testserver{calendar}"' in html
 
+    Article.objects.update(created_by=other.created_by)  # it is an editor's now
+    html = client.get(PROFILE).content.decode()
+    assert ("Tides" in html, "do not edit any more (Ann &amp; Bert)" in html) == (False, True)
     assert client.post(f"{PROFILE}links/{other.pk}/revoke/").status_code == 404
     assert client.get(f"{PROFILE}links/{own.pk}/revoke/").status_code == 405
     client.post(f"{PROFILE}links/{own.pk}/revoke/")

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.models import Article, Revision
+from blog.articles.models import Article, Revision, WorkingStatus
 from blog.articles.services import save_article
 from blog.media.models import Image
 from tests.articles.test_drafts import form_of
@@ -122,7 +122,9 @@ def test_what_both_changed_is_asked_for():
 
 def test_mine_is_saved_over_theirs_knowingly_and_theirs_is_history():
     article, ada, bo = written(), signed_in(), signed_in()
-    mine = form_of(bo, article, title="Mine", body="<p>All mine.</p>")
+    pitch = WorkingStatus.objects.get(name="Pitch")
+    status = {"desk_status": pitch.pk, "initial-desk_status": ""}
+    mine = form_of(bo, article, title="Mine", body="<p>All mine.</p>", **status)
     second = make_author(name="Bo")
     rows = {"bylines-1-author": second.pk, "bylines-1-position": 2}
     ada.post(url(article), form_of(ada, article, title="Theirs", **rows))
@@ -131,6 +133,7 @@ def test_mine_is_saved_over_theirs_knowingly_and_theirs_is_history():
 
     assert stored(article)["title"] == "Mine"
     row = Article.objects.get()
+    assert row.working_status == pitch
     assert [byline.author.name for byline in row.bylines.all()] == ["Ada"]
     assert Revision.objects.get(version=2).data["title"] == "Theirs"
 

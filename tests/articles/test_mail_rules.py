@@ -96,6 +96,18 @@ def test_notes_and_days_are_told_once():
     )
     tell_of_days.func()
     assert Mail.objects.count() == 3
+    # Of what is planned for tomorrow both rules come due at once: one mail for a person, the nearer rule's.
+    make_rule(kind=Kind.BEFORE, days=1, to_authors=True, subject="Tomorrow: {title}")
+    make_rule(kind=Kind.BEFORE, days=7, to_authors=True, address="x@e.org", subject="{title} soon")
+    Article.objects.filter(pk=article.pk).update(publish_at=timezone.now() + timedelta(days=1))
+    before = set(Mail.objects.values_list("pk", flat=True))
+    tell_of_days.func()
+    tell_of_days.func()
+    new = Mail.objects.exclude(pk__in=before).filter(key__startswith=f"before:{article.pk}:")
+    assert sorted(mail.subject.partition("] ")[2] for mail in new) == [
+        "Teas soon",  # to who hears of it by that rule alone
+        "Tomorrow: Teas",
+    ]
 
 
 def test_the_form_says_what_is_wrong_and_a_sample_shows_how_it_reads(client):

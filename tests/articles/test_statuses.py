@@ -123,6 +123,35 @@ def test_an_old_form_takes_nothing_back(client, statuses):
     assert Article.objects.get().title == "Pots"
 
 
+def test_text_is_kept_when_the_status_was_moved_to_where_this_role_may_not_go_back(
+    client, statuses
+):
+    pitch, assigned, in_progress = statuses
+    ann = make_staff("Author")
+    article = make_article(status=DRAFT, created_by=ann, working_status=in_progress)
+    page = reverse("admin:articles_article_change", args=[article.pk])
+    client.force_login(ann)
+
+    def send(chosen):
+        asked = {"desk_status": chosen, "initial-desk_status": in_progress.pk}
+        asked["opened_version"] = Article.objects.get().version
+        Article.objects.update(working_status=pitch)  # by an editor, since the form was opened
+        return client.post(page, form_data(title="Kettles", **asked), follow=True)
+
+    assert "Its working status was changed meanwhile" in send(in_progress.pk).content.decode()
+    assert (Article.objects.get().title, Article.objects.get().working_status) == (
+        "Kettles",
+        pitch,
+    )
+    sent = form_of(Article.objects.get(), desk_status=in_progress.pk)
+    sent["initial-desk_status"] = in_progress.pk
+    assert client.post(quick(article), sent).status_code == 302
+    send("")
+    assert Article.objects.get().working_status is None  # who chose another one changes it
+    send(assigned.pk)
+    assert Article.objects.get().working_status == assigned
+
+
 def test_many_get_one_at_once_and_what_is_live_none(client, statuses):
     pitch = statuses[0]
     client.force_login(make_staff("Editor"))

@@ -6,6 +6,7 @@ import pytest
 
 from blog.articles.embeds import player_of
 from blog.articles.models import Article
+from blog.articles.rendering import PAGE_BREAK
 from tests.articles.test_admin import ADD, form_data
 from tests.factories import make_article, make_category, make_image, make_staff
 
@@ -75,6 +76,11 @@ def test_each_format_leads_with_what_it_says(client):
     assert "<p>Words.</p><p>More.</p>" in html
     Article.objects.update(fold_at=len("<p>Words.</p>"))
     assert page()[0].count(GALLERY) == 1
+    # It leads the first page wherever it stands, and is not shown a second time there.
+    Article.objects.update(body_html=f"<p>Words.</p>{PAGE_BREAK}<p>Two.</p>{GALLERY}<p>End.</p>")
+    assert page()[0].count(GALLERY) == 1
+    second = client.get(f"{article.get_absolute_url()}2/").content.decode()
+    assert ("<p>Two.</p><p>End.</p>" in second, GALLERY in second) == (True, False)
 
 
 def test_cards_say_what_it_is_by_their_own_title(client):
@@ -94,6 +100,8 @@ def test_cards_say_what_it_is_by_their_own_title(client):
     assert [item["content_html"].startswith(link) for item in feed] == [False, True]
     html = client.get(last.get_absolute_url()).content.decode()
     assert ("Short &amp; well" in html, "A long title" in html) == (True, False)
+    related = html.split('id="related-title"')[1]
+    assert re.search(r'<p class="rubric">\s*Trending · Video\s*</p>', related)
     article = Article.objects.exclude(pk=last.pk).get()
     html = client.get(article.get_absolute_url()).content.decode()
     assert re.search(r'<p class="rubric">Trending</p>\s*<h1>A long title for the page</h1>', html)

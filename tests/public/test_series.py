@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from blog.articles.models import Series
+from blog.articles.models import Article, Series
 from blog.articles.series import put_in_series, save_series
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_category
@@ -39,6 +39,9 @@ def test_article_says_which_part_it_is_and_leads_on(client, tides):
     ]
     assert "Draft" not in html
     assert '<b aria-current="page">Two</b>' in box
+    Article.objects.filter(slug="three").update(list_title="III")
+    links = re.findall(r'<a[^>]* href="/three/">(\w+)</a>', client.get("/two/").content.decode())
+    assert links[:2] == ["III", "III"]
     assert "in-series" not in client.get(make_article().get_absolute_url()).content.decode()
 
 

@@ -79,6 +79,10 @@ seo_title: SEO
 seo_description: Found
 canonical_url: https://elsewhere.example/a
 noindex: true
+list_title: A
+format: video
+embed: https://youtu.be/dQw4w9WgXcQ
+trending: true
 """
 
 
@@ -91,7 +95,7 @@ def test_everything_in_the_front_matter_arrives(folder):
         for name in (
             "title slug subtitle status publish_at updated_at excerpt review_title review_summary"
             " review_position comment_policy rating_policy is_sticky seo_title seo_description"
-            " canonical_url is_noindex"
+            " canonical_url is_noindex list_title post_format lead_embed is_trending"
         ).split()
     } == {
         "title": "A: title",
@@ -111,6 +115,10 @@ def test_everything_in_the_front_matter_arrives(folder):
         "seo_description": "Found",
         "canonical_url": "https://elsewhere.example/a",
         "is_noindex": True,
+        "list_title": "A",
+        "post_format": "video",
+        "lead_embed": "https://youtu.be/dQw4w9WgXcQ",
+        "is_trending": True,
     }
     lead = article.lead_image
     assert (lead.alt, lead.caption, lead.credit, lead.width) == ("A red surface", "Red", "Us", 60)

@@ -327,6 +327,12 @@ class ArticleAdmin(AutocompleteMixin, ArticleListAdmin):
                 set_status(article=form.instance, status=status, actor=editor_of(request))
             except ValidationError as error:  # sent to review at the same moment: the text is kept
                 self.message_user(request, " ".join(error.messages), messages.WARNING)
+        elif (field := form.fields.get("desk_status")) and field.was_moved(
+            form.initial["desk_status"]
+        ):
+            status = field.rows.get(str(form.initial["desk_status"])) or _("no status")
+            sentence = _("Its working status was changed meanwhile, and stays: %(status)s.")
+            self.message_user(request, sentence % {"status": status}, messages.WARNING)
         autosave.saved(request)
         self._press_button(request, form.instance, data)
 

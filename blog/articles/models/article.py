@@ -480,9 +480,7 @@ class Article(models.Model):
     @property
     def marks(self) -> list[str]:
         """Return what lists say of it in a word each: that it is trending, what leads it."""
-        words = [gettext("Trending")] if self.is_trending else []
-        mark = choices.FORMAT_MARKS.get(self.post_format)
-        return [*words, str(mark)] if mark else words
+        return marks_of(self.post_format, is_trending=self.is_trending)
 
     @property
     def shown_image(self) -> Image | None:
@@ -558,6 +556,13 @@ def title_for(access: str, title: str) -> str:
     if access == Article.Access.PRIVATE:
         return gettext("Private: %(title)s") % {"title": title}
     return title
+
+
+def marks_of(post_format: str, *, is_trending: bool) -> list[str]:
+    """Return the words that mark an article in lists."""
+    words = [gettext("Trending")] if is_trending else []
+    mark = choices.FORMAT_MARKS.get(post_format)
+    return [*words, str(mark)] if mark else words
 
 
 class Byline(models.Model):

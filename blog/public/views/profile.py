@@ -30,7 +30,7 @@ from accounts.roles import may_write
 from accounts.services import save_author_box, sign_out_everywhere
 from blog.articles.calendar_feed import feed_token
 from blog.articles.draft_links import open_links_of, revoke_link
-from blog.articles.models import DraftLink
+from blog.articles.models import Article, DraftLink
 from blog.articles.slugs import make_slug
 from blog.comments.mail_choice import MailChoiceForm
 from blog.comments.picture_choice import PictureForm
@@ -113,9 +113,14 @@ def keys_of(request: HttpRequest, user: User) -> dict[str, Any] | None:
     if not may_have_keys(user):
         return None
     address = reverse("admin:articles_article_calendar_feed", args=[feed_token(user)])
+    links = list(open_links_of(user))
+    named = {link.article_id for link in links}
+    own = Article.objects.editable_by(user).filter(pk__in=named).values_list("pk", flat=True)
     return {
         "calendar": absolute(request, address),
-        "links": list(open_links_of(user)),
+        "links": links,
+        # Who made a link may have to leave the article to others since: its title is theirs then.
+        "editable": set(own) if links else set(),
         "passwords": list(user.application_passwords.all()),
         "password_form": ApplicationPasswordForm(auto_id="program_%s"),
     }
