@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import admin as allauth_admin  # noqa: F401 (registers what we take away below)
 from allauth.account.models import EmailAddress
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.adapter import origin_of
+from accounts.application_passwords import revoke
 from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
 from accounts.roles import DESCRIPTIONS, ROLES, may_manage_account
 from accounts.services import save_author, settle_address
@@ -103,7 +104,7 @@ class AccountAdmin(auth_admin.UserAdmin):
     ordering = ["email"]
     filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
-    actions = ["remove_second_steps"]
+    actions = ["remove_second_steps", "revoke_application_passwords"]
     fieldsets = (
         (None, {"fields": ["email", "password", "display_name"]}),
         (_("What they may do"), {"fields": ["is_active", "is_staff", "groups"]}),
@@ -161,10 +162,41 @@ class AccountAdmin(auth_admin.UserAdmin):
         description=_("Remove the second step (a lost phone or key)"), permissions=["change"]
     )
     def remove_second_steps(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        allowed = [user for user in queryset if may_manage_account(request.user, user)]
+        allowed = self._manageable(request, queryset)
         for user in allowed:
             Authenticator.objects.filter(user=user).delete()
             self.log_change(request, user, "Removed the second step.")
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)s account signs in with its password alone now.",
+                "%(count)s accounts sign in with their password alone now.",
+                len(allowed),
+            )
+            % {"count": len(allowed)},
+        )
+
+    @admin.action(
+        description=_("Revoke the application passwords (a lost or strange device)"),
+        permissions=["change"],
+    )
+    def revoke_application_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        allowed = self._manageable(request, queryset)
+        count = 0
+        for user in allowed:
+            passwords = list(user.application_passwords.all())
+            revoke(user=user, passwords=passwords, actor=cast("User", request.user))
+            count += len(passwords)
+        sentence = ngettext(
+            "%(count)s application password is revoked.",
+            "%(count)s application passwords are revoked.",
+            count,
+        )
+        self.message_user(request, sentence % {"count": count})
+
+    def _manageable(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
+        """Return those whom this person may change, and say how many are left alone."""
+        allowed = [user for user in queryset if may_manage_account(request.user, user)]
         if refused := queryset.count() - len(allowed):
             self.message_user(
                 request,
@@ -176,15 +208,7 @@ class AccountAdmin(auth_admin.UserAdmin):
                 % {"count": refused},
                 messages.WARNING,
             )
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)s account signs in with its password alone now.",
-                "%(count)s accounts sign in with their password alone now.",
-                len(allowed),
-            )
-            % {"count": len(allowed)},
-        )
+        return allowed
 
 
 @admin.register(Group)

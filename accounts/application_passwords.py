@@ -67,11 +67,13 @@ def make_application_password(*, user: User, name: str) -> str:
 
 
 @transaction.atomic
-def revoke(*, user: User, passwords: Iterable[ApplicationPassword]) -> None:
-    """Make these passwords of that person useless at once."""
+def revoke(
+    *, user: User, passwords: Iterable[ApplicationPassword], actor: User | None = None
+) -> None:
+    """Make these passwords of that person useless at once; None: they did it themselves."""
     for password in passwords:
         password.delete()
-        _log(user, f"Revoked the application password “{password.name}”.")
+        _log(user, f"Revoked the application password “{password.name}”.", actor=actor)
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -124,8 +126,9 @@ def _digest(secret: str) -> str:
     return hashlib.sha256("".join(secret.split()).encode()).hexdigest()
 
 
-def _log(user: User, message: str) -> None:
+def _log(user: User, message: str, *, actor: User | None = None) -> None:
     """Write it into the log that the desk shows under Activity."""
+    who = actor or user
     LogEntry.objects.log_actions(
-        user.pk, [user], CHANGE, change_message=message, single_object=True
+        who.pk, [user], CHANGE, change_message=message, single_object=True
     )

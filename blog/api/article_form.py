@@ -51,7 +51,8 @@ def fields() -> dict[str, Callable[[Any], Any]]:
         if name not in _LEFT_OUT:
             reader = next(read for kind, read in _READERS if isinstance(field, kind))
             known[_NAME_OF.get(name, name)] = reader
-    return known | {"markdown": payload.text, "authors": payload.names, "publish": payload.flag}
+    known |= {"markdown": payload.text, "authors": payload.names}
+    return known | {"publish": payload.flag, "review": payload.flag}
 
 
 def filled(

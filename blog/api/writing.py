@@ -31,13 +31,15 @@ if TYPE_CHECKING:
     from accounts.models import User
     from blog.api.article_form import PostedArticleForm
 
+Stage = Article.Stage
+
 
 def create(request: HttpRequest, asker: User | None) -> JsonResponse:
     user = known(asker)
     if not user.has_perm("articles.add_article"):
         raise PermissionDenied
     sent = payload.read(request, article_form.fields())
-    _check_may_publish(user, sent)
+    _check_steps(user, sent)
     with transaction.atomic():
         article = _store(Article(), sent, user)
         _log(user, article, ADDITION)
@@ -55,7 +57,7 @@ def change(request: HttpRequest, asker: User | None, pk: int) -> JsonResponse:
         raise RefusedError(422, {"version": [sentence]})
     with transaction.atomic():
         article = _editable(user, pk)
-        _check_may_publish(user, sent)
+        _check_steps(user, sent)
         _store(article, sent, user)
         _log(user, article, CHANGE)
     return JsonResponse(shape_of(request, article_of(user, pk), user))
@@ -100,13 +102,15 @@ def _editable(user: User, pk: int) -> Article:
     return article
 
 
-def _check_may_publish(user: User, sent: dict[str, Any]) -> None:
+def _check_steps(user: User, sent: dict[str, Any]) -> None:
+    if sent.get("publish") and sent.get("review"):
+        raise RefusedError(422, {"review": [_("Either it goes to review, or it is published.")]})
     if sent.get("publish") and not user.has_perm("articles.publish_article"):
         raise PermissionDenied(_("Your account may write, but not publish."))
 
 
 def _store(article: Article, sent: dict[str, Any], user: User) -> Article:
-    """Save by the desk's form, and publish where that was asked for: all of it or nothing."""
+    """Save by the desk's form, and publish or send to review as was asked: all of it or nothing."""
     form = article_form.filled(article, sent, user=user, opening=opening_values(article))
     if not form.is_valid():
         if form.is_behind:
@@ -126,6 +130,9 @@ def _store(article: Article, sent: dict[str, Any], user: User) -> Article:
             _save_row(form, user, authors)
         if sent.get("publish"):
             drafts.publish_all(article=article, editor=user, reason=sent.get("reason", ""))
+        if sent.get("review"):
+            reason = sent.get("reason", "")
+            review.move_stage(article=article, to=Stage.IN_REVIEW, actor=user, reason=reason)
     except review.NotAllowedError as error:
         raise PermissionDenied(" ".join(error.messages)) from error
     except (

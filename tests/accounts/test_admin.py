@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from pytest_django.asserts import assertRedirects
 
-from accounts.models import Author, User
+from accounts.application_passwords import make_application_password
+from accounts.models import ApplicationPassword, Author, User
 from blog.site.models import SiteSettings
 from tests.accounts.test_admin_access import make_task
 from tests.factories import PASSWORD, make_author, make_image, make_staff, make_user
@@ -168,6 +169,11 @@ def test_a_lost_phone_is_helped_but_not_that_of_a_superuser(client, administrato
     client.post(USERS, {"action": "remove_second_steps", "_selected_action": [user.pk, root.pk]})
 
     assert [found.user for found in Authenticator.objects.all()] == [root]
+    for owner in (user, root):
+        make_application_password(user=owner, name="Phone")
+    action = "revoke_application_passwords"
+    client.post(USERS, {"action": action, "_selected_action": [user.pk, root.pk]})
+    assert [found.user for found in ApplicationPassword.objects.all()] == [root]
 
 
 @pytest.mark.parametrize("name", ["Author", "Administrator"])

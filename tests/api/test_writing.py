@@ -167,6 +167,10 @@ def test_who_may_publish_does_so_by_saying_so():
     assert patch(author, live, title="x").status_code == 403
     assert patch(contributor, live, title="Proposed").status_code == 200
     assert contributor.delete(f"{API}articles/{live.pk}/").status_code == 403
+    proposed = patch(contributor, theirs, review=True, reason="Please look")
+    assert proposed.json()["stage"] == "in_review"
+    assert patch(contributor, theirs, review=True).status_code == 403  # it is there already
+    assert patch(editor, theirs, review=True, publish=True).status_code == 422
     assert post(contributor, title="x", tags=["New"]).json()["errors"].keys() == {"tags"}
     assert patch(author, draft, publish=True).json()["status"] == "published"
     at = (timezone.now() + timedelta(1)).isoformat()

@@ -155,7 +155,8 @@ def make_password(request: HttpRequest) -> HttpResponse:
             get_adapter().send_notification_mail(
                 "account/email/application_password_made", user, {"name": name}, user.email
             )
-    context = {"form": form, "user": user, "secret": secret}
+    api = absolute(request, reverse("api"))
+    context = {"form": form, "user": user, "secret": secret, "api": api}
     status = 422 if is_sent and not secret else 200
     return render(request, "account/application_password.html", context, status=status)
 
