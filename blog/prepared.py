@@ -37,6 +37,10 @@ class Prepared[Row]:
     With *keeps*, the same models are returned as long as the database answers the same: for rows that are
     asked for all the time and hardly change. Nobody may change such a model.
 
+    With *remembers*, a dictionary that statements of the same columns may share, a row that was fetched
+    before is not made a model again: the caller gets a copy, with the row as `fetched`. Nobody may change
+    the models within it.
+
     With *sliced*, it is called with `limit` and `offset`, too: Django writes a slice into the SQL itself.
     With *counts*, it is called with `limit` and returns one row, the number of rows up to that many.
     """
@@ -46,11 +50,13 @@ class Prepared[Row]:
         build: Callable[..., QuerySet[Any, Row]],
         *,
         keeps: bool = False,
+        remembers: dict[tuple, Row] | None = None,
         sliced: bool = False,
         counts: bool = False,
     ) -> None:
         self.build = build
         self.keeps = keeps
+        self.remembers = remembers
         self.slice = ("limit",) if counts else ("limit", "offset") if sliced else ()
         self.counts = counts
         self.plans: WeakKeyDictionary[BaseDatabaseWrapper, _Query[Row]] = WeakKeyDictionary()
@@ -60,7 +66,9 @@ class Prepared[Row]:
         plan = self.plans.get(connection)
         if plan is None:
             given = {name: value for name, value in values.items() if name not in self.slice}
-            plan = self.plans[connection] = _Query(self.build, given, connection, keeps=self.keeps)
+            plan = self.plans[connection] = _Query(
+                self.build, given, connection, keeps=self.keeps, remembers=self.remembers
+            )
             plan.take_slice(self.slice, counts=self.counts)
         return plan.rows(values)
 
@@ -245,9 +253,11 @@ class _Query[Row](_Plan):
         connection: BaseDatabaseWrapper,
         *,
         keeps: bool,
+        remembers: dict[tuple, Row] | None,
     ) -> None:
         super().__init__(values, connection)
         self.keeps = keeps
+        self.remembered = remembers
         self.kept: tuple[list[tuple], list[Row]] = ([], [])  # as fetched, and as returned
         self.queryset = build(**self.marks).using(connection.alias)
         compiler = self.queryset.query.get_compiler(connection=connection)
@@ -289,11 +299,36 @@ class _Query[Row](_Plan):
             return []
         if self.keeps and found == self.kept[0]:
             return self.kept[1].copy()
-        self.found = found
-        rows: list[Row] = list(self.queryset._iterable_class(self.queryset))  # type: ignore[call-overload, arg-type]
+        if self.remembered is not None:
+            return self._copies(found, self.remembered)
+        rows = self._models(found)
         if self.keeps:
             self.kept = (found, rows.copy())
         return rows
+
+    def _models(self, found: list[tuple]) -> list[Row]:
+        self.found = found
+        return list(self.queryset._iterable_class(self.queryset))  # type: ignore[call-overload, arg-type]
+
+    def _copies(self, found: list[tuple], remembered: dict[tuple, Row]) -> list[Row]:
+        """Return a model for each row, made now or before. Other threads remember and forget meanwhile."""
+        known = {row: remembered.get(row) for row in found}
+        if new := [row for row, model in known.items() if model is None]:
+            known |= zip(new, self._models(new), strict=True)
+            if len(remembered) + len(new) > MOST_REMEMBERED:
+                remembered.clear()
+            remembered |= {row: known[row] for row in new}
+        return [_copy(known[row], row) for row in found]
+
+
+MOST_REMEMBERED = 300  # models by one dictionary, of one or two kilobytes
+
+
+def _copy(model: Any, row: tuple) -> Any:
+    copy = object.__new__(type(model))
+    copy.__dict__ |= model.__dict__
+    copy.fetched = row
+    return copy
 
 
 class _Update(_Plan):

@@ -121,6 +121,27 @@ def test_kept_models_are_made_anew_when_the_rows_change():
     assert [found.title for found in of_slug(slug=article.slug)] == ["Ports"]
 
 
+def test_remembered_rows_give_models_of_their_own_and_changed_ones_others():
+    articles = [make_article(title=title) for title in ("Bridges", "Songs")]
+    remembered: dict = {}
+    queries = [
+        Prepared(
+            lambda **keys: Article.objects.filter(pk__in=list(keys.values())).order_by("pk"),
+            remembers=remembered,
+        )
+        for _ in articles
+    ]
+    one, two = (query(a=articles[0].pk, b=articles[1].pk) for query in queries)
+
+    assert one == two == articles
+    assert [row.fetched for row in one] == [row.fetched for row in two] == list(remembered)
+    one[0].title = "Nobody else's"
+    Article.objects.filter(pk=articles[1].pk).update(title="Hymns")
+    found = queries[0](a=articles[0].pk, b=articles[1].pk)
+    assert [row.title for row in found] == ["Bridges", "Hymns"]
+    assert found[1].fetched != two[1].fetched
+
+
 def test_insert_stores_what_save_does():
     saved = make_comment(
         visitor=uuid.uuid4(),

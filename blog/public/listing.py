@@ -197,6 +197,10 @@ def reads_told(site: SiteSettings, facts: Iterable[str]) -> Span | None:
     return Span.EVER if site.reads_counted and SiteSettings.Fact.READS in facts else None
 
 
+_articles_seen: dict[tuple, Article] = {}
+_bylines_seen: dict[tuple, Byline] = {}
+
+
 @lru_cache(maxsize=200)
 def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
     """Return the queries for so many cards and their bylines: pages of a list have as many as each other."""
@@ -206,14 +210,16 @@ def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
             .for_listing()
             .select_related("rating_summary", "thread")
             .filter(pk__in=list(keys.values()))
-        )
+        ),
+        remembers=_articles_seen,
     )
     bylines = Prepared(
         lambda **keys: (
             Byline.objects.filter(article__in=list(keys.values()))
             .select_related("author")
             .order_by("position", "pk")
-        )
+        ),
+        remembers=_bylines_seen,
     )
     return cards, bylines
 

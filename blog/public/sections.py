@@ -201,6 +201,8 @@ def _lists(sections: Sequence[Section], taken: int) -> dict[str, QuerySet]:
     kinds = {section.kind for section in sections}
     enough = taken + sum(_wanted(section) for section in sections if section.kind in TAKING)
     lists: dict[str, QuerySet] = {}
+    if not sections:
+        return lists  # the common case, and a queryset takes time to write
     latest = Article.objects.published().latest_first()
     if kinds & {Kind.LEAD, Kind.LATEST}:
         lists["sticky"] = latest.filter(is_sticky=True)[:STICKY_LIMIT]

@@ -82,6 +82,8 @@ class Operations(DatabaseOperations):
     """Django's, with what a stored time needs instead of a parser for every way to write one."""
 
     def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
         try:
             time_stored = datetime.fromisoformat(value)
             return time_stored if time_stored.tzinfo else time_stored.replace(tzinfo=UTC)

@@ -83,13 +83,17 @@ def score(value: float, style: str) -> str:
 @register.filter
 def card_said(article: Article) -> tuple[object, ...]:
     """Return all that a card of the article shows, as a value for `{% keep %}`; the settings come on top."""
+    bylines = article.bylines.all()
+    if hasattr(article, "fetched"):  # by load_cards, in two rows that hold all the others
+        reads = vars(article).get("reads")
+        return (article.fetched, reads, *(vars(byline)["fetched"] for byline in bylines))
     rows = (
         article,
         article.lead_image,
         article.primary_category,
         getattr(article, "rating_summary", None),
         getattr(article, "thread", None),
-        *(byline.author for byline in article.bylines.all()),
+        *(byline.author for byline in bylines),
     )
     return tuple(map(said_by, rows))
 

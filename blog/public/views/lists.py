@@ -21,9 +21,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Author
+from accounts.models import Author, AuthorLink
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
-from blog.articles.queries import above
+from blog.articles.queries import above, put_links
 from blog.frame.menus import TopCategory, load_menus
 from blog.frame.models import Section
 from blog.prepared import Prepared
@@ -68,6 +68,13 @@ _sticky = Prepared(
         .values_list("pk")[:STICKY_LIMIT]
     )
 )
+
+
+_categories = Prepared(lambda path: Category.objects.filter(path=path))
+_within = Prepared(lambda parent: Category.objects.filter(parent=parent))
+_tags = Prepared(lambda slug: Tag.objects.filter(slug=slug))
+_links = Prepared(lambda author: AuthorLink.objects.filter(author=author))
+_authors = Prepared(lambda slug: Author.objects.filter(slug=slug).select_related("photo"))
 
 
 def shared(view: Callable) -> Callable:
@@ -177,9 +184,8 @@ def latest(request: HttpRequest, number: int = 1) -> HttpResponse:
 @shared
 def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
     """Show the articles of a category and of those within it."""
-    shown = get_object_or_404(Category, path=path)
+    shown = _only(_categories(path=path))
     parents = above(shown)
-    branch = list(Category.objects.filter(path__startswith=f"{shown.path}/"))
     return _archive(
         request,
         listing.of_category(shown.pk),
@@ -190,7 +196,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
         kind=_("Category"),
         description=shown.description,
         parents=[(parent.name, parent.get_absolute_url()) for parent in parents],
-        links=[(row.name, row.get_absolute_url()) for row in branch if row.parent_id == shown.pk],
+        links=[(row.name, row.get_absolute_url()) for row in _within(parent=shown.pk)],
     )
 
 
@@ -198,7 +204,7 @@ def category(request: HttpRequest, path: str, number: int = 1) -> HttpResponse:
 @forwards_tag
 @shared
 def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    shown = get_object_or_404(Tag, slug=slug)
+    shown = _only(_tags(slug=slug))
     return _archive(
         request,
         listing.of_tag(shown.pk),
@@ -235,8 +241,8 @@ def series(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 @forwards_author
 @shared
 def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    with_all = Author.objects.select_related("photo").prefetch_related("links")
-    shown = get_object_or_404(with_all, slug=slug)
+    shown = _only(_authors(slug=slug))
+    put_links(shown, _links(author=shown.pk))
     photo = f" picture:{shown.photo_id}" if shown.photo_id else ""
     return _archive(
         request,
@@ -397,6 +403,12 @@ def first_page(request: HttpRequest) -> HttpResponse:
     """Forward …/page/1/ to the list itself: one page has one address."""
     # A second slash at the start would lead to another host.
     return HttpResponsePermanentRedirect("/" + request.path.removesuffix("page/1/").lstrip("/"))
+
+
+def _only[Row](rows: list[Row]) -> Row:
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 def _archive(
