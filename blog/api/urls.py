@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from blog.api import reading, writing
+from blog.api import description, reading, writing
 from blog.api.answers import endpoint, nothing
 from blog.public import converters  # noqa: F401 (it registers its own)
 
 urlpatterns = [
     path("", endpoint(GET=reading.index), name="api"),
+    path("openapi.json", endpoint(GET=description.openapi), name="api-description"),
     path("me/", endpoint(GET=reading.me), name="api-me"),
     path("articles/", endpoint(GET=reading.articles, POST=writing.create), name="api-articles"),
     path(
