@@ -219,7 +219,11 @@ def print_first_view(application: Callable) -> None:
 
     print(f"\n{'first view of an article, bytes':40}{'gzip':>8}{'br':>8}")
     html = ask(application, ARTICLE).body
-    page = [("HTML", sizes(html))]
+    [styles] = re.findall(rb"<style>(.*?)</style>", html, re.DOTALL)
+    page = [
+        ("HTML", sizes(html.replace(styles, b""))),
+        ("styles in it", sizes(styles, quality=11)),
+    ]
     files = re.findall(rb'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', html)
     page += [(name.decode(), static_sizes(name.decode())) for name in files]
     scripts = {name.decode() for name in re.findall(rb'<script[^>]+src="([^"]+)"', html)}
@@ -239,10 +243,10 @@ def print_first_view(application: Callable) -> None:
         )
 
 
-def sizes(content: bytes) -> tuple[int, int]:
+def sizes(content: bytes, quality: int = 6) -> tuple[int, int]:
     import brotli
 
-    return len(gzip.compress(content, 6)), len(brotli.compress(content, quality=6))
+    return len(gzip.compress(content, 6)), len(brotli.compress(content, quality=quality))
 
 
 def static_file(address: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-MADE_BY = ("accounts", "blog", "templates", "locale")  # below BASE_DIR
+MADE_BY = ("accounts", "blog", "templates", "locale", "static/css")  # below BASE_DIR
 
 
 def version() -> str:

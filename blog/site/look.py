@@ -1,7 +1,7 @@
-"""The stylesheet of the site's own: only what the owner chose differently from tokens.css and site.css.
+"""The styles of the site's own: only what the owner chose differently from what static/css says.
 
-It has an address of its own, with a digest in it, and is kept for ever by browsers; a site in the default
-look has none. Inline styles would need the policy of every page opened for them.
+They stand in the page, after the styles of its first screen (first_screen.py). For an article in the frame of
+another site they have an address, with a digest in it, and are kept for ever by browsers.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject, empty
 
+from blog.site.first_screen import Styles
 from blog.site.head_code import Head
 from blog.site.local import settle, unsettle
 from blog.site.models import SiteSettings
@@ -47,13 +48,18 @@ class SiteMiddleware:
             unsettle()
 
     def _with_headers(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Allow the scripts of the owner's head code by their hashes; keep search engines away."""
+        """Allow what stands in the page by its hashes: the first styles, the owner's head code; no robots."""
         head: Head | None = getattr(request, "shown_head", None)
-        if head and (head.script_hashes or head.style_hashes):
+        styles: Styles | None = getattr(request, "shown_styles", None)
+        if head or styles:
             policy = getattr(response, "_csp_config", settings.SECURE_CSP)
             response._csp_config = policy | {  # type: ignore[attr-defined]
-                "script-src": [*policy["script-src"], *head.script_hashes],
-                "style-src": [*policy["style-src"], *head.style_hashes],
+                "script-src": [*policy["script-src"], *(head.script_hashes if head else ())],
+                "style-src": [
+                    *policy["style-src"],
+                    *([styles.hash] if styles else ()),
+                    *(head.style_hashes if head else ()),
+                ],
             }
         # Not asked of the database for this alone: what never asked shows nothing of the site.
         site: Any = request.site

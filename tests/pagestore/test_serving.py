@@ -182,7 +182,7 @@ def test_missing_pages_are_kept_apart_and_bounded(server):
     server.ask(article.get_absolute_url())
     missing = server.store.missing
     assert missing.most_bytes == 2 * 1024 * 1024
-    missing.most_bytes = 40_000  # a few pages
+    missing.most_bytes = 80_000  # a few pages
     for number in range(30):
         assert server.ask(f"/no-such-page-{number}/").status == 404
         assert missing.bytes <= missing.most_bytes

@@ -15,8 +15,8 @@ ARTICLE, HOME, LIST = "/bridges/", "/", "/category/politics/"
 CHANGES = [
     ("title", "The New Name", [(ARTICLE, "The New Name", True), ("/feed/", "The New Name", True)]),
     ("tagline", "A new line", [(HOME, "A new line", True), (LIST, "A new line", True)]),
-    ("accent", "#005a9c", [(ARTICLE, "/look/", True), (HOME, "/look/", True)]),
-    ("layout", "journal", [(HOME, "/look/", True)]),
+    ("accent", "#005a9c", [(ARTICLE, "#005a9c", True), (HOME, "#005a9c", True)]),
+    ("layout", "journal", [(HOME, ".front main{", True)]),
     ("date_format", "Y|m|d", [(ARTICLE, f"{timezone.now():%Y}|", True), (LIST, "|", True)]),
     ("articles_per_page", 1, [(LIST, "/category/politics/page/2/", True)]),
     ("feeds_in_full", False, [("/feed/", "The whole text.", False)]),
@@ -60,7 +60,7 @@ CHANGES = [
     ("breadcrumbs_shown", False, [(ARTICLE, '<li><a href="/">', False), (LIST, '<li><a href="/">', False)]),
     ("contents_shown", False, [(ARTICLE, 'class="toc', False)]),
     ("progress_shown", False, [(ARTICLE, 'class="progress"', False)]),
-    ("theme_switch_shown", False, [(ARTICLE, "theme", False), (HOME, 'name="theme"', False)]),
+    ("theme_switch_shown", False, [(ARTICLE, "theme.js", False), (HOME, 'name="theme"', False)]),
     (
         "discourage_search_engines",
         True,

@@ -19,6 +19,7 @@ from blog.articles.models import Article
 from blog.comments.tone import masked, masked_text
 from blog.frame.menus import Menus
 from blog.said import said_by
+from blog.site.first_screen import first_styles
 from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
 
 register = template.Library()
@@ -131,6 +132,14 @@ def time_html(value: datetime, zone: tzinfo, language: str, day_format: str) -> 
 @cache
 def _months(language: str) -> dict[int, str]:
     return {number: str(name) for number, name in MONTHS.items()}
+
+
+@register.simple_tag(takes_context=True, name="first_styles")
+def first_styles_tag(context: Context, *names: str) -> SafeString:
+    """Return the stylesheets that the first screen needs, all in one element (blog.site.first_screen)."""
+    styles = first_styles(names, context["site"])
+    context["request"].shown_styles = styles  # the middleware allows them by their hash
+    return styles.markup
 
 
 @register.simple_tag(takes_context=True)
