@@ -2,14 +2,15 @@
 
 import itertools
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.db.models import Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 from PIL import Image as PillowImage
 
@@ -65,8 +66,8 @@ def make_image(*, size: tuple[int, int] = (64, 48), color: str = "teal", **field
 def make_article(
     *,
     authors: Iterable[Author] | None = None,
-    categories: Iterable[Category] = (),
-    tags: Iterable[Tag] = (),
+    categories: Collection[Category] | QuerySet[Category] = (),
+    tags: Collection[Tag] | QuerySet[Tag] = (),
     **fields: Any,
 ) -> Article:
     """Make an article that everybody can read, by one author, published a minute ago."""
@@ -86,8 +87,11 @@ def make_article(
     )
     for position, author in enumerate([make_author()] if authors is None else authors):
         Byline.objects.create(article=article, author=author, position=position)
-    article.categories.set(categories)
-    article.tags.set(tags)
+    # Of the thousands made in a run hardly any has one, and an empty set is looked up as well.
+    if categories:
+        article.categories.set(categories)
+    if tags:
+        article.tags.set(tags)
     return article
 
 
@@ -106,14 +110,16 @@ def make_comment(*, article: Article | None = None, **fields: Any) -> Comment:
         }
         | fields
     )
-    count = Comment.objects.filter(article=comment.article)
-    Thread.objects.update_or_create(
-        article=comment.article,
-        defaults={
-            "approved_count": count.filter(status=Comment.Status.APPROVED).count(),
-            "pending_count": count.filter(status=Comment.Status.PENDING).count(),
-        },
+    statuses = Counter(
+        Comment.objects.filter(article_id=comment.article_id).values_list("status", flat=True)
     )
+    counts = {
+        "approved_count": statuses[Comment.Status.APPROVED],
+        "pending_count": statuses[Comment.Status.PENDING],
+    }
+    # A third of what `update_or_create` costs, which locks the row and sets two savepoints.
+    if not Thread.objects.filter(pk=comment.article_id).update(**counts):
+        Thread.objects.create(article_id=comment.article_id, **counts)
     return comment
 
 
@@ -123,13 +129,15 @@ def make_rating(*, article: Article | None = None, stars: int = 4, **fields: Any
     if "user" not in fields:
         fields.setdefault("visitor", uuid.uuid4())
     rating = Rating.objects.create(article=article, stars=stars, **fields)
-    votes = Rating.objects.filter(article=article, is_counted=True)
+    votes = Counter(
+        Rating.objects.filter(article=article, is_counted=True).values_list("stars", flat=True)
+    )
     RatingSummary.objects.update_or_create(
         article=article,
         defaults={
-            "count": votes.count(),
-            "total": votes.aggregate(total=Sum("stars", default=0))["total"],
-            **{f"c{star}": votes.filter(stars=star).count() for star in STARS},
+            "count": votes.total(),
+            "total": sum(votes.elements()),
+            **{f"c{star}": votes[star] for star in STARS},
         },
     )
     return rating
