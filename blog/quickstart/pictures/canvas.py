@@ -125,12 +125,13 @@ class Canvas:
 
     def fill(self, points: Sequence[Point], *colours: str) -> None:
         """Fill the outline with a gradient from its highest to its lowest point."""
-        top = max(0, int(min(y for _, y in points) * SCALE))
-        bottom = min(self.size[1], int(max(y for _, y in points) * SCALE) + 1)
-        mask = Image.new("L", (self.size[0], bottom - top))
-        moved = [(x * SCALE, y * SCALE - top) for x, y in points]
+        across, down = zip(*_scaled(points), strict=True)
+        left, right = max(0, int(min(across))), min(self.size[0], int(max(across)) + 2)
+        top, bottom = max(0, int(min(down))), min(self.size[1], int(max(down)) + 1)
+        mask = Image.new("L", (right - left, bottom - top))
+        moved = [(x - left, y - top) for x, y in zip(across, down, strict=True)]
         ImageDraw.Draw(mask).polygon(moved, fill=255)
-        self.image.paste(vertical(mask.size, *colours), (0, top), mask)
+        self.image.paste(vertical(mask.size, *colours), (left, top), mask)
 
     def glow(self, x: float, y: float, r: float, colour: str, strength: float = 1) -> None:
         """Add light around a point, as a screen over what is there."""
