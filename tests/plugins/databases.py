@@ -32,7 +32,8 @@ SETTINGS = (
     "COUNTRY_HEADER EMAIL_URL MEDIA_ROOT SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
 ).split()
 CLAIMS = "taken"  # the folder beside the reports
-MANY = 3  # files with slow tests that are worth a process of their own
+RAN = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+SLOW = ("tests/quickstart", "tests/browser")  # worth a process of their own
 other_runs_key = pytest.StashKey["OtherRuns"]()
 claims_key = pytest.StashKey["Claims"]()
 missing_key = pytest.StashKey[str]()
@@ -138,19 +139,32 @@ def starts_a_blog(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Start the other runs once it is clear that there is something to run."""
+def pytest_collection(session: pytest.Session) -> None:
+    """Start the other runs at once where all tests run: reading them keeps one processor busy, not two."""
     config = session.config
-    if (
-        config.option.collectonly
-        or "PYTEST_XDIST_WORKER" in os.environ
-        or config.option.database != "both"
-    ):
+    if may_share(config) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.stash[other_runs_key] = OtherRuns(config, whole=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start the other run of some tests once it is clear that there is something to run."""
+    config = session.config
+    if other_runs_key in config.stash or not may_share(config) or session.testsfailed:
         return
     # The controlling process of xdist does not know what its workers will run.
-    has_work = config.pluginmanager.hasplugin("dsession") or any(map(runs_twice, session.items))
-    if has_work and missing_key not in config.stash and not session.testsfailed:
-        config.stash[other_runs_key] = OtherRuns(config, session.items)
+    if config.pluginmanager.hasplugin("dsession") or any(map(runs_twice, session.items)):
+        config.stash[other_runs_key] = OtherRuns(config, whole=False)
+
+
+def may_share(config: pytest.Config) -> bool:
+    """Say whether this run may start others: it runs tests, on both databases, and is not one of them."""
+    return (
+        not config.option.collectonly
+        and "PYTEST_XDIST_WORKER" not in os.environ
+        and config.option.database == "both"
+        and missing_key not in config.stash
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -170,7 +184,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     runs = session.config.stash.get(other_runs_key, None)
     if runs is None:
         return
-    if exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop:
+    if exitstatus not in RAN or session.shouldfail or session.shouldstop:
         runs.stop()
         return
     runs.report(session)
@@ -217,7 +231,7 @@ class ReportWriter:
 class OtherRuns:
     """In the first run: the other processes, with the same arguments, and what they report."""
 
-    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def __init__(self, config: pytest.Config, *, whole: bool) -> None:
         self.config = config
         self.folder = Path(tempfile.mkdtemp(prefix="byline-other-runs-"))
         config.add_cleanup(self.stop)
@@ -228,11 +242,12 @@ class OtherRuns:
             claims = self.folder / CLAIMS
             claims.mkdir()
             config.stash[claims_key] = Claims(claims)
-            slow = sorted({str(item.path) for item in items if is_slow(item)})
-            if len(slow) >= MANY:
+            if whole:
                 # Their files alone: reading the others takes as long as some tests.
-                run = OtherRun(config, self.folder, "sqlite", "--what-runs-once", paths=slow)
-                self.runs.append(run)
+                paths = [str(config.rootpath / folder) for folder in SLOW]
+                self.runs.append(
+                    OtherRun(config, self.folder, "sqlite", "--what-runs-once", paths=paths)
+                )
         for run in self.runs:
             run.start()
 
@@ -248,24 +263,19 @@ class OtherRuns:
         if writer.width_of_current_line:
             writer.line()
         terminal.write_sep("-", "the database tests on PostgreSQL, and what runs once")
-        usual = {
-            pytest.ExitCode.OK,
-            pytest.ExitCode.TESTS_FAILED,
-            pytest.ExitCode.NO_TESTS_COLLECTED,
-        }
         for run in self.runs:
             exit_code = run.process.wait()
             reports = list(run.read_reports())
             session.testscollected += len({report.nodeid for report in reports})
             for report in reports:
                 self.config.hook.pytest_runtest_logreport(report=report)
-            if exit_code not in usual:
+            if exit_code not in RAN:
                 terminal.ensure_newline()
                 terminal.write_line(
                     f"The run on {run.database} ended with {exit_code}. Its output:", red=True
                 )
                 terminal.write(run.output.read_text(errors="replace"))
-            if exit_code not in usual or session.testsfailed:
+            if exit_code not in RAN or session.testsfailed:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -285,7 +295,7 @@ class OtherRun:
         self.config = config
         self.database = database
         self.options = options
-        self.paths = paths  # instead of those of the first run
+        self.paths = paths  # where the first run names none
         self.reports = folder / f"{database}.jsonl"
         self.output = folder / f"{database}.txt"
 
@@ -302,8 +312,9 @@ class OtherRun:
             )
 
     def command(self) -> list[str]:
-        left_out = {"--pdb", "--trace", *(self.config.option.file_or_dir if self.paths else ())}
-        args = [arg for arg in self.config.invocation_params.args if arg not in left_out]
+        args = [
+            arg for arg in self.config.invocation_params.args if arg not in {"--pdb", "--trace"}
+        ]
         # The last of a repeated option counts.
         args += [
             f"--database={self.database}",
