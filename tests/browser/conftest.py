@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, WebError, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -25,6 +25,7 @@ CHROMIUM_ARGS = """
     --disable-sync --no-first-run --disable-quic
 """.split()
 TIMEOUT = 10_000  # milliseconds, on a machine that runs PostgreSQL's tests meanwhile
+STORED = "local_storage,indexeddb,cache_storage,service_workers"  # in a browser, by pages
 AXE_RULES = {
     "resultTypes": ["violations"],
     "runOnly": {
@@ -93,7 +94,9 @@ def new_context(
     assert problems == []
 
 
-def watch(context: BrowserContext, site: str, problems: list[str]) -> None:
+def watch(context: BrowserContext, site: str, problems: list[str]) -> Callable[[], None]:
+    """Note in *problems* what the browser complains of, until the function that is returned is called."""
+
     def on_console(message: Any) -> None:
         # Failed requests are judged below: a refused form is a page, though the console says "error".
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
@@ -109,13 +112,53 @@ def watch(context: BrowserContext, site: str, problems: list[str]) -> None:
         if uses_network and not request.url.startswith(f"{site}/"):
             problems.append(f"asked another host: {request.url}")
 
-    context.on("console", on_console)
-    context.on(
-        "weberror",
-        lambda error: problems.append(f"{error.page and error.page.url}: {error.error}"),
+    def on_error(error: WebError) -> None:
+        problems.append(f"{error.page and error.page.url}: {error.error}")
+
+    handlers: dict[str, Any] = {
+        "console": on_console,
+        "weberror": on_error,
+        "response": on_response,
+        "request": on_request,
+    }
+    for event, handler in handlers.items():
+        context.on(event, handler)
+
+    def stop() -> None:
+        for event, handler in handlers.items():
+            context.remove_listener(event, handler)
+
+    return stop
+
+
+@pytest.fixture(scope="session")
+def kept_context(
+    browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[BrowserContext]:
+    """Open the context of all tests of a single page: with the editor's scripts kept and compiled."""
+    context = browser.new_context(**{"reduced_motion": "reduce"} | browser_context_args)
+    context.set_default_timeout(TIMEOUT)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(
+    kept_context: BrowserContext, site: str, problems: list[str]
+) -> Iterator[BrowserContext]:
+    """Lend the kept context to a test; take it back without cookies, and without what pages stored."""
+    stop_watching = watch(kept_context, site, problems)
+    yield kept_context
+    stop_watching()
+    kept_context.set_offline(False)
+    last = kept_context.pages[0] if kept_context.pages else kept_context.new_page()
+    kept_context.new_cdp_session(last).send(
+        "Storage.clearDataForOrigin", {"origin": site, "storageTypes": STORED}
     )
-    context.on("response", on_response)
-    context.on("request", on_request)
+    for page in kept_context.pages:
+        page.close()
+    kept_context.clear_cookies()
+    assert problems == []
 
 
 @pytest.fixture
