@@ -18,6 +18,7 @@ from accounts.application_passwords import (
     WrongPasswordError,
     user_of,
 )
+from accounts.pace import MINUTE
 from blog.site.local import settle
 from blog.site.middleware import site_of, without_site
 
@@ -89,7 +90,6 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
         response = _error(401, _("This application password opens nothing."))
     except TooManyTriesError:
         response = _error(429, _("Too many wrong passwords. Try again in a minute."))
-        response["Retry-After"] = "60"
     except PermissionDenied as error:
         response = _error(403, str(error) or _("Your account may not do this."))
     except Http404:
@@ -100,6 +100,8 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
         response = _error(400, _("This request cannot be read."))
     if response.status_code == 401:
         response["WWW-Authenticate"] = CHALLENGE
+    if response.status_code == 429:
+        response["Retry-After"] = str(MINUTE)
     return response
 
 

@@ -152,7 +152,7 @@ def openapi(request: HttpRequest, _asker: User | None) -> JsonResponse:
 
 
 def _paths() -> dict[str, Any]:
-    asked = [_asked(name) for name in ("category", "tag", "author", "status")]
+    asked = [_asked(name) for name in ("category", "tag", "author", "search", "status")]
     key = {"name": "pk", "in": "path", "required": True, "schema": NUMBER}
     picture = {"upload": {"type": "string", "format": "binary"}, "alt": TEXT, "caption": TEXT}
     form = {"type": "object", "properties": picture | {"credit": TEXT, "folder": TEXT}}

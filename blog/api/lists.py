@@ -71,6 +71,14 @@ def keys_by_time(
     return [row[1] for row in found[:limit]], end
 
 
+def part_of(request: HttpRequest, keys: list[int]) -> tuple[list[int], str]:
+    """Return a page of a list that is known as a whole, and where it ends."""
+    limit = limit_of(request)
+    (start,) = _numbers(request.GET.get("cursor") or "0", 1)
+    end = start + limit
+    return keys[start:end], str(end) if end < len(keys) else ""
+
+
 def answer(request: HttpRequest, items: Iterable[dict[str, Any]], end: str) -> JsonResponse:
     """Answer with a page, and with the address of the next one where there is one, in a header, too."""
     following = None

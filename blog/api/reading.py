@@ -13,14 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
+from accounts.pace import is_too_fast
 from blog.api import shapes
 from blog.api.answers import RefusedError, known
-from blog.api.lists import answer, by_key, keys_by_time
+from blog.api.lists import answer, by_key, keys_by_time, part_of
 from blog.articles.models import Article, ArticleQuerySet, Byline, Category, Place, Tag
 from blog.articles.permissions import may_edit
 from blog.comments.models import Comment
 from blog.pages.models import Page
 from blog.public.addresses import absolute
+from blog.public.views.search import MOST_IN_A_MINUTE
+from blog.search.models import Index
+from blog.search.queries import search
+from blog.search.query import clean, parse
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -28,6 +33,11 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+FILTERS: dict[str, tuple[type[Model], str]] = {
+    "category": (Category, "path"),
+    "tag": (Tag, "slug"),
+    "author": (Author, "slug"),
+}
 ADDRESSES = ["articles", "authors", "categories", "me", "media", "pages", "tags"]
 
 
@@ -48,6 +58,8 @@ def me(_request: HttpRequest, asker: User | None) -> JsonResponse:
 def articles(request: HttpRequest, asker: User | None) -> JsonResponse:
     """List what is published, the newest first; with `status`, what this person may edit, last made first."""
     status = request.GET.get("status", "")
+    if text := request.GET.get("search", ""):
+        return _found(request, text)
     if not status or (asker is None and status == Article.State.PUBLISHED):
         return _published(request)
     user = known(asker)
@@ -127,15 +139,25 @@ def _published(request: HttpRequest) -> JsonResponse:
     return answer(request, (shapes.of_article(request, article) for article in found), end)
 
 
+def _found(request: HttpRequest, text: str) -> JsonResponse:
+    """Answer with what the site's search finds, articles alone, best first, as far as it ranks them."""
+    if is_too_fast(request, "search", most=MOST_IN_A_MINUTE):
+        raise RefusedError(429, _("Too many searches. Try again in a minute."))
+    _places_asked(request)  # a term that does not exist is a mistake here, too
+    filters = {name: request.GET.get(name, "") for name in FILTERS} | {"type": "article"}
+    is_stemmed = not Index.objects.filter(is_stemmed=False).exists()
+    query = parse(clean(text), is_stemmed=is_stemmed)
+    results = [] if query.is_empty else search(query.narrowed(filters))
+    keys, end = part_of(request, [row.article_id for row in results if row.article_id])
+    rows = _with_all(Article.objects.published().filter(pk__in=keys)).in_bulk()
+    shown = (shapes.of_article(request, rows[key]) for key in keys if key in rows)
+    return answer(request, shown, end)
+
+
 def _places_asked(request: HttpRequest) -> list[str]:
     """Return the names of the lists that the filters ask for; a term that does not exist is a mistake."""
-    filters: dict[str, tuple[type[Model], str]] = {
-        "category": (Category, "path"),
-        "tag": (Tag, "slug"),
-        "author": (Author, "slug"),
-    }
     names = []
-    for kind, (model, field) in filters.items():
+    for kind, (model, field) in FILTERS.items():
         if value := request.GET.get(kind, ""):
             row = model._default_manager.filter(**{field: value}).first()
             if row is None:

@@ -215,6 +215,28 @@ def test_lists_go_on_where_they_ended_and_lose_nothing(client):
     assert ids(first) + ids(client.get(first.json()["next"])) == comments
 
 
+def test_search_finds_what_the_page_finds(client):
+    tag = make_tag(slug="sea")
+    body = "<p>The tides of Fundy.</p>"
+    found = [make_article(title=f"Tides {number}", body=body) for number in range(3)]
+    found[0].tags.set([tag])
+    make_article(title="Bread")
+    make_hidden(title="Tides, hidden")
+
+    first = get(client, "articles/", search="tides", limit=2)
+    second = client.get(first.json()["next"])
+
+    assert sorted(ids(first) + ids(second)) == [article.pk for article in found]
+    assert second.json()["next"] is None
+    assert ids(get(client, "articles/", search="fundy", tag="sea")) == [found[0].pk]
+    for text in ("nothing at all", "-", "\x01"):
+        assert ids(get(client, "articles/", search=text)) == [], text
+    assert get(client, "articles/", search="tides", tag="x").status_code == 400
+    for _search in range(60):
+        answer = get(client, "articles/", search="-")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+
+
 def test_lists_cost_as_many_queries_whatever_they_hold(client, django_assert_num_queries):
     fields = {"categories": [make_category(slug="c")], "tags": [make_tag(slug="t")]}
     for rows in (1, 5):
@@ -237,6 +259,7 @@ def test_bad_questions_are_answered_in_sentences(client, monkeypatch):
     queries = [("limit", text) for text in ("0", "101", "-1", "x", "", "1e3", "٣", "9" * 5000)]
     queries += [("cursor", text) for text in ("x", "1", "1-x", "-", "9" * 18 + "-1", "9" * 40)]
     queries += [("category", "\0"), ("tag", "x"), ("author", "'--")]
+    queries += [("search", "a\0")]
     for name, text in queries:
         answer = get(client, "articles/", **{name: text})
         assert answer.status_code == 400, (name, text)

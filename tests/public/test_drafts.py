@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from blog.api import urls as api
 from blog.articles.draft_links import make_link, revoke_link, token_of
 from blog.articles.drafts import save_draft
 from blog.articles.models import Article, Revision
@@ -197,13 +198,15 @@ def every_address(article) -> list[str]:
         "text": ASKED[:5],
     }  # fmt: skip
     addresses = []
-    for pattern in urlpatterns:
+    for pattern in [*urlpatterns, *api.urlpatterns]:
         assert isinstance(pattern, URLPattern)
         if pattern.name is None:
             continue
         kwargs = {name: examples[name] for name in pattern.pattern.regex.groupindex}
         if pattern.name.startswith(("tag-", "author-")):
             kwargs["slug"] = "things"
+        if pattern.name in ("api-article", "api-comments"):
+            kwargs["pk"] = article.pk
         addresses.append(reverse(pattern.name, kwargs=kwargs))
     guesses = [f"/search/?q={ASKED}", f"/{ASKED}/", "/?preview=true", f"/?p={article.pk}"]
     return [*addresses, *guesses]
