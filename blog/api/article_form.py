@@ -72,6 +72,9 @@ def filled(
         data["categories"] = [
             _row(Category, "path", item, "categories") for item in sent["categories"]
         ]
+        if "primary_category" not in sent and data["primary_category"] not in data["categories"]:
+            # Else the one it had would stay for being the primary one.
+            data["primary_category"] = next(iter(data["categories"]), "")
     if "tags" in sent:
         data["tags"] = [_tag(item, user) for item in sent["tags"]]
     if sent.get("publish"):

@@ -111,6 +111,11 @@ def test_change_writes_what_was_sent_and_nothing_else():
     assert (article.title, article.body, article.slug) == ("Ebb", "<p>New</p>", "tides")
     assert (article.excerpt, article.seo_title, article.is_noindex) == ("Kept", "Kept", True)
     assert [tag.name for tag in article.tags.all()] == ["Kept"]
+    for path in ("culture", "science"):
+        category = make_category(slug=path)
+        patch(client, article, categories=[path])
+        article.refresh_from_db()
+        assert [*article.categories.all(), article.primary_category] == [category, category]
     patch(client, article, authors=[other.slug], tags=[], is_noindex=False, excerpt="")
     article.refresh_from_db()
     assert [byline.author for byline in article.bylines.all()] == [other]
