@@ -92,10 +92,11 @@ _CARD: tuple[str, ...] = (
 PICTURE = len(Picture._fields)
 
 # "At the latest" is for the index: by the rest alone PostgreSQL begins at the newest article, or the oldest.
+# Before published(), too: SQLite begins at the first limit it reads, which would be now.
 _older = Prepared(
     lambda pk, at, now: (
-        Article.objects.published(now)
-        .filter(Q(publish_at__lt=at) | Q(pk__lt=pk), publish_at__lte=at)
+        Article.objects.filter(Q(publish_at__lt=at) | Q(pk__lt=pk), publish_at__lte=at)
+        .published(now)
         .latest_first()
         .values_list(*Neighbour._fields)[:1]
     )
@@ -110,9 +111,9 @@ _newer = Prepared(
 )
 _older_in = Prepared(
     lambda category, pk, at, now: (
-        Article.objects.published(now)
-        .filter(primary_category=category)
+        Article.objects.filter(primary_category=category)
         .filter(Q(publish_at__lt=at) | Q(pk__lt=pk), publish_at__lte=at)
+        .published(now)
         .latest_first()
         .values_list(*Neighbour._fields)[:1]
     )

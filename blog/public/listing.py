@@ -85,10 +85,11 @@ class Listed:
 
 
 latest = Listing(lambda now: Article.objects.published(now).latest_first())
+# The end before published(): SQLite begins at the first limit it reads, which would be now.
 _between = Listing(
     lambda now, first, end: (
-        Article.objects.published(now)
-        .filter(publish_at__gte=first, publish_at__lt=end)
+        Article.objects.filter(publish_at__gte=first, publish_at__lt=end)
+        .published(now)
         .latest_first()
     )
 )
@@ -324,9 +325,9 @@ def days_of_month(year: int, month: int) -> tuple[date, date]:
 
 def published_between(first: date, end: date) -> ArticleQuerySet:
     """Return what was published from one day of the site's calendar until before another."""
-    return Article.objects.published().filter(
+    return Article.objects.filter(
         publish_at__gte=_start_of(first), publish_at__lt=_start_of(end)
-    )
+    ).published()
 
 
 def listed_between(first: date, end: date) -> Listed:

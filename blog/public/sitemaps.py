@@ -1,21 +1,24 @@
 """The sitemap: everything strangers may read and search engines may list, with its pictures."""
 
 import re
-from datetime import datetime
-from itertools import batched, chain
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.core.files.storage import default_storage
 from django.core.paginator import EmptyPage, Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author
 from blog.articles.models import Article, ArticleQuerySet, Category, Series, Tag
 from blog.pages.models import Page
+from blog.prepared import Prepared
 from blog.public.addresses import absolute
+from blog.public.listing import MOST_ROWS
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.public.views.search import page_number
@@ -23,6 +26,7 @@ from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
 
 PER_FILE = 2000  # addresses
+_OLDEST = datetime(1, 1, 1, tzinfo=UTC)
 
 Entry = tuple[str, datetime | None, list[str]]  # path, time of the last change, pictures
 
@@ -42,9 +46,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     listed = Article.objects.open_to_all().filter(is_noindex=False)
     if files.num_pages > 1 and "page" not in request.GET:
         address = absolute(request, reverse("sitemap"))
-        context = {
-            "files": [(f"{address}?page={n}", at) for n, at in enumerate(_changes(divided), 1)]
-        }
+        context = {"files": [(f"{address}?page={n}", at) for n, at in enumerate(_changes(), 1)]}
         response = render(request, "sitemap_index.xml", context, content_type="application/xml")
         keep_page(response, ("in:all", "articles"))
         return response
@@ -81,10 +83,39 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _changes(divided: ArticleQuerySet) -> list[datetime]:
-    """Return when the newest change in each file was; that reads the times of all articles."""
-    times = divided.values_list("publish_at", "updated_at").iterator(PER_FILE)
-    return [max(filter(None, chain(*file))) for file in batched(times, PER_FILE, strict=False)]
+# Limits before open_to_all(): SQLite begins at the first it reads, which would be now.
+_beginnings = Prepared(
+    lambda now, at, pk: (
+        Article.objects.filter(Q(publish_at__lt=at) | Q(pk__lte=pk), publish_at__lte=at)
+        .open_to_all(now)
+        .latest_first()
+        .values_list("publish_at", "pk")
+    ),
+    sliced=True,
+)
+_changed = Prepared(
+    lambda now, first, last: (
+        Article.objects.filter(publish_at__lte=first, publish_at__gte=last)
+        .open_to_all(now)
+        .order_by()
+        .values("status")  # they all have
+        .annotate(changed_at=Max("updated_at"))
+        .values_list("changed_at")
+    )
+)
+
+
+def _changes() -> Iterator[datetime]:
+    """Yield when the newest change in each file was: two short walks along an index for each of them."""
+    now = timezone.now()
+    beginning = _beginnings(now=now, at=now, pk=MOST_ROWS, limit=1, offset=0)
+    while beginning:
+        [(first, pk)] = beginning
+        beginning = _beginnings(now=now, at=first, pk=pk, limit=1, offset=PER_FILE)
+        # Articles of the same moment as one at an end may be in the file before or after: asked for in both.
+        last = beginning[0][0] if beginning else _OLDEST
+        changed = [at for (at,) in _changed(now=now, first=first, last=last) if at]
+        yield max([first, *changed])
 
 
 def _still_pages(site: SiteSettings) -> QuerySet[Page]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog.articles import places
 from blog.articles.models import Article, Category, Place
+from blog.articles.queries import neighbours_of
 from blog.articles.terms import merge_tags, place_category, undo_merge
 from blog.public import listing
 from tests.factories import make_article, make_author, make_category, make_tag
@@ -131,3 +132,26 @@ def test_a_list_is_the_beginning_of_an_index():
         assert index in steps
         assert index == "article_latest" or "articles_article" not in steps
         assert not {"sort", "temp"} & set(steps.lower().split())
+
+
+def test_the_neighbours_of_an_old_article_are_found_where_it_stands():
+    """SQLite takes the first of two limits for the beginning of its walk: that must not be now."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL takes the nearer one.")
+    now = timezone.now()
+    Article.objects.bulk_create(
+        Article(title="x", slug=f"x-{n}", status="published", publish_at=now - timedelta(days=n))
+        for n in range(300)
+    )
+    steps = []
+    connection.connection.set_progress_handler(lambda: steps.append(1), 10)
+    counts = []
+    for number in (1, 298):
+        article = Article.objects.get(slug=f"x-{number}")
+        steps.clear()
+        older, newer = neighbours_of(article)
+        assert (older.slug, newer.slug) == (f"x-{number + 1}", f"x-{number - 1}")
+        counts.append(len(steps))
+    connection.connection.set_progress_handler(None, 0)
+
+    assert counts[1] <= counts[0] * 2, counts

@@ -118,21 +118,26 @@ def test_sitemap_of_a_new_blog_is_its_home(client):
 @pytest.mark.django_db
 def test_large_sitemap_is_an_index_of_files(client, monkeypatch):
     monkeypatch.setattr(sitemaps, "PER_FILE", 2)
-    for number in range(3):
-        make_article(slug=f"a{number}", authors=[])
+    now = timezone.now().replace(microsecond=0)
+    for number in range(5):
+        make_article(slug=f"a{number}", authors=[], publish_at=now - timedelta(days=number))
+    Article.objects.filter(slug="a3").update(updated_at=now)
 
-    whole = client.get("/sitemap.xml")
-    index = locations(whole)
-    root = ElementTree.fromstring(whole.content)
-    times = [datetime.fromisoformat(node.text) for node in root.iter(f"{SITEMAP}lastmod")]
+    def index_and_times() -> tuple[list[str], list[datetime]]:
+        whole = client.get("/sitemap.xml")
+        root = ElementTree.fromstring(whole.content)
+        times = [datetime.fromisoformat(node.text) for node in root.iter(f"{SITEMAP}lastmod")]
+        return locations(whole), times
+
+    index, times = index_and_times()
     files = [locations(client.get(address)) for address in index]
-
-    assert index == [f"http://testserver/sitemap.xml?page={n}" for n in (1, 2)]
-    assert [len(file) for file in files] == [3, 1]
-    published = Article.objects.order_by("-publish_at", "-pk").values_list("publish_at", flat=True)
-    assert times == [published[0].replace(microsecond=0), published[2].replace(microsecond=0)]
-    assert client.get("/sitemap.xml?page=3").status_code == 404
+    assert index == [f"http://testserver/sitemap.xml?page={n}" for n in (1, 2, 3)]
+    assert [len(file) for file in files] == [3, 2, 1]
+    assert times == [now, now, now - timedelta(days=4)]
+    assert client.get("/sitemap.xml?page=4").status_code == 404
     assert client.get("/sitemap.xml?page=x").status_code == 404
+    Article.objects.update(publish_at=now, updated_at=None)  # an import
+    assert index_and_times() == (index, [now] * 3)
 
 
 @pytest.mark.django_db

@@ -369,7 +369,8 @@ class Article(models.Model):
             ),
         ]
         indexes = [
-            # Holds all that published() asks for: a list counts and skips without reading any text.
+            # Holds all that published() asks for: a list counts and skips without reading any text. And
+            # when it changed, for the index of the sitemap.
             models.Index(
                 F("publish_at").desc(),
                 F("id").desc(),
@@ -377,6 +378,7 @@ class Article(models.Model):
                 "trashed_at",
                 "expire_at",
                 "access",
+                "updated_at",
                 name="article_latest",
             ),
             # What the desk asks for: the list in its order, and the few that wait for a review.
