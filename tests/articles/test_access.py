@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from blog.articles.models import Article, Revision
 from blog.articles.services import set_sticky
-from tests.articles.test_admin import ADD, form_data
+from tests.articles.desk import ADD, form_data
 from tests.factories import make_article, make_author, make_staff
 
 pytestmark = pytest.mark.django_db

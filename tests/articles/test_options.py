@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from blog.articles.models import Article
-from tests.articles.test_admin import ADD, form_data
+from tests.articles.desk import ADD, form_data
 from tests.factories import make_article, make_author, make_image, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.urls import reverse
 from blog.articles.assigning import assign_article
 from blog.articles.models import Article, WorkingStatus
 from blog.articles.statuses import set_status, statuses_for
-from tests.articles.test_admin import form_data
+from tests.articles.desk import form_data
 from tests.articles.test_admin_lists import LIST, form_of, quick, titles
 from tests.factories import make_article, make_staff
 

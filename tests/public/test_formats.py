@@ -7,7 +7,7 @@ import pytest
 from blog.articles.embeds import player_of
 from blog.articles.models import Article
 from blog.articles.rendering import PAGE_BREAK
-from tests.articles.test_admin import ADD, form_data
+from tests.articles.desk import ADD, form_data
 from tests.factories import make_article, make_category, make_image, make_staff
 
 pytestmark = pytest.mark.django_db
