@@ -80,6 +80,14 @@ def test_settings(django_test_environment: None) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_search(django_test_environment: None) -> Iterator[None]:
+    """Let no search end early because the machine is busy."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("blog.search.queries.LONGEST", 10_000)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,

@@ -82,6 +82,10 @@ class Query:
         unwanted = tuple(term for term in self.unwanted if len(term.words) == 1)
         return replace(self, wanted=wanted, unwanted=unwanted).tsquery()
 
+    def whole(self) -> Query:
+        """Return the query without words that may go on."""
+        return replace(self, wanted=tuple(replace(term, is_prefix=False) for term in self.wanted))
+
     def words(self) -> list[str]:
         return [word for term in self.wanted for word in term.words]
 

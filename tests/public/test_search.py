@@ -139,6 +139,37 @@ def test_more_matches_than_are_ranked_are_said_and_reached(client, monkeypatch):
     assert client.get("/search/?q=bus&before=0").status_code == 404
 
 
+def test_of_a_search_that_takes_too_long_some_matches_are_shown(client, monkeypatch):
+    monkeypatch.setattr("blog.search.queries.LONGEST", 0)
+    monkeypatch.setattr("blog.search.queries.LONGEST_INSTEAD", 10_000)
+    monkeypatch.setattr("blog.search.queries.MOST_INSTEAD", 3)
+    make_article(title="The quiet bus", categories=[make_category(slug="near")])
+    make_article(title="A bus, quiet")
+    for number in range(3):
+        make_article(title=f"Ferry {number}", body="<p>A quiet tram, no bus</p>")
+    make_article(title="Bus and tram", status=Article.Status.DRAFT)
+
+    for query, titles in (
+        ("bus", ["Ferry 2", "Ferry 1", "A bus, quiet", "The quiet bus"]),
+        ('"quiet bus"', ["The quiet bus"]),
+        ('bus -tram -"quiet bus"', ["A bus, quiet"]),
+        ("bus category:near", ["The quiet bus"]),
+        ("bus type:comment", []),
+    ):
+        page = client.get("/search/", {"q": query, "order": "date"})
+        assert page.status_code == 200
+        assert "This search would take too long" in page.content.decode(), query
+        assert {found.article.title for found in page.context["results"]} == set(titles), query
+        assert page["Cache-Control"] == "no-store"
+    assert client.get("/search/feed/?q=bus").status_code == 200
+
+    monkeypatch.setattr("blog.search.queries.LONGEST_INSTEAD", 0)
+    page = client.get("/search/?q=bsu").content.decode()
+    assert "This search would take too long" in page
+    assert "none of the newest articles has all of these words" in page
+    assert "Did you mean" not in page
+
+
 def test_comments_have_a_tab_of_their_own(client):
     article = make_article(title="Ferries", body="<p>A bus.</p>")
     comment = make_comment(article=article, name="Ann", body="A bus, too")

@@ -325,6 +325,42 @@ def test_what_is_far_apart_is_found_in_order(monkeypatch):
     assert results.older_than == 4096
 
 
+def test_who_goes_on_finds_all_that_passes_a_filter_once(monkeypatch):
+    """However they are found: listed and laid beside the matches, asked one by one, or as so few."""
+    for name, value in (("MOST_RANKED", 3), ("MOST_TESTED", 4), ("MOST_COMMENTS_TESTED", 4)):
+        monkeypatch.setattr(f"blog.search.queries.{name}", value)
+    near = make_category(slug="near")
+    wanted = []
+    for number in range(12):
+        article = make_article(title="Bus", categories=[near] * (number in {0, 1, 2, 9}))
+        comment = make_comment(article=article, body="A bus")
+        if number in {0, 1, 2, 9}:
+            wanted.insert(0, (article.pk, comment.pk))
+
+    for few, most_listed in ((0, 15_000), (0, 0), (1_500, 15_000)):
+        monkeypatch.setattr("blog.search.queries.FEW_LISTED", few)
+        monkeypatch.setattr("blog.search.filters.MOST_LISTED", most_listed)
+        for kind, place in (("article", 0), ("comment", 1)):
+            found, before = [], None
+            for _window in range(4):
+                rows = search(f"bus category:near type:{kind}", before=before)
+                found += [row.comment_id or row.article_id for row in rows]
+                if (before := rows.older_than) is None:
+                    break
+            assert found == [pair[place] for pair in wanted], (few, most_listed, kind)
+            assert before is None
+
+
+def test_a_word_that_many_have_is_not_the_beginning_of_another(monkeypatch):
+    make_article(title="Business")
+    make_article(title="Bus")
+    assert titles("bus") == ["Bus", "Business"]
+
+    monkeypatch.setattr("blog.search.queries.MOST_RANKED", 1)
+    assert titles("bus") == ["Bus"]
+    assert titles("busi") == ["Business"]
+
+
 @pytest.mark.parametrize("kind", ["article", "comment"])
 def test_a_rare_phrase_of_common_words_is_found_by_going_on(monkeypatch, kind):
     for name in ("MOST_RANKED", "MOST_UNPACKED"):

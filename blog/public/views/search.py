@@ -22,8 +22,9 @@ from blog.public.listing import load_cards, pager_of, reads_told
 from blog.public.shown import keep_page
 from blog.public.views.lists import shared
 from blog.search.choices import Choices, load_choices
+from blog.search.filters import LEAST_VOTES
 from blog.search.models import Document
-from blog.search.queries import LEAST_VOTES, MOST_RANKED, Result, Results
+from blog.search.queries import Result, Results
 from blog.search.queries import search as find
 from blog.search.query import Query, Term, clean, parse, words_of
 from blog.search.snippets import marked, snippet
@@ -144,7 +145,10 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if not query.is_empty:
         context |= _answer(request, asked, query) | {"feed_url": asked.feed_address}
-    return render(request, "articles/search.html", context)
+    response = render(request, "articles/search.html", context)
+    if context.get("is_cut"):
+        response["Cache-Control"] = "no-store"  # in a quieter moment there may be more
+    return response
 
 
 def _answer(request: HttpRequest, asked: Asked, query: Query) -> dict[str, Any]:
@@ -157,11 +161,11 @@ def _answer(request: HttpRequest, asked: Asked, query: Query) -> dict[str, Any]:
         "is_last_page": not page.has_next(),
         "of_comments": query.filters.get("type") == ["comment"],
         "tabs": _tabs(asked, query, results),
-        "most": MOST_RANKED,
+        "is_cut": results.is_cut,
     }
     if results.older_than:
         context["older"] = asked.address_of(before=results.older_than)
-    if not results and not asked.narrowed_by and (better := did_you_mean(query)):
+    if not (results or results.is_cut or asked.narrowed_by) and (better := did_you_mean(query)):
         context |= {"better": better, "better_address": asked.address_of(text=better)}
     return context
 
@@ -269,7 +273,7 @@ def _tabs(asked: Asked, query: Query, results: Results) -> list[dict[str, Any]]:
             "label": _("Comments"),
             "address": asked.address_of(kind="comment"),
             "is_current": bool(asked.kind),
-            "count": f"{results.comments}{capped}",
+            "count": "" if results.comments is None else f"{results.comments}{capped}",
         },
     ]
 
