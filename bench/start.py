@@ -74,6 +74,9 @@ def main() -> None:
     ours = ("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "STORAGE_URL", "SITE_URL")
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment["DATA_DIR"] = folder
+    # As wherever Python may write: the first start compiles, the others find what it has compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(Path(folder, "bytecode"))
     command = [sys.executable, "manage.py", "quickstart", "--port", str(PORT)]
     quiet = {"cwd": ROOT, "env": environment, "stdout": subprocess.DEVNULL}
     address = f"http://127.0.0.1:{PORT}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+from functools import cache
 from http.client import HTTPException
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -33,7 +34,9 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-_opener = build_opener(_NoRedirects)
+@cache  # not at the start of every process: it reads the certificates of all authorities
+def _opener() -> OpenerDirector:
+    return build_opener(_NoRedirects)
 
 
 def tell_hub(hub: str, feeds: Iterable[str]) -> None:
@@ -84,7 +87,7 @@ def _post(url: str, data: bytes, content_type: str) -> None:
     headers = {"Content-Type": content_type, "User-Agent": "Byline"}
     request = Request(url, data=data, headers=headers)  # noqa: S310 - http(s), looked at above
     try:
-        with _opener.open(request, timeout=TIMEOUT):
+        with _opener().open(request, timeout=TIMEOUT):
             return
     except (URLError, OSError, HTTPException, ValueError) as error:
         raise Unavailable(str(error)) from error

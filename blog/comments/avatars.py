@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import cache as once
 from hashlib import sha256
 from http.client import HTTPException
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -55,7 +56,9 @@ class _SameService(HTTPRedirectHandler):
         return super().redirect_request(req, *args)
 
 
-_opener = build_opener(_SameService)
+@once  # not at the start of every process: it reads the certificates of all authorities
+def _opener() -> OpenerDirector:
+    return build_opener(_SameService)
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def _ask_gravatar(email: str) -> bytes:
         f"{GRAVATAR}{name}?s={EDGE}&d=404&r=g", headers={"User-Agent": "Byline"}
     )
     try:
-        with _opener.open(request, timeout=TIMEOUT) as response:
+        with _opener().open(request, timeout=TIMEOUT) as response:
             content = response.read(MOST)
     except HTTPError as error:
         if error.code == 404:

@@ -20,7 +20,6 @@ from blog.frame.models import MenuItem
 from blog.outbox.models import Mail
 from blog.owner.backups import backups
 from blog.pages.models import Page
-from blog.quickstart.demo import CONTENT
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
@@ -130,6 +129,9 @@ def first_steps(user: User, site: SiteSettings) -> list[Step]:
 
 
 def demo_slugs() -> list[str]:
+    # Here, not above: it brings YAML and what draws pictures, and every process of the site would load them.
+    from blog.quickstart.demo import CONTENT
+
     return [path.stem for path in CONTENT.glob("*.md")]
 
 
