@@ -19,10 +19,9 @@ _SILENT = (
     "block|comment|elif|else|empty|endblock|endcomment|endfor|endif|endkeep|endpartialdef|endwith|extends"
     "|for|if|keep|load|partialdef|with"
 )
-_LINE = re.compile(
-    rf"^[ \t]*(?P<tags>(?:\{{%[ \t]*(?:{_SILENT})\b[^\n]*?%\}}[ \t]*|\{{#[^\n]*?#\}}[ \t]*)+)\n",
-    re.MULTILINE,
-)
+# One tag and no more: a line that begins and ends with one may have a word between them.
+_TAG = rf"\{{%[ \t]*(?:{_SILENT})\b(?:(?!%\}}).)*%\}}|\{{#(?:(?!#\}}).)*#\}}"
+_LINE = re.compile(rf"^[ \t]*(?P<tags>(?:(?:{_TAG})[ \t]*)+)\n", re.MULTILINE)
 _INDENTATION = re.compile(r"\s*\n\s*")
 
 
