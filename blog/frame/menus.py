@@ -248,8 +248,7 @@ def links_to(sections: Iterable[TopCategory]) -> tuple[Link, ...]:
     return tuple(Link(section.name, section.get_absolute_url(), False) for section in sections)
 
 
-def _addresses(menus: Menus) -> Iterable[str]:
-    for links in (menus.header, menus.footer, menus.mobile):
-        for link in links:
-            yield link.address
-            yield from (child.address for child in link.within)
+@lru_cache(maxsize=16)
+def _addresses(menus: Menus) -> frozenset[str]:
+    links = [*menus.header, *menus.footer, *menus.mobile]
+    return frozenset(each.address for link in links for each in (link, *link.within))

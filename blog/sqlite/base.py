@@ -9,6 +9,7 @@ stays what protects the data: the queue may be left out by anybody.
 
 import fcntl
 import os
+import sqlite3
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,6 +19,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.utils.dateparse import parse_datetime
 
 LONGEST_WAIT = 20  # seconds; then SQLite itself says that it is locked
 LOOK_EVERY = 0.0005  # seconds
@@ -79,16 +81,31 @@ def _converted(query: str) -> str:
 
 
 class Operations(DatabaseOperations):
-    """Django's, with what a stored time needs instead of a parser for every way to write one."""
+    """Django's, with what a stored time needs instead of a parser for every way to write one.
+
+    Of a plain column the driver has made a time already; of an expression it is still a text.
+    """
 
     def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value is None:
             return None
         try:
-            time_stored = datetime.fromisoformat(value)
-            return time_stored if time_stored.tzinfo else time_stored.replace(tzinfo=UTC)
+            if not isinstance(value, datetime):
+                value = datetime.fromisoformat(value)
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
         except (TypeError, ValueError):
             return super().convert_datetimefield_value(value, expression, connection)
+
+
+# Called by the driver for each time it reads. Django's looks up a parser, which begins with the same.
+def _time(stored: bytes) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stored.decode())
+    except ValueError:
+        return parse_datetime(stored.decode())
+
+
+sqlite3.register_converter("datetime", _time)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
