@@ -37,6 +37,7 @@ class Page:
     etag: str
     made_by: str = ""  # the version of the site: another one makes other pages
     made_at: tuple[float, ...] = ()  # the last times, this one among them
+    is_packed: bool = False  # as small as brotli can (packing.py)
     sequence: int = 0  # of this process: up to there it is known to hold
     held_at: float = 0  # on the monotonic clock: it held then, and may be out of date since
     answers: dict[str, Headers] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class Page:
             "etag": self.etag,
             "made_by": self.made_by,
             "made_at": self.made_at,
+            "is_packed": self.is_packed,
             "lengths": {name: len(body) for name, body in self.bodies.items()},
         }
         content = json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from blog.pagestore.changes import Changes
+from blog.pagestore.packing import Packing
 from blog.pagestore.pages import Page
 from blog.pagestore.store import Files, Key, Memory
 
@@ -72,6 +73,7 @@ class PageStore:
         )  # 404 and 410: bounded, so nobody pushes pages out
         self.version = version
         self.files = Files(folder, version)
+        self.packing = Packing(self.memory, self.files)
         folder.mkdir(parents=True, exist_ok=True)
         self.changes = Changes(folder / "writes")
         self.rendering: dict[Key, Lock] = {}
@@ -93,6 +95,8 @@ class PageStore:
             if not isinstance(response, Page):
                 return response(start_response)
             page = response
+        else:
+            self.packing.consider(key, page)
         return send(page, environ, start_response, is_stale=self.changes.is_down)
 
     def key_of(self, environ: Environ) -> Key | None:

@@ -50,6 +50,13 @@ class Memory:
                 _key, dropped = self.pages.popitem(last=False)
                 self.bytes -= dropped.size
 
+    def replace(self, key: Key, old: Page, new: Page) -> None:
+        """Put the one in the place of the other, unless that has gone meanwhile."""
+        with self.lock:
+            if self.pages.get(key) is old:
+                self.pages[key] = new
+                self.bytes += new.size - old.size
+
     def clear(self) -> None:
         with self.lock:
             self.pages.clear()

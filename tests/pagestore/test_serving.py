@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from unittest.mock import Mock
 
 import brotli
 import pytest
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.pagestore import packing
 from blog.pagestore.version import version
 from blog.public.shown import keep_page
 from tests.factories import make_article, make_tag, make_user
@@ -94,6 +96,36 @@ def test_each_client_gets_what_it_takes(server, accepted, encoding, unpack):
     assert unpack(packed.body) == plain.body
     assert int(packed.headers["content-length"]) == len(packed.body)
     assert packed.headers["vary"] == "Accept-Encoding"
+
+
+def test_what_is_asked_for_later_is_packed_once_for_all_workers(server, other_server, monkeypatch):
+    """Beside the requests, as small as brotli can; the page stays the same, so its ETag does."""
+    address = make_article(body="<p>Words of bridges.</p>" * 50).get_absolute_url()
+    asked = {"HTTP_ACCEPT_ENCODING": "br"}
+    first = server.ask(address, **asked)
+    other_server.ask(address)
+    assert server.ask(address, **asked).body == first.body
+    assert server.store.packing.thread is None  # it may change in a moment
+    [(key, old)] = server.store.memory.pages.items()
+    monkeypatch.setattr(packing, "UNCHANGED", 0)
+    compress = Mock(wraps=brotli.compress)
+    monkeypatch.setattr(packing.brotli, "compress", compress)
+    for worker in (server, other_server):
+        worker.ask(address)
+        worker.store.packing.thread.join()
+        better = worker.ask(address, **asked)
+
+        assert len(better.body) < len(first.body)
+        assert brotli.decompress(better.body) == brotli.decompress(first.body)
+        assert int(better.headers["content-length"]) == len(better.body)
+        assert better.headers["etag"] == first.headers["etag"]
+        memory = worker.store.memory
+        assert memory.bytes == sum(page.size for page in memory.pages.values())
+    assert compress.call_count == 1
+
+    server.store.drop(key)
+    server.store.memory.replace(key, old, old)  # it was packed too slowly
+    assert server.store.memory.get(key) is None
 
 
 def test_who_has_it_gets_304(server):
