@@ -47,6 +47,8 @@ def _number(token: str, article: Article) -> int:
 
 def _from(token: str, article: Article, statuses: tuple[str, ...]) -> Comment | None:
     pk = _number(token, article)
+    if not pk:
+        return None
     return Comment.objects.filter(pk=pk, article=article, status__in=statuses).first()
 
 
