@@ -36,7 +36,7 @@ MOST_RANKED = 2_000  # articles, and as many comments
 MOST_TESTED, MOST_COMMENTS_TESTED = 20_000, 10_000
 # Where so few pass the filters, all of them are looked at: articles, comments on such articles.
 FEW_LISTED, FEW_DISCUSSED = 1_500, 30_000
-MOST_UNPACKED = 4_000  # texts or comments with the words, looked at for a phrase on PostgreSQL
+MOST_UNPACKED = 2_000  # texts or comments with the words, looked at for a phrase on PostgreSQL
 MOST_INSTEAD = 500  # found by words, and by titles, where there is no time for more
 TYPES = ("article", "page", "comment")
 # Milliseconds: for a search, and for what is shown instead of one that took longer.
@@ -103,13 +103,12 @@ def search(query: Query | str, *, by_date: bool = False, before: int | None = No
 
 def _found(query: Query, before: int | None) -> Results:
     results = Results()
-    kinds = {kind.lower() for kind in query.filters.get("type", TYPES)}
+    kinds = _kinds(query)
     passed = passing_and_listed(query.filters, FEW_LISTED)
     if passed.listed is not None and not passed.listed:
         return results  # pages pass no filter, either
     if "article" not in kinds and "comment" in kinds:
-        span = Span(-before, 0, is_upwards=True) if before else COMMENTS
-        rows, end = _comments(query, passed, span)
+        rows, end = _comments(query, passed, _comments_before(before))
         results.extend(_by_comments(query, rows))
         results.comments, results.has_more_comments = len(rows), end is not None
         results.older_than = end and -end
@@ -152,28 +151,40 @@ def _found(query: Query, before: int | None) -> Results:
 
 
 def _found_instead(query: Query, before: int | None) -> Results:
-    """Return of the newest articles with the words, and of those with them in their titles, what passes.
+    """Return what passes of the newest matches and, of articles, of those with the words in their titles.
 
     Either is quick, but for a phrase that nothing has: then the titles are what there is.
     """
     results = Results()
     results.is_cut, results.comments = True, None
-    if "article" not in query.filters.get("type", TYPES):
+    kinds = _kinds(query)
+    if not kinds & {"article", "comment"}:
         return results
     query = query.whole()
-    span = Span(0, before or PAGES_FROM)
+    of_comments = "article" not in kinds
+    span = _comments_before(before) if of_comments else Span(0, before or PAGES_FROM)
     rows: set[Row] = set()
     with suppress(TooLongError), at_most(LONGEST_INSTEAD):
-        readable = _readable_articles(Passing(passing(query.filters)))
-        titled = numbers.in_titles(query.words(), MOST_INSTEAD)
+        passed = Passing(passing(query.filters))
+        readable = _readable_comments(passed) if of_comments else _readable_articles(passed)
+        titled = [] if of_comments else numbers.in_titles(query.words(), MOST_INSTEAD)
         titled = [number for number in titled if span.above < number < span.below]
         rows.update(readable(numbers.among(query, titled, span)))
         newest = numbers.newest(query, span, MOST_INSTEAD)
         if query.has_phrases:
             newest = numbers.among(query, newest, span)
         rows.update(readable(newest))
-    results.extend(_by_texts(sorted(rows), {}))
+    found = sorted(rows)
+    results.extend(_by_comments(query, found) if of_comments else _by_texts(found, {}))
     return results
+
+
+def _kinds(query: Query) -> set[str]:
+    return {kind.lower() for kind in query.filters.get("type", TYPES)}
+
+
+def _comments_before(before: int | None) -> Span:
+    return Span(-before, 0, is_upwards=True) if before else COMMENTS
 
 
 def _asked(passed: Passing, most: int) -> int:
@@ -212,6 +223,20 @@ def _readable_pages(some: Sequence[int]) -> list[Row]:
 
 
 def _comments(query: Query, passed: Passing, span: Span, first: list[int] | None = None) -> Read:
+    readable = _readable_comments(passed)
+    if passed.listed is not None and len(passed.listed) <= FEW_LISTED:
+        some = numbers.of_comments(passed.listed, FEW_DISCUSSED)
+        if some is not None:
+            some = [number for number in some if number > span.above]
+            return _read_all(numbers.among(query, some, span), readable)
+    asked = _asked(passed, MOST_COMMENTS_TESTED)
+    if first is None:
+        lists, query = numbers.first_of_each(query, {span: asked}, MOST_RANKED)
+        first = lists[span]
+    return _read(query, span, readable, first, asked, MOST_COMMENTS_TESTED)
+
+
+def _readable_comments(passed: Passing) -> Callable[[Sequence[int]], list[Row]]:
     listed = passed.listed
     # Of these strangers may not read the comments.
     hidden = Q(comment_policy=Article.Policy.OFF) | Q(access=Article.Access.PASSWORD)
@@ -235,16 +260,7 @@ def _comments(query: Query, passed: Passing, span: Span, first: list[int] | None
             rows = [row for row in rows if row.article_id in readable]
         return sorted(rows)
 
-    if listed is not None and len(listed) <= FEW_LISTED:
-        some = numbers.of_comments(listed, FEW_DISCUSSED)
-        if some is not None:
-            some = [number for number in some if number > span.above]
-            return _read_all(numbers.among(query, some, span), readable)
-    asked = _asked(passed, MOST_COMMENTS_TESTED)
-    if first is None:
-        lists, query = numbers.first_of_each(query, {span: asked}, MOST_RANKED)
-        first = lists[span]
-    return _read(query, span, readable, first, asked, MOST_COMMENTS_TESTED)
+    return readable
 
 
 def _where[Model: models.Model](

@@ -144,7 +144,7 @@ def test_of_a_search_that_takes_too_long_some_matches_are_shown(client, monkeypa
     monkeypatch.setattr("blog.search.queries.LONGEST_INSTEAD", 10_000)
     monkeypatch.setattr("blog.search.queries.MOST_INSTEAD", 3)
     make_article(title="The quiet bus", categories=[make_category(slug="near")])
-    make_article(title="A bus, quiet")
+    make_comment(article=make_article(title="A bus, quiet"), body="A bus")
     for number in range(3):
         make_article(title=f"Ferry {number}", body="<p>A quiet tram, no bus</p>")
     make_article(title="Bus and tram", status=Article.Status.DRAFT)
@@ -154,7 +154,8 @@ def test_of_a_search_that_takes_too_long_some_matches_are_shown(client, monkeypa
         ('"quiet bus"', ["The quiet bus"]),
         ('bus -tram -"quiet bus"', ["A bus, quiet"]),
         ("bus category:near", ["The quiet bus"]),
-        ("bus type:comment", []),
+        ("bus type:comment", ["A bus, quiet"]),
+        ("bus type:page", []),
     ):
         page = client.get("/search/", {"q": query, "order": "date"})
         assert page.status_code == 200
