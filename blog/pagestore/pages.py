@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import brotli
@@ -17,6 +18,22 @@ Headers = list[tuple[str, str]]
 _MAGIC = b"byline page 2\n"
 # Set for each answer, or by whatever sends it.
 _OWN = frozenset({"content-length", "content-encoding", "etag", "vary", "date", "connection"})
+
+
+class Bodies(dict[str, bytes]):
+    """A body in each encoding that makes it smaller, packed when it is first looked up: `bodies["br"]`."""
+
+    def __missing__(self, encoding: str) -> bytes:
+        body = self["identity"]
+        packed = _PACKED[encoding](body)
+        self[encoding] = packed if len(packed) < len(body) else body
+        return self[encoding]
+
+
+_PACKED = {
+    "br": partial(brotli.compress, quality=6),
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+}
 
 
 @dataclass
@@ -41,6 +58,15 @@ class Page:
     sequence: int = 0  # of this process: up to there it is known to hold
     held_at: float = 0  # on the monotonic clock: it held then, and may be out of date since
     answers: dict[str, Headers] = field(default_factory=dict)
+    size: int = field(init=False)  # of the bodies; those that are not packed yet count in full
+
+    def __post_init__(self) -> None:
+        self.bodies = Bodies(self.bodies)
+        self._measure()
+
+    def _measure(self) -> None:
+        plain = len(self.bodies["identity"])
+        self.size = plain + sum(len(self.bodies.get(name, b"")) or plain for name in _PACKED)
 
     @classmethod
     def of(
@@ -59,7 +85,7 @@ class Page:
         return cls(
             status=status,
             headers=[header for header in headers if header[0].lower() not in _OWN],
-            bodies=_compressed(body),
+            bodies={"identity": body},
             tags=frozenset(tags),
             position=position,
             rendered_at=rendered_at,
@@ -70,9 +96,10 @@ class Page:
             etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
         )
 
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.bodies.values()))
+    def pack(self) -> None:
+        """Pack the body in every encoding now, for all who will ask."""
+        self.bodies |= {encoding: self.bodies[encoding] for encoding in _PACKED}
+        self._measure()
 
     def encoding_for(self, accepted: str) -> str:
         """Return the best encoding the client takes (RFC 9110, 12.5.3); nonsense gets the plain body."""
@@ -134,17 +161,6 @@ class Page:
         head["tags"] = frozenset(head["tags"])
         head["made_at"] = tuple(head["made_at"])
         return cls(bodies=bodies, **head)
-
-
-def _compressed(body: bytes) -> dict[str, bytes]:
-    """Return the body in each encoding that makes it smaller."""
-    bodies = {"identity": body}
-    for name, packed in (
-        ("br", brotli.compress(body, quality=6)),
-        ("gzip", gzip.compress(body, 6, mtime=0)),
-    ):
-        bodies[name] = packed if len(packed) < len(body) else body
-    return bodies
 
 
 def _takes(accepted: str, encoding: str) -> bool:

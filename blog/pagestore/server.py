@@ -232,6 +232,8 @@ class PageStore:
             return
         self.changes.now(at_once=True)  # what changed meanwhile may or may not be on the page
         page.sequence, page.held_at = before.sequence, before.read_at
+        if not is_made_often(page):  # for what is made again in a moment, only as somebody asks
+            page.pack()
         if page.status.startswith("200"):
             self.missing.drop(key)
             self.memory.put(key, page)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from urllib.parse import urlencode
 
+import brotli
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -466,6 +467,10 @@ def test_a_page_that_readers_change_all_the_time_is_made_a_few_times_a_second(
     for number in range(OFTEN):
         comment(f"Number {number}.")
         assert f"Number {number}." in blog.ask("/bridges/").text
+    kept = blog.store.files.get(("http", "testserver", "/bridges/"))
+    assert list(kept.bodies) == ["identity"]  # packed as somebody asks
+    packed = blog.ask("/bridges/", HTTP_ACCEPT_ENCODING="br").body
+    assert brotli.decompress(packed) == kept.bodies["identity"]
     comment("Another.")
     blog.renderings("")
     for server in (blog, other_server):
