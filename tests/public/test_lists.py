@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.models import Article
+from blog.articles.queries import load_authors
 from blog.public import listing
 from blog.site.models import SiteSettings
 from tests.factories import (
@@ -386,3 +387,17 @@ def test_a_list_too_long_to_count_goes_on_page_by_page(client, monkeypatch):
     assert 'href="/tag/rivers/page/4/"' not in pages[0]  # nobody counted so far
     for number in (5, 10**12):
         assert client.get(f"/tag/rivers/page/{number}/").status_code == 404
+
+
+def test_bylines_of_a_card_can_be_asked_further():
+    ada, ben = make_author(), make_author()
+    article, other = make_article(authors=[ada]), make_article(authors=[ben])
+    for card in (listing.load_cards([article.pk])[article.pk], article):
+        load_authors(article)
+        assert [byline.author for byline in card.bylines.all()] == [ada]
+        assert [card.bylines.filter(author=author).exists() for author in (ada, ben)] == [
+            True,
+            False,
+        ]
+        assert card.bylines.exclude(author=ada).count() == 0
+    assert other.bylines.get().author == ben
