@@ -7,6 +7,7 @@ filled in for every comment. The markup stays in templates/comments/_comment.htm
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from html import escape
 from types import MappingProxyType
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from blog.comments.threads import Node
 
 
+# All lines of the template begin or end with what is a block or a grid's item: no white space is shown there.
+_BETWEEN = re.compile(r"(?<=>)\s*\n\s*(?=<)")
 NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -226,6 +229,7 @@ def _pattern(language: str, kind: Kind) -> str:
     ).split()
     marks = {name: f"value-of-{name}" for name in names}
     markup = render_to_string("comments/_comment.html", {"kind": kind} | marks).strip()
+    markup = _BETWEEN.sub("", markup)
     pattern = markup.replace("%", "%%")
     for name, mark in sorted(marks.items(), key=lambda pair: -len(pair[1])):
         pattern = pattern.replace(mark, f"%({name})s")

@@ -1,5 +1,7 @@
 """What is sent of our stylesheets and scripts."""
 
+import re
+
 from django.core.files.base import ContentFile
 
 from blog.site.static_storage import StaticStorage
@@ -19,3 +21,6 @@ def test_comments_and_indentation_of_ours_are_not_sent(tmp_path):
     assert (tmp_path / "js/a.js").read_bytes() == sent
     assert (tmp_path / "css/a.css").read_bytes() == b"a{color:red}b{x:y}"
     assert (tmp_path / "admin/js/b.js").read_bytes() == script  # somebody else's
+    assert re.fullmatch(
+        r"js/a\.[0-9a-f]{8}\.js", storage.hashed_name("js/a.js", ContentFile(script))
+    )
