@@ -25,7 +25,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def limit_of(request: HttpRequest) -> int:
     text = request.GET.get("limit", str(LIMIT))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= MOST):
+    digits = len(str(MOST))  # longer is no number to be read: it may have thousands
+    if not (
+        text.isascii() and text.isdecimal() and len(text) <= digits and 1 <= int(text) <= MOST
+    ):
         raise RefusedError(
             400, {"limit": [_("Ask for a number from 1 to %(most)s.") % {"most": MOST}]}
         )

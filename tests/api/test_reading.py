@@ -257,6 +257,7 @@ def test_lists_cost_as_many_queries_whatever_they_hold(client, django_assert_num
 def test_bad_questions_are_answered_in_sentences(client, monkeypatch):
     article = make_article()
     queries = [("limit", text) for text in ("0", "101", "-1", "x", "", "1e3", "٣", "9" * 5000)]
+    queries += [("limit", "0001" + "9" * digits) for digits in (3, 20)]
     queries += [("cursor", text) for text in ("x", "1", "1-x", "-", "9" * 18 + "-1", "9" * 40)]
     queries += [("category", "\0"), ("tag", "x"), ("author", "'--")]
     queries += [("search", "a\0")]
