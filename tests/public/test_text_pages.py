@@ -62,6 +62,7 @@ def test_text_with_breaks_has_a_page_for_each_part(client, settings, tmp_path):
         assert re.findall(r"<p.*?>Of (\w+)\.</p>", html) == [("one", "two", "three")[number - 1]]
         assert ('alt="A map"' in html, "In short" in html) == (number == 1, number == 1)
         assert 'class="pages" aria-label="Pages of this article"' in html
+        assert ".pages [aria-current]" in html[: html.index("</style>")]
         assert f'<span class="vh">Page </span>{number}</span>' in html
         own = "" if number == 1 else f"{number}/"
         assert f'<link rel="canonical" href="http://testserver/long/{own}">' in html
