@@ -35,14 +35,18 @@ class Styles(NamedTuple):
 
 def first_styles(names: tuple[str, ...], site: SiteSettings) -> Styles:
     """Return the stylesheets and the site's own colours and type, which come last and so prevail."""
-    return _styles((*ALWAYS, *names), look_of(site).css)
+    # Whoever works on a stylesheet sees it at once, as those that have files.
+    styles = _styled if settings.DEBUG else _styles
+    return styles((*ALWAYS, *names), look_of(site).css)
 
 
-@lru_cache(maxsize=64)
-def _styles(names: tuple[str, ...], look: str) -> Styles:
+def _styled(names: tuple[str, ...], look: str) -> Styles:
     text = "".join(map(_sheet, names)) + look
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Styles(SafeString(f"<style>{text}</style>"), f"'sha256-{digest}'")
+
+
+_styles = lru_cache(maxsize=64)(_styled)
 
 
 def _sheet(name: str) -> str:
