@@ -117,7 +117,7 @@ class Page:
                 ("ETag", self.etag),
                 ("Content-Length", str(len(self.bodies[encoding]))),
             ]
-            if encoding != "identity":
+            if self.bodies[encoding] != self.bodies["identity"]:  # a few words do not get smaller
                 headers.append(("Content-Encoding", encoding))
             self.answers[encoding] = headers
         return headers
@@ -129,6 +129,7 @@ class Page:
         return [header for header in self.headers_for("identity") if header[0].lower() in kept]
 
     def to_bytes(self) -> bytes:
+        bodies = dict(self.bodies)  # at once: somebody may be packing another one just now
         head = {
             "status": self.status,
             "headers": self.headers,
@@ -140,9 +141,9 @@ class Page:
             "made_by": self.made_by,
             "made_at": self.made_at,
             "is_packed": self.is_packed,
-            "lengths": {name: len(body) for name, body in self.bodies.items()},
+            "lengths": {name: len(body) for name, body in bodies.items()},
         }
-        content = json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())
+        content = json.dumps(head).encode() + b"\n" + b"".join(bodies.values())
         return _MAGIC + hashlib.blake2b(content, digest_size=16).hexdigest().encode() + content
 
     @classmethod

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.pagestore import packing
+from blog.pagestore.pages import Page
 from blog.pagestore.version import version
 from blog.public.shown import keep_page
 from tests.factories import make_article, make_tag, make_user
@@ -96,6 +97,34 @@ def test_each_client_gets_what_it_takes(server, accepted, encoding, unpack):
     assert unpack(packed.body) == plain.body
     assert int(packed.headers["content-length"]) == len(packed.body)
     assert packed.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_few_words_are_sent_as_they_are(server):
+    """Packed they would be longer: no client may be told that they are."""
+    for encoding in ("br", "gzip"):
+        answer = server.ask("/wp-login.php", HTTP_ACCEPT_ENCODING=encoding)
+        assert (answer.text, answer.headers.get("content-encoding")) == ("Not here.\n", None)
+
+
+def test_a_page_is_written_while_somebody_has_it_packed():
+    class Body(bytes):
+        def __len__(self) -> int:
+            page.bodies["gzip"] = b"packed"
+            return super().__len__()
+
+    page = Page.of(
+        status="200 OK",
+        headers=[],
+        body=b"Words of bridges. " * 50,
+        tags=(),
+        position=0,
+        rendered_at=0,
+        expires_at=0,
+        made_by="",
+    )
+    page.bodies["identity"] = Body(page.bodies["identity"])
+
+    assert Page.from_bytes(page.to_bytes()).bodies == {"identity": b"Words of bridges. " * 50}
 
 
 def test_what_is_asked_for_later_is_packed_once_for_all_workers(server, other_server, monkeypatch):
