@@ -166,10 +166,10 @@ def among(query: Query, numbers: Collection[int], span: Span) -> list[int]:
 
 
 def of_comments(articles: Collection[int], most: int) -> list[int] | None:
-    """Return the numbers of the comments on these articles, or None where they are more."""
+    """Return the numbers of the comments on these articles, approved or not, or None where they are more."""
     condition, parameters = one_of("article_id", articles)
     rows = _asked(
-        f"SELECT -id FROM comments_comment WHERE {condition} AND status = 'approved' LIMIT %s",
+        f"SELECT -id FROM comments_comment WHERE {condition} LIMIT %s",
         [*parameters, most + 1],
     )
     return [number for (number,) in rows] if len(rows) <= most else None

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.articles.models import Article
@@ -389,3 +391,21 @@ def test_questions_are_as_many_for_one_as_for_many(
         assert search("bus stop bus -tram") == []
     with django_assert_num_queries(4):
         assert len(search("bus")) == 3
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has statistics by itself.")
+def test_sqlite_without_statistics_begins_with_what_the_index_found():
+    near = make_category(slug="near")
+    make_comment(article=make_article(title="Bus", categories=[near]), body="A bus")
+
+    for text in ("bus", "bus category:near", "bus type:comment"):
+        with CaptureQueriesContext(connection) as asked:
+            search(text)
+        for query in asked:
+            sql = query["sql"]
+            for table in ("comments_comment", "articles_article"):
+                if f'FROM "{table}" WHERE' in sql and "json_each" in sql:
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                        plan = [row[3] for row in cursor.fetchall()]
+                    assert f"SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)" in plan, sql
