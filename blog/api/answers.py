@@ -19,6 +19,7 @@ from accounts.application_passwords import (
     user_of,
 )
 from accounts.pace import MINUTE
+from blog.public.origin import is_same_origin
 from blog.site.local import settle
 from blog.site.middleware import site_of, without_site
 
@@ -83,6 +84,10 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
             "\0" in value for values in request.GET.lists() for value in [values[0], *values[1]]
         ):
             raise RefusedError(400, _("There is a NUL in the address."))
+        if request.method not in {"GET", "HEAD"} and _is_sent_by_another_site(request):
+            raise PermissionDenied(
+                _("This form was sent from another site. Please send it from here.")
+            )
         return view(request, user_of(request), **parts)
     except RefusedError as error:
         response = JsonResponse({"errors": error.errors} | error.more, status=error.status)
@@ -103,6 +108,12 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
     if response.status_code == 429:
         response["Retry-After"] = str(MINUTE)
     return response
+
+
+def _is_sent_by_another_site(request: HttpRequest) -> bool:
+    """Say whether the password may be one that a browser was once asked for, and sends by itself."""
+    scheme = request.headers.get("Authorization", "").strip().partition(" ")[0]
+    return scheme.lower() == "basic" and not is_same_origin(request)
 
 
 def known(asker: User | None) -> User:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
 
@@ -221,6 +222,19 @@ def test_deleting_moves_to_the_trash():
     assert article.trashed_at
     assert client.get(f"{API}articles/{article.pk}/").json()["status"] == "trash"
     assert patch(client, article, publish=True).status_code == 422
+
+
+def test_a_password_that_a_browser_kept_writes_nothing_for_another_site():
+    """It sends one that was typed for Basic by itself: a form of any site may bring a picture."""
+    _client, user = program_of("Author")
+    secret = make_application_password(user=user, name="Browser")
+    basic = b64encode(f"{user.email}:{secret}".encode()).decode()
+    for password, status in ((f"Basic {basic}", 403), (f"Bearer {secret}", 201)):
+        headers = {"Authorization": password, "Sec-Fetch-Site": "cross-site"}
+        answer = Client(headers=headers).post(f"{API}media/", {"upload": picture(), "alt": "Sea"})
+        assert answer.status_code == status, password
+    program = Client(headers={"Authorization": f"Basic {basic}"})
+    assert post(program, title="Tides").status_code == 201
 
 
 def test_pictures_go_into_the_library_and_stay_unseen_until_shown():
