@@ -164,6 +164,7 @@ def test_page_of_archives_counts_by_month_whatever_their_number(
 
     with django_assert_max_num_queries(12):
         html = client.get("/archives/").content.decode()
+        assert ".tight" in html[: html.index("</style>")]  # nothing moves as site.css comes
 
     assert re.findall(r'<a href="(/\d[^"]*)">(\w+)</a>(?: <span class="quiet">(\d))?', html) == [
         ("/2026/", "2026", ""),
