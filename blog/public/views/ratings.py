@@ -36,6 +36,7 @@ from blog.ratings.forms import STAR_CHOICES, FeedbackForm, RatingForm
 from blog.ratings.models import Rating, RatingSummary
 from blog.ratings.queries import (
     BORROWED,
+    MEAN_OF,
     rating_of,
     shares_of,
     summary_of,
@@ -88,6 +89,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": waiting_votes(article),
         "believed": site_of(request).votes_believed_per_network,
         "borrowed": BORROWED,
+        "mean_of": MEAN_OF,
     }
     response = render(request, "ratings/method.html", context)
     is_shared = article.is_live and not (
