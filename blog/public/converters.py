@@ -52,8 +52,15 @@ class PagePath:
         return value
 
 
+class CategoryPath(PagePath):
+    """That of a category, also of an old blog's; without a NUL, which PostgreSQL does not take."""
+
+    regex = r"[^\0]+"
+
+
 register_converter(PageNumber, "page")
 register_converter(PagePath, "pages")
+register_converter(CategoryPath, "category")
 register_converter(Order, "order")
 register_converter(Year, "year")
 register_converter(Month, "month")

@@ -62,6 +62,7 @@ def test_unknown_address_costs_six_queries_at_most(client, django_assert_max_num
     "path",
     [
         "/a/%00/",
+        "/category/a%00b/",
         "/a/%FF%FE/",
         "/a/" + "x" * 5000 + "/",
         "/a/<script>x</script>/",
