@@ -2,7 +2,9 @@
 
 import gc
 import os
+from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
@@ -26,8 +28,30 @@ import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
 
+# Of each request: a variable of the process that is called the same does not hide it.
+_ASKED = frozenset(
+    "CONTENT_LENGTH CONTENT_TYPE GATEWAY_INTERFACE PATH_INFO QUERY_STRING REMOTE_ADDR REQUEST_METHOD"
+    " SCRIPT_NAME SERVER_NAME SERVER_PORT SERVER_PROTOCOL SERVER_SOFTWARE".split()
+)
+_OF_THE_PROCESS = frozenset(
+    name
+    for name in os.environ
+    if name not in _ASKED and (not name.startswith("HTTP_") or name == "HTTP_PROXY")
+)
+
+
+def without_environment(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+    """Ask Django without the variables of the process, which servers put into every request (PEP 3333).
+
+    Among them are the secret key and the passwords of the database and of the mail. Whatever keeps or reports
+    a request would keep those: allauth puts one into the session while it asks for the password again.
+    """
+    asked = {name: value for name, value in environ.items() if name not in _OF_THE_PROCESS}
+    return django_application(asked, start_response)
+
+
 application = PageStore(
-    django_application,
+    without_environment,
     folder=settings.DATA_DIR / "pages",
     version=version(),
     next_event=next_event,
