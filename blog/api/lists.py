@@ -52,10 +52,13 @@ def by_key[Row: Model](
     return answer(request, (shape(row) for row in found[:limit]), end)
 
 
-def keys_by_time(
-    request: HttpRequest, rows: QuerySet[Any], *, key: str = "pk"
+def keys_by_time[Rows: QuerySet](
+    request: HttpRequest, rows: Rows, readable: Callable[[Rows], Rows], *, key: str = "pk"
 ) -> tuple[list[int], str]:
-    """Return the keys of a page of what has a time of publication, the newest first, and where it ends."""
+    """Return the keys of a page of what is *readable* of the rows, in its order, and where the page ends.
+
+    That must be by time of publication, the newest first.
+    """
     limit = limit_of(request)
     if cursor := request.GET.get("cursor", ""):
         moment, last = _numbers(cursor, 2)
@@ -63,10 +66,11 @@ def keys_by_time(
             at = _EPOCH + moment * _MICROSECOND
         except OverflowError:
             raise _wrong_cursor() from None
-        # The first condition says again what the second holds: by it alone an index is entered.
+        # The first condition says again what the second holds: by it alone an index is entered, and before
+        # the limit that is now, since SQLite enters by the first one.
         rows = rows.filter(publish_at__lte=at)
         rows = rows.filter(Q(publish_at__lt=at) | Q(**{f"{key}__lt": last}))
-    found = list(rows.values_list("publish_at", key)[: limit + 1])
+    found = list(readable(rows).values_list("publish_at", key)[: limit + 1])
     end = ""
     if len(found) > limit:
         at, last = found[limit - 1]

@@ -129,12 +129,16 @@ def _published(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     places = _places_asked(request)
     if places:
-        rows: QuerySet[Any] = Place.objects.live(now).filter(name=places[0]).latest_first()
+        rows = Place.objects.filter(name=places[0])
         for name in places[1:]:
             rows = rows.filter(article__in=Place.objects.filter(name=name).values("article"))
-        keys, end = keys_by_time(request, rows, key="article")
+        keys, end = keys_by_time(
+            request, rows, lambda rows: rows.live(now).latest_first(), key="article"
+        )
     else:
-        keys, end = keys_by_time(request, Article.objects.published(now).latest_first())
+        keys, end = keys_by_time(
+            request, Article.objects.all(), lambda rows: rows.published(now).latest_first()
+        )
     found = _with_all(Article.objects.published(now).filter(pk__in=keys)).latest_first()
     return answer(request, (shapes.of_article(request, article) for article in found), end)
 

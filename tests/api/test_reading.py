@@ -1,9 +1,11 @@
 """What the API tells strangers, and what it tells those who bring an application password."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.application_passwords import make_application_password
@@ -213,6 +215,26 @@ def test_lists_go_on_where_they_ended_and_lose_nothing(client):
     comments = [make_comment(article=article).pk for _ in range(3)]
     first = get(client, f"articles/{article.pk}/comments/", limit=2)
     assert ids(first) + ids(client.get(first.json()["next"])) == comments
+
+
+@pytest.mark.parametrize("filters", [{}, {"category": "all"}])
+def test_a_list_goes_on_where_its_index_stands(client, filters):
+    """SQLite enters an index by the first of two limits: that must not be now, with all that is newer."""
+    category = make_category(slug="all")
+    for number in range(2):
+        make_article(publish_at=timezone.now() - timedelta(days=2 + number), categories=[category])
+    address = get(client, "articles/", limit=1, **filters).json()["next"]
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+
+    (limits,) = [
+        re.findall(r""""publish_at" <= '?([-\d]+)""", query["sql"])
+        for query in asked
+        if query["sql"].startswith('SELECT "articles_') and "LIMIT 2" in query["sql"]
+    ]
+    assert limits == sorted(limits), asked.captured_queries
+    assert len(set(limits)) == 2
 
 
 def test_search_finds_what_the_page_finds(client):
