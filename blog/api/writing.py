@@ -6,12 +6,13 @@ A new article is a draft. What is changed of a live one waits as a draft of chan
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ from blog.media.forms import ImageUploadForm
 from blog.media.services import FileTooLargeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from accounts.models import User
     from blog.api.article_form import PostedArticleForm
 
@@ -55,7 +58,7 @@ def change(request: HttpRequest, asker: User | None, pk: int) -> JsonResponse:
     if "version" not in sent:
         sentence = _("Say which version you have read: somebody may have saved another since.")
         raise RefusedError(422, {"version": [sentence]})
-    with transaction.atomic():
+    with transaction.atomic(), _still_there():
         article = _editable(user, pk)
         _check_steps(user, sent)
         _store(article, sent, user)
@@ -67,10 +70,11 @@ def remove(_request: HttpRequest, asker: User | None, pk: int) -> HttpResponse:
     """Move an article to the trash, from where it comes back at the desk."""
     user = known(asker)
     article = _editable(user, pk)
-    try:
-        services.trash(article=article, editor=user)
-    except ValidationError as error:
-        raise PermissionDenied(" ".join(error.messages)) from error
+    with _still_there():
+        try:
+            services.trash(article=article, editor=user)
+        except ValidationError as error:
+            raise PermissionDenied(" ".join(error.messages)) from error
     _log(user, article, CHANGE)
     return HttpResponse(status=204)
 
@@ -100,6 +104,15 @@ def _editable(user: User, pk: int) -> Article:
     if article is None or not may_edit(user, article):
         raise PermissionDenied
     return article
+
+
+@contextmanager
+def _still_there() -> Iterator[None]:
+    """Raise 404 where somebody deletes the article for good at this moment."""
+    try:
+        yield
+    except Article.DoesNotExist as error:
+        raise Http404 from error
 
 
 def _check_steps(user: User, sent: dict[str, Any]) -> None:

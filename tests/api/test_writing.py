@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from accounts.application_passwords import make_application_password
+from blog.api import writing
 from blog.articles.models import Article, ChecklistRule, Revision, StageChange, Tag
 from blog.articles.services import save_article
 from blog.media.models import Image
@@ -210,6 +211,24 @@ def test_required_check_keeps_an_article_from_going_live_as_at_the_desk():
     over = post(editor, title="Tides", publish=True, reason="It is news.")
     assert (over.status_code, over.json()["status"]) == (201, "published")
     assert StageChange.objects.get().overridden == ["excerpt"]
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_what_is_deleted_for_good_at_this_moment_is_not_there(monkeypatch, method):
+    client, user = program_of("Author")
+    article = saved(editor=user)
+    editable = writing._editable
+
+    def delete_meanwhile(user, pk):
+        row = editable(user, pk)
+        Article.objects.filter(pk=pk).delete()
+        return row
+
+    monkeypatch.setattr(writing, "_editable", delete_meanwhile)
+    sent = json.dumps({"version": article.version, "title": "New"})
+    answer = client.generic(method.upper(), f"{API}articles/{article.pk}/", sent, JSON)
+
+    assert answer.status_code == 404, answer.content
 
 
 def test_deleting_moves_to_the_trash():
