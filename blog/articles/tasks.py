@@ -10,12 +10,16 @@ from django.tasks import task
 
 from blog.articles.drafts import due_drafts, publish_draft
 from blog.articles.models import Article
+from blog.articles.related import prepare_related
 from blog.articles.services import RENDERED_FIELDS, render
-from blog.taskqueue import enqueue_once
+from blog.articles.share_cards import make_share_card
+from blog.media.tasks import render_picture
+from blog.taskqueue import enqueue_once, revive
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=20)
+RESUME_EVERY = timedelta(minutes=10)
 
 
 @task
@@ -55,3 +59,13 @@ def publish_due_drafts() -> int:
         except Exception:
             logger.exception("The planned changes to article %s did not go live.", pk)
     return count
+
+
+@task
+def resume_begun() -> int:
+    """Begin again what a stopped worker had begun, and what nobody else would ask for; return how many.
+
+    Pictures take minutes after a first start, which is when a newcomer stops and starts the blog.
+    """
+    enqueue_once(resume_begun, after=RESUME_EVERY)
+    return revive(render_picture, show_picture, prepare_related, make_share_card)

@@ -22,7 +22,7 @@ from blog.articles.findings import refresh_findings
 from blog.articles.mail_days import tell_of_days
 from blog.articles.models import Article
 from blog.articles.share_cards import refresh_share_cards
-from blog.articles.tasks import publish_due_drafts
+from blog.articles.tasks import publish_due_drafts, resume_begun
 from blog.comments.digests import send_digests
 from blog.outbox.tasks import sweep
 from blog.privacy.tasks import forget_old
@@ -41,6 +41,7 @@ RECURRING = (
     send_digests,
     forget_old,
     publish_due_drafts,
+    resume_begun,
     refresh_share_cards,
     refresh_findings,
     keep_language,
