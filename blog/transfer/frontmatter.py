@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 KNOWN = frozenset(
     "title slug subtitle date days_ago updated updated_days_ago status categories tags author authors"
     " image image_alt image_caption image_credit excerpt review comments ratings sticky seo_title"
-    " seo_description canonical_url noindex list_title format embed trending".split()
+    " seo_description canonical_url noindex list_title format embed trending expires access"
+    " primary_category image_place highlights sources via hide".split()
 )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from blog.media.models import Image
 from blog.media.services import MAX_BYTES, clean_picture, digest_of, store_picture
 from blog.site.models import SiteSettings
 from blog.transfer.frontmatter import FrontMatter, ImportProblem, split_front_matter
+from blog.transfer.head import HIDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +161,49 @@ class MarkdownImport:
         article.canonical_url = head.text("canonical_url")
         article.is_noindex = head.flag("noindex")
         self._fill_lead(article, head)
+        self._fill_given(article, head, zone)
+
+    def _fill_given(self, article: Article, head: FrontMatter, zone: ZoneInfo) -> None:
+        """Set what only the desk decides unless the file says so: above all who may read it."""
+        given = head.values.keys()
+        if "access" in given:  # nobody writes a password into a file
+            readers = (Article.Access.OPEN, Article.Access.PRIVATE)
+            article.access = head.choice("access", readers, Article.Access.OPEN)
+        if "expires" in given:
+            article.expire_at = head.moment("expires", zone)
+        if name := head.text("primary_category"):
+            article.primary_category = self._category(name)
+        if "image_place" in given:
+            places = Article.LeadPlacement
+            article.lead_placement = head.choice("image_place", places.values, places.BELOW)
+        for name in {"highlights", "sources", "via"} & given:
+            setattr(article, name, "\n".join(head.texts(name)))
+        if "hide" in given:
+            hidden = head.texts("hide")
+            if unknown := set(hidden).difference(HIDES):
+                raise head.problem("hide", _("does not know: %s.") % ", ".join(sorted(unknown)))
+            for name in HIDES:
+                setattr(article, f"hides_{name}", name in hidden)
+        self._fill_verdict(article, head.section("review"))
+
+    def _fill_verdict(self, article: Article, review: FrontMatter) -> None:
+        """Set what a review comes to, and what it is of."""
+        given = review.values.keys()
+        if "criteria" in given:
+            article.criteria = "\n".join(review.texts("criteria"))
+        if "style" in given:
+            styles = Article.CriteriaStyle
+            article.criteria_style = review.choice("style", styles.values, styles.STARS)
+        if "of" in given:
+            types = Article.ReviewedType.values
+            article.reviewed_type = review.choice("of", types, "")
+        for name, key in {
+            "criteria_total": "total",
+            "reviewed_name": "name",
+            "reviewed_url": "url",
+        }.items():
+            if key in given:
+                setattr(article, name, review.text(key))
 
     def _fill_lead(self, article: Article, head: FrontMatter) -> None:
         """Set what leads the article."""
@@ -234,7 +279,9 @@ class MarkdownImport:
     def _picture(self, address: str, words: dict[str, str], *, is_shared: bool = True) -> Image:
         """Return the stored picture of a file. A shared one may have other words than these."""
         content = self._read_picture(unquote(address))
-        known = Image.objects.filter(source_digest=digest_of(content)).order_by("pk")
+        # An export holds the files as they are stored here, under the same names; those are drawn by lot.
+        same = Q(source_digest=digest_of(content)) | Q(file=address, bytes=len(content))
+        known = Image.objects.filter(same).order_by("pk")
         if image := (known if is_shared else known.filter(**words)).first():
             return image
         try:

@@ -1,0 +1,243 @@
+"""Everything that was written, in files that anybody can read."""
+
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Author
+from blog.articles.models import Article, Category, Tag
+from blog.articles.services import save_article, trash
+from blog.comments.models import Comment
+from blog.media.models import Image
+from blog.site.models import SiteSettings
+from blog.transfer.markdown import import_markdown_file
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_page,
+    make_rating,
+    make_tag,
+)
+
+pytestmark = pytest.mark.django_db
+FIELDS = (
+    "title subtitle slug excerpt body body_html status publish_at expire_at updated_at access is_sticky"
+    " is_trending list_title post_format lead_embed lead_placement highlights sources via hides_share"
+    " hides_related hides_lead_image review_title review_summary review_position reviewed_type"
+    " reviewed_name reviewed_url criteria criteria_style criteria_total comment_policy rating_policy"
+    " seo_title seo_description canonical_url is_noindex"
+).split()
+
+
+@pytest.fixture
+def export(settings, tmp_path, capsys):
+    """Write an archive, unpack it, and return the folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    def run():
+        call_command("export", to=tmp_path / "exports")
+        (path,) = (tmp_path / "exports").iterdir()
+        assert path.stat().st_mode & 0o777 == 0o600
+        with zipfile.ZipFile(path) as archive:
+            assert archive.testzip() is None
+            archive.extractall(tmp_path / "unpacked")
+        return tmp_path / "unpacked"
+
+    return run
+
+
+def full_article() -> Article:
+    picture, lead = (
+        make_image(),
+        make_image(color="red", alt="Red", caption="All red", credit="Me"),
+    )
+    article = Article(
+        title='A "title": with – everything',
+        subtitle="# no comment",
+        slug="everything",
+        body=f'<p>Words.</p><figure><img src="{picture.file.url}" alt="A plain surface"></figure>',
+        status="published",
+        publish_at=datetime(2026, 3, 1, 9, tzinfo=UTC),
+        expire_at=datetime(2036, 3, 1, 9, tzinfo=UTC),
+        lead_image=lead,
+        lead_placement="above",
+        post_format="image",
+        highlights="One\nTwo: three",
+        sources="A place https://x.example/a",
+        via="Ana https://x.example/b",
+        hides_share=True,
+        review_title="on",
+        criteria="Sound: 85\nLook: 70",
+        criteria_style="points",
+        criteria_total="All in all",
+        reviewed_type="Book",
+        reviewed_name="The book",
+        reviewed_url="https://x.example/book",
+        comment_policy="closed",
+        rating_policy="off",
+        is_sticky=True,
+        is_trending=True,
+        list_title="123",
+        seo_title="null",
+        canonical_url="https://x.example/first",
+        is_noindex=True,
+    )  # fmt: skip
+    physics = make_category(name="Physics", parent=make_category(name="Science"))
+    ana = make_author(
+        name="Ana", slug="ana-b", bio="Writes:\nmuch.", photo=make_image(color="blue")
+    )
+    ana.links.create(label="Website", url="https://ana.example/")
+    return save_article(
+        article=article,
+        editor=None,
+        authors=[make_author(name="Zoe"), ana],
+        categories=[make_category(name="Art"), physics],
+        tags=[make_tag(name="yes"), make_tag(name="2026")],
+        updated_at=datetime(2026, 3, 5, 9, tzinfo=UTC),
+    )
+
+
+def test_articles_come_back_as_they_were(export):
+    article = full_article()
+    before = {name: getattr(article, name) for name in FIELDS}
+    authors = list(article.authors.order_by("bylines__position").values_list("name", "slug"))
+    folder = export()
+    for rows in (
+        Article.objects,
+        Author.objects,
+        Category.objects.order_by("-path"),
+        Tag.objects,
+        Image.objects,
+    ):
+        for row in rows.all():
+            row.delete()
+
+    back = import_markdown_file(folder / "articles/everything.md")
+
+    back.refresh_from_db()
+    picture = Image.objects.get(pk__in=back.pictures.all())
+    old_address = before["body"].partition('src="')[2].partition('"')[0]
+    for name in ("body", "body_html"):
+        before[name] = before[name].replace(old_address, picture.file.url)
+    assert {name: getattr(back, name) for name in FIELDS} == before
+    assert list(back.authors.order_by("bylines__position").values_list("name", "slug")) == authors
+    ana = Author.objects.get(slug="ana-b")
+    assert (ana.bio, ana.photo.alt) == ("Writes:\nmuch.", "Ana")
+    assert ana.links.get().url == "https://ana.example/"
+    assert {str(path) for path in back.categories.values_list("path", flat=True)} == {
+        "art",
+        "science/physics",
+    }
+    assert back.primary_category.name == "Art"
+    assert set(back.tags.values_list("name", flat=True)) == {"yes", "2026"}
+    lead = back.lead_image
+    assert (lead.alt, lead.caption, lead.credit) == ("Red", "All red", "Me")
+
+
+def test_into_the_same_blog_it_changes_nothing(export):
+    article = full_article()
+    folder = export()
+    pictures = Image.objects.count()
+
+    call_command("import_markdown", str(folder / "articles"))
+
+    assert Image.objects.count() == pictures
+    assert Article.objects.get().version == article.version
+
+
+def test_nobody_reads_more_after_a_move(export):
+    private = make_article(access="private")
+    secret = make_article(access="password", password_hash="x")
+    draft = make_article(status="draft", publish_at=None)
+    later = make_article(publish_at=timezone.now() + timedelta(days=3))
+    binned = make_article()
+    trash(article=binned, editor=None)
+    template = make_article(status="draft", publish_at=None, is_template=True)
+    folder = export()
+    Article.objects.all().delete()
+
+    call_command("import_markdown", str(folder / "articles"))
+
+    assert not Article.objects.published().exists()
+    kept = {private.slug, secret.slug, draft.slug, later.slug}
+    assert set(Article.objects.values_list("slug", flat=True)) == kept
+    assert not {binned.slug, template.slug} & kept
+    assert set(Article.objects.exclude(access="open").values_list("slug", flat=True)) == {
+        private.slug,
+        secret.slug,
+    }
+
+
+def test_all_else_is_json(export):
+    article = make_article()
+    comment = make_comment(article=article, name="Lena", body="First")
+    make_comment(article=article, parent=comment, root=comment, status=Comment.Status.PENDING)
+    make_rating(article=article, stars=5, feedback="More")
+    picture = make_image(caption="All teal")
+    body = f'<figure><img src="{picture.file.url}" alt="x"></figure>'
+    page = make_page(body=body, parent=make_page())
+    SiteSettings.objects.update_or_create(
+        pk=1,
+        defaults={"title": "Mine", "akismet_key": "hush", "logo": picture, "front_page": page},
+    )
+
+    folder = export()
+
+    def lines(name: str) -> list[dict]:
+        return [
+            json.loads(line) for line in (folder / f"data/{name}.jsonl").read_text().splitlines()
+        ]
+
+    first, reply = lines("comments")
+    assert (first["article"], first["name"], first["text"]) == (article.slug, "Lena", "First")
+    assert (reply["in_reply_to"], reply["status"]) == (first["id"], "pending")
+    (vote,) = lines("ratings")
+    assert (vote["stars"], vote["feedback"]) == (5, "More")
+    assert not {"user", "visitor"} & vote.keys()
+    about = json.loads((folder / "data/settings.json").read_text())
+    assert (about["title"], about["front_page"]) == ("Mine", page.path)
+    assert "akismet_key" not in about
+    assert (folder / "articles" / about["logo"]).is_file()
+    (words,) = json.loads((folder / "data/pictures.json").read_text())
+    assert words["caption"] == "All teal"
+    text = folder / f"pages/{page.path}.md"
+    address = text.read_text().partition("](")[2].partition(")")[0]
+    assert (text.parent / address).is_file()
+
+
+def test_what_is_missing_is_said_and_the_rest_is_there(settings, tmp_path, capsys):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_article(slug="here")
+    Image.objects.filter(pk=make_image().pk).update(file="pictures/gone.jpg")
+
+    with pytest.raises(CommandError, match="All else"):
+        call_command("export", to=tmp_path / "exports")
+
+    assert "pictures/gone.jpg" in capsys.readouterr().err
+    (path,) = (tmp_path / "exports").iterdir()
+    with zipfile.ZipFile(path) as archive:
+        assert "articles/here.md" in archive.namelist()
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CommandError, match="could not be written to"):
+        call_command("export", to=tmp_path / "file")
+
+
+def test_costs_the_same_however_many_articles(
+    export, django_assert_max_num_queries, settings, tmp_path
+):
+    for _ in range(30):
+        make_article(tags=[make_tag()], categories=[make_category()])
+
+    with django_assert_max_num_queries(30):
+        export()
