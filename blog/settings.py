@@ -1,48 +1,25 @@
 """Settings of one deployment, read from the environment. What an owner decides is a row: blog.site."""
 
-import importlib.util
 import re
 import secrets
-from collections.abc import Callable
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
-import environ
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from blog import environment
+from blog.environment import env_value, text
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def env_value[Value](name: str, read: Callable[..., Value], **options: Any) -> Value:
-    """Return one variable as *read* understands it, or stop with a line that names it."""
-    try:
-        return read(name, **options)
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name} has a wrong value: {error}") from error
-
-
-def switch(name: str) -> bool:
-    """Return a switch that is off by default; a word that is neither on nor off is a mistake."""
-    word = env.str(name, default="").strip().lower()
-    if word in {"1", "true", "yes", "on"}:
-        return True
-    if word in {"", "0", "false", "no", "off"}:
-        return False
-    raise ValueError(f"{word!r} is neither true nor false")
-
-
-DEBUG = env_value("DEBUG", switch)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
+DEBUG = env_value("DEBUG", environment.switch)
+DATA_DIR = env_value("DATA_DIR", environment.folder(BASE_DIR / "var"))
 
 
 def secret_key() -> str:
     """Return SECRET_KEY, or the secret that `quickstart` made and keeps in the data folder."""
-    if key := env.str("SECRET_KEY", default=""):
+    if key := text("SECRET_KEY"):
         return key
     kept = DATA_DIR / "secret_key"
     if kept.is_file() and (key := kept.read_text().strip()):
@@ -56,23 +33,17 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 
-SITE_URL = env.str("SITE_URL", default="").rstrip("/")
-if SITE_URL and not re.fullmatch(r"https?://[\w.\-\[\]:]+", SITE_URL):
-    raise ImproperlyConfigured(
-        f"SITE_URL has a wrong value: {SITE_URL!r}. Write it like https://blog.example.org"
-    )
+SITE_URL = env_value("SITE_URL", environment.site_url)
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env_value(
     "ALLOWED_HOSTS",
-    env.list,
-    default=["127.0.0.1", "localhost", "[::1]"] + [urlsplit(SITE_URL).hostname] * bool(SITE_URL),
+    environment.hosts(
+        ["127.0.0.1", "localhost", "[::1]"] + [environment.host_of(SITE_URL)] * bool(SITE_URL)
+    ),
 )
-TRUSTED_PROXIES = env_value(
-    "TRUSTED_PROXIES",
-    lambda name: [ip_network(net, strict=False) for net in env.list(name, default=[])],
-)
+TRUSTED_PROXIES = env_value("TRUSTED_PROXIES", environment.networks)
 # The header in which a trusted proxy says which country a reader is in, for a rule about it.
-COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
+COUNTRY_HEADER = text("COUNTRY_HEADER")
 if COUNTRY_HEADER and not (TRUSTED_PROXIES and re.fullmatch("[A-Za-z0-9-]+", COUNTRY_HEADER)):
     raise ImproperlyConfigured(
         f"COUNTRY_HEADER has a wrong value: {COUNTRY_HEADER!r}. Name a header of your own proxy, such as"
@@ -168,93 +139,14 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 
-def database() -> dict:
-    """Return the one database; SQLite gets the options that make it a server's database.
-
-    IMMEDIATE takes the write lock at the start of a transaction: with SQLite's default a read before
-    the write makes concurrent writers fail at once with "database is locked", whatever the timeout.
-    """
-    config = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["ENGINE"] = "blog.sqlite"
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,  # seconds
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    elif config["ENGINE"] == "django.db.backends.postgresql":
-        config["CONN_HEALTH_CHECKS"] = True
-    else:
-        raise ImproperlyConfigured("use sqlite:///… or postgres://…")
-    return config | {"CONN_MAX_AGE": None}
-
-
-DATABASES = {"default": env_value("DATABASE_URL", lambda _name: database())}
-
-
-def cache(name: str) -> dict:
-    """Return the cache of sign-in throttles: files under the data folder, or Redis for several servers."""
-    url = env.str(name, default="")
-    if not url:
-        return {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": DATA_DIR / "cache",
-            "OPTIONS": {"MAX_ENTRIES": 10_000},  # nobody may push the throttles of others out
-        }
-    if url.startswith(("redis://", "rediss://")):
-        require("redis", extra="redis")
-        return {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": url,
-            # Seconds: whoever signs in waits for it.
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
-        }
-    if url == "locmem://":
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    raise ValueError("use redis://host:6379/0 or locmem://")
-
-
-def require(package: str, *, extra: str) -> None:
-    """Raise ValueError unless an optional package is there."""
-    if importlib.util.find_spec(package) is None:
-        raise ValueError(f"it needs a package that is not installed: uv sync --extra {extra}")
-
-
-CACHES = {
-    "default": env_value("CACHE_URL", cache),
+DATABASES = {
+    "default": env_value("DATABASE_URL", environment.database(DATA_DIR / "db.sqlite3")),
 }
-
-
-def mailer(name: str) -> dict:
-    """Return the default mailer: files under the data folder until EMAIL_URL names an SMTP server."""
-    url = env.str(name, default="")
-    if not url:
-        return {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": DATA_DIR / "mail"},
-        }
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
-        raise ValueError("use smtp://, smtp+tls:// or smtps://user:password@host:port")
-    return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": parts.hostname,
-            "port": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
-            "username": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""),
-            "use_tls": parts.scheme == "smtp+tls",
-            "use_ssl": parts.scheme == "smtps",
-            "timeout": 10,  # seconds
-        },
-    }
-
-
-MAILERS = {"default": env_value("EMAIL_URL", mailer)}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = dict(
-    parse_qsl(urlsplit(env.str("EMAIL_URL", default="")).query)
-).get("from", f"byline@{urlsplit(SITE_URL).hostname or 'localhost'}")
-
+CACHES = {"default": env_value("CACHE_URL", environment.cache(DATA_DIR / "cache"))}
+MAILERS = {"default": env_value("EMAIL_URL", environment.mailer(DATA_DIR / "mail"))}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_value(
+    "EMAIL_URL", environment.sender(f"byline@{urlsplit(SITE_URL).hostname or 'localhost'}")
+)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -324,38 +216,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-
-
-def storage(name: str) -> dict:
-    """Return where pictures lie: files in MEDIA_ROOT, or a bucket that several servers share."""
-    url = env.str(name, default="")
-    if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    parts = urlsplit(url)
-    bucket, _slash, folder = parts.path.strip("/").partition("/")
-    schemes = {"s3": "https", "s3+http": "http"}
-    if parts.scheme not in schemes or not (parts.hostname and parts.username and bucket):
-        raise ValueError(
-            "use s3://key:secret@host/bucket?region=…, or s3+http:// without encryption"
-        )
-    require("storages", extra="s3")
-    return {
-        "BACKEND": "blog.media.bucket.BucketStorage",
-        "OPTIONS": {
-            "endpoint_url": f"{schemes[parts.scheme]}://{parts.netloc.rpartition('@')[2]}",
-            "access_key": unquote(parts.username),
-            "secret_key": unquote(parts.password or ""),
-            "region_name": dict(parse_qsl(parts.query)).get("region", "us-east-1"),
-            "bucket_name": bucket,
-            # What else lies in the bucket, such as backups, is in no folder of this site.
-            "location": folder or "media",
-        },
-    }
-
-
+MEDIA_ROOT = env_value("MEDIA_ROOT", environment.folder(DATA_DIR / "media"))
 STORAGES = {
-    "default": env_value("STORAGE_URL", storage),
+    "default": env_value("STORAGE_URL", environment.storage),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

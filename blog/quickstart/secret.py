@@ -14,9 +14,12 @@ def keep_secret() -> None:
     Runs before the settings are read. Ends the process with one sentence where the folder cannot
     be written.
     """
-    if os.environ.get("SECRET_KEY"):
+    if os.environ.get("SECRET_KEY", "").strip():
         return
-    folder = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").expanduser()
+    try:
+        folder = Path(os.environ.get("DATA_DIR", "").strip() or BASE_DIR / "var").expanduser()
+    except RuntimeError:
+        return  # nobody of that name: the settings say so
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -115,15 +115,9 @@ def test_taken_port_is_one_line_that_says_what_to_do(blog):
     ("options", "variables", "names"),
     [
         (["--port", "70000"], {}, "--port"),
-        (["--port", "eighty"], {}, "--port"),
-        ([], {"DATABASE_URL": "mysql://somewhere/db"}, "DATABASE_URL"),
         ([], {"DATABASE_URL": "postgres://127.0.0.1:1/nothing"}, "database"),
-        ([], {"DEBUG": "perhaps"}, "DEBUG"),
-        ([], {"SITE_URL": "blog.example.org"}, "SITE_URL"),
-        ([], {"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL"),
-        ([], {"CACHE_URL": "memory"}, "CACHE_URL"),
-        ([], {"TRUSTED_PROXIES": "my-proxy"}, "TRUSTED_PROXIES"),
-        ([], {"COUNTRY_HEADER": "CF-IPCountry"}, "COUNTRY_HEADER"),
+        ([], {"DATA_DIR": "~nobody-of-that-name/var"}, "DATA_DIR"),
+        ([], {"SITE_URL": "https://[::1"}, "SITE_URL"),
     ],
 )
 def test_wrong_setting_is_named_without_a_traceback(tmp_path, options, variables, names):

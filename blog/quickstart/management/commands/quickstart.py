@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 from django.db import OperationalError, connections, transaction
 
 from accounts.models import Author, User
@@ -84,7 +83,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(
                 f"Cannot write to {error.filename or settings.DATA_DIR}: {error.strerror}."
-                " Set DATA_DIR to a folder you may write to."
+                f" Set {_variable_of(error.filename)} to a folder you may write to."
             ) from error
 
     def _set_up(self, *, with_demo: bool) -> None:
@@ -110,7 +109,7 @@ class Command(BaseCommand):
             return
         email = os.environ.get("DJANGO_SUPERUSER_EMAIL") or DEFAULT_EMAIL
         try:
-            validate_email(email)
+            User._meta.get_field("email").run_validators(email)
         except ValidationError as error:
             raise CommandError("DJANGO_SUPERUSER_EMAIL is not an e-mail address.") from error
         if User.objects.filter(email=email.lower()).exists():
@@ -132,6 +131,14 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _variable_of(path: str | None) -> str:
+    """Return the variable that says where *path* lies."""
+    data = settings.DATA_DIR
+    if path is None or Path(path).is_relative_to(data) or data.is_relative_to(path):
+        return "DATA_DIR"
+    return "MEDIA_ROOT"
 
 
 def _port(text: str) -> int:
