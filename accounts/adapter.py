@@ -26,7 +26,7 @@ def origin_of(request: HttpRequest) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by administrators; mail waits in the queue; limits count networks, not addresses."""
+    """Mail waits in the queue, limits count networks, and allauth makes no accounts: signing_up.py does."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,5 +1,6 @@
 """Forms of the account pages: allauth's in our words, and a person's own profile."""
 
+import re
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -11,6 +12,10 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
@@ -25,6 +30,7 @@ from accounts.tasks import send_password_link
 from blog.media.forms import PictureField
 
 MAX_LINKS = 5
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LABELS = {
     "login": _("Email"),
     "remember": _("Stay signed in on this device"),
@@ -121,6 +127,50 @@ class AddKeyForm(PlainWords, webauthn_forms.AddWebAuthnForm):
 
 class EditKeyForm(PlainWords, webauthn_forms.EditWebAuthnForm):
     pass
+
+
+class SignUpForm(forms.Form):
+    """The address that asks for an account. Whether it has one, only its mailbox is told."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=100,  # as under comments
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class NewAccountForm(forms.Form):
+    """What an account needs once its address is proved."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Stands beside your comments."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=4096,  # as Django's own forms
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_name(self) -> str:
+        name = " ".join(CONTROLS.sub(" ", self.cleaned_data["name"]).split())
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        name = self.cleaned_data.get("name", "")
+        validate_password(password, User(email=self.email, display_name=name))
+        return password
 
 
 class ProfileForm(forms.ModelForm):

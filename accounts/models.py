@@ -105,6 +105,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self)
 
 
+class SignUp(models.Model):
+    """Somebody asks for an account: there is none before a link in the mailbox of this address was opened."""
+
+    KEPT = timedelta(days=3)  # as long as the link works
+
+    email = models.EmailField(_("email"), unique=True)
+    network_hash = models.CharField(max_length=32, blank=True)
+    asked_at = models.DateTimeField(_("asked"), db_index=True)
+
+    class Meta:
+        verbose_name = _("sign-up")
+        verbose_name_plural = _("sign-ups")
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class SignIn(models.Model):
     """Somebody signed in, for the log at the desk. Not where from: addresses are never stored."""
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
+from accounts.models import Author, AuthorLink, AuthorSlugHistory, SignUp, User
 from blog.media.services import store_picture
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ def settle_address(*, user: User) -> None:
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
+
+
+@transaction.atomic
+def make_reader(*, email: str, name: str, password: str) -> User:
+    """Return a new account of somebody who has proved the address; it may read and comment, no more.
+
+    Raise IntegrityError where there is one already.
+    """
+    user = User.objects.create_user(email, password, display_name=name)
+    settle_address(user=user)
+    SignUp.objects.filter(email=user.email).delete()
+    return user
 
 
 def sign_out_everywhere(*, user: User) -> None:

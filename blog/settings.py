@@ -152,13 +152,18 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
-    for validator in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "display_name")},
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+        for validator in (
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
 ]
 
 # Accounts (allauth). Its throttles keep their defaults: ten failed sign-ins a minute from one network
@@ -184,7 +189,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up here, so no address is a stranger's
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # who signs up has proved the address, so none is a stranger’s
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a phone's clock may be off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_HTTPS  # http://localhost
 MFA_FORMS = {

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from blog.owner import views as owner
 from blog.public.desk import with_what_waits
-from blog.public.views import profile, statistics
+from blog.public.views import profile, signing_up, statistics
 
 admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.index = owner.with_first_steps(admin.site.index)  # type: ignore[assignment, method-assign]
@@ -48,6 +48,9 @@ urlpatterns = [
         profile.revoke_password,
         name="profile-revoke-password",
     ),
+    path("accounts/signup/", signing_up.ask, name="account_signup"),
+    path("accounts/signup/sent/", signing_up.sent, name="sign-up-sent"),
+    path("accounts/signup/<str:token>/", signing_up.finish, name="sign-up-finish"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("blog.api.urls")),
     path("", include("blog.public.urls")),

@@ -15,10 +15,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import SignUp
 from blog.comments import following
+from blog.comments.bans import plain_email
 from blog.comments.counts import lock_thread
 from blog.comments.letters import mark_of
-from blog.comments.models import Avatar, Comment, Decision, Like, Report, Subscription
+from blog.comments.models import Avatar, Ban, Comment, Decision, Like, Report, Subscription
 from blog.comments.writing import withdraw_own
 from blog.outbox.models import Mail
 from blog.outbox.services import forget_address
@@ -66,7 +68,19 @@ def erase(*, person: Person, removes_comments: bool, removes_votes: bool) -> Era
     _delete_pictures(person)
     if person.email:
         forget_address(address=person.email)
+        SignUp.objects.filter(email=person.email).delete()
     return Erased(comments, votes, likes, reports, subscriptions, messages)
+
+
+@transaction.atomic
+def close_account(*, person: Person) -> None:
+    """Delete the account of somebody who only reads, once all they left is erased. A block stays."""
+    user = person.user
+    if user is None or not person.may_close_account:
+        return
+    Ban.objects.filter(user=user, email="").update(email=plain_email(user.email)[:100])
+    Ban.objects.filter(user=user).update(user=None)
+    user.delete()
 
 
 def _delete_pictures(person: Person) -> None:

@@ -376,6 +376,7 @@ _STAFF = "the log of the staff's work, kept with it"
 COVERED = {
     "accounts.User": "account",
     "accounts.SignIn": "account",
+    "accounts.SignUp": "an address that asked for an account; it goes after three days",
     "accounts.ApplicationPassword": "account",
     "accounts.Author": "author",
     "accounts.AuthorLink": "author",

@@ -39,6 +39,11 @@ class Person:
     visitor: UUID | None = None
     user: User | None = None
 
+    @property
+    def may_close_account(self) -> bool:
+        """Say whether they have an account that only reads: one of the desk is closed by an administrator."""
+        return self.user is not None and not (self.user.is_staff or self.user.is_superuser)
+
     def comments(self) -> Q:
         """Return the condition for their comments."""
         return self._either(Q(email=self.email), Q(user__email=self.email))

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import SignIn
+from accounts.signing_up import forget_sign_ups
 from accounts.visitors import forget_network_keys
 from blog.articles.draft_links import forget_links
 from blog.articles.presence import forget_sessions
@@ -61,6 +62,7 @@ class Forgotten:
     pages: int  # that were there, too
     messages: int  # by a contact form
     sign_ins: int  # of staff and signed-in readers
+    sign_ups: int  # that nobody finished
     revisions: int  # that were typed or drafted, and never saved or published
 
 
@@ -90,6 +92,7 @@ def forget() -> Forgotten:
             spam_before=now - timedelta(days=site.spam_days),
         ),
         sign_ins=SignIn.objects.filter(at__lt=now - SignIn.KEPT).delete()[0],
+        sign_ups=forget_sign_ups(),
         revisions=thinned.autosaves + thinned.drafts + drop_old_autosaves(),
     )
 

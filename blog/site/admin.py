@@ -81,6 +81,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
                 "fields": [
                     "comments_open",
                     "comment_needs_sign_in",
+                    "readers_may_sign_up",
                     "comment_needs_name_and_email",
                     "articles_start_open",
                     "comments_close_after_days",

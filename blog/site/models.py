@@ -257,7 +257,16 @@ class SiteSettings(models.Model):
         ),
     )
     comment_needs_sign_in = models.BooleanField(
-        _("only signed-in readers may comment"), default=False
+        _("only signed-in readers may comment"),
+        default=False,
+        help_text=_("Let readers sign up, too, or make their accounts yourself."),
+    )
+    readers_may_sign_up = models.BooleanField(
+        _("readers may sign up"),
+        default=False,
+        help_text=_(
+            "They prove their address by a link in a mail. An account reads and comments, no more."
+        ),
     )
     comment_needs_name_and_email = models.BooleanField(
         _("name and email are required"), default=True

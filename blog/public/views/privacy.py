@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.visitors import COOKIE, COOKIE_AGE, visitor_of
 from blog.outbox.tasks import KEEP_TEXT
-from blog.privacy.erasing import erase
+from blog.privacy.erasing import close_account, erase
 from blog.privacy.inventory import everything, explained, shown
 from blog.privacy.people import BadLink, Person, path_of, person_of, token_for, token_for_email
 from blog.privacy.retention import TRASH_DAYS
@@ -36,6 +37,7 @@ class EraseForm(forms.Form):
 
     comments = forms.ChoiceField(choices=[("anonymise", ""), ("remove", "")])
     votes = forms.ChoiceField(choices=[("keep", ""), ("remove", "")])
+    account = forms.BooleanField(required=False)  # close it, too
 
 
 @require_safe
@@ -98,13 +100,16 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, token, who, status=422)
     if not request.POST.get("sure"):
-        context = {"choices": form.cleaned_data, "parts": shown(who)}
+        context = {"choices": form.cleaned_data, "parts": shown(who), "who": who}
         return render(request, "privacy/confirm.html", context)
     erase(
         person=who,
         removes_comments=form.cleaned_data["comments"] == "remove",
         removes_votes=form.cleaned_data["votes"] == "remove",
     )
+    if form.cleaned_data["account"] and who.may_close_account:
+        close_account(person=who)
+        logout(request)
     response = SeeOther(f"{reverse('privacy-mine')}?done=erased")
     if who.visitor and who.visitor == visitor_of(request):
         response.delete_cookie(COOKIE)
