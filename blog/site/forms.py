@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.site.colours import INK, TEXT, contrast, nearest, palette_of
 from blog.site.local import FORMATS, OF_LANGUAGE, validate_date_format
-from blog.site.models import SiteSettings
+from blog.site.models import SiteSettings, validate_colour
 
 DARKEST = "#17191d"  # the ink on light paper
 OWN = "own"
@@ -126,10 +126,10 @@ class SettingsForm(forms.ModelForm):
             field.offer(self.instance.language)
 
     def clean_accent(self) -> str:
-        return self.cleaned_data["accent"].lower()
+        return _colour(self.cleaned_data["accent"])
 
     def clean_paper(self) -> str:
-        return self.cleaned_data["paper"].lower()
+        return _colour(self.cleaned_data["paper"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -137,6 +137,12 @@ class SettingsForm(forms.ModelForm):
             for field, sentence in colour_faults(data["accent"], data["paper"]):
                 self.add_error(field, sentence)
         return data
+
+
+def _colour(value: str) -> str:
+    """Return a colour to calculate with; the model’s own check of it comes later."""
+    validate_colour(value)
+    return value.lower()
 
 
 def colour_faults(accent: str, paper: str) -> list[tuple[str, str]]:

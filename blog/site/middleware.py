@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -102,8 +103,8 @@ class PermissionsPolicyMiddleware:
 class DeskMiddleware:
     """Speak the language that a person has chosen for the desk; refuse what no page of the admin sends.
 
-    A NUL in a query (PostgreSQL has no such text), and a selection that is not made of keys: Django's
-    admin answers them with an error of its own.
+    A NUL in a query (PostgreSQL has no such text), a selection that is not made of keys, a number that no
+    column holds: Django's admin answers them with an error of its own.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -121,6 +122,8 @@ class DeskMiddleware:
             "\0" in value for values in request.GET.lists() for value in [values[0], *values[1]]
         ):
             raise BadRequest("A NUL in the query.")
+        if "" in {request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)}:
+            raise BadRequest("A field without a name.")
         if request.method == "POST":
             keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
             if not all(re.fullmatch(r"[0-9]{1,18}|[0-9a-f-]{36}", key) for key in keys):
@@ -128,3 +131,12 @@ class DeskMiddleware:
         language = getattr(request.user, "locale", "")
         if language in dict(settings.LANGUAGES):
             translation.activate(language)  # SiteMiddleware ends it with the request
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Refuse a key that SQLite cannot hold; PostgreSQL compares numbers of any size."""
+        if (
+            isinstance(exception, OverflowError)
+            and request.resolver_match is not None
+            and request.resolver_match.app_name == "admin"
+        ):
+            raise BadRequest("A number that no column holds.") from exception

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from blog.site.models import SiteSettings
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,29 @@ def test_a_selection_of_what_is_not_there_changes_nothing(desk):
 
 def test_public_pages_keep_their_own_answer(client):
     assert client.get("/search/?q=%00").status_code == 200
+
+
+def test_a_field_without_a_name_is_refused(desk):
+    page = reverse("admin:accounts_user_add")
+
+    assert desk.get(f"{page}?_to_field=").status_code == 400
+    assert desk.post(page, {"_to_field": ""}).status_code == 400
+
+
+def test_a_key_larger_than_any_is_refused(desk):
+    keys = {"name": "Guests", "permissions": "9" * 26}
+
+    # PostgreSQL compares numbers of any size, so there the form says that it is none of the choices.
+    assert desk.post(reverse("admin:auth_group_add"), keys).status_code in {200, 400}
+
+
+def test_a_colour_that_is_none_is_an_error_beside_its_field(desk):
+    SiteSettings.objects.get_or_create(pk=1)
+    page = reverse("admin:site_sitesettings_change", args=[1])
+
+    for colours in ({"accent": "-1", "paper": "#fff"}, {"accent": "1e999", "paper": "#ffffff"}):
+        answer = desk.post(page, {"title": "Typed already"} | colours)
+        assert answer.status_code == 200
+        errors = answer.context["adminform"].form.errors
+        assert "Write a colour as #" in str(errors["accent"])
+        assert "Typed already" in answer.content.decode()
