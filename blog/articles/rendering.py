@@ -152,10 +152,14 @@ def sanitise_body(html: str, *, picture_src: PictureSrc | None = None) -> str:
     return "\n".join(_body.clean(serialise([block])) for block in _blocks(html, picture_src))
 
 
+def with_breaks(html: str) -> str:
+    """Return HTML with our rules in place of the comments that say where a text folds and where pages end."""
+    return _PAGE_COMMENT.sub(PAGE_BREAK, _MORE_COMMENT.sub(f'<hr class="{MORE}">', html))
+
+
 def _blocks(html: str, picture_src: PictureSrc | None = None) -> list[Element]:
-    html = _PAGE_COMMENT.sub(PAGE_BREAK, _MORE_COMMENT.sub(f'<hr class="{MORE}">', html))
     # Controls before and after: they come in as they are, or written as &#1;
-    text = _reader.clean(html.translate(_CONTROLS)).translate(_CONTROLS)
+    text = _reader.clean(with_breaks(html).translate(_CONTROLS)).translate(_CONTROLS)
     return normalised(parse(text), picture_src or _local_src)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.text import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
 
@@ -42,6 +42,11 @@ def free_slug(taken: Sequence[QuerySet], slug: str, max_length: int = 200) -> st
         for rows in taken
         for other in rows.filter(slug__startswith=start).values_list("slug", flat=True)
     }
+    return free_among(used, slug, max_length)
+
+
+def free_among(used: Collection[str], slug: str, max_length: int = 200) -> str:
+    """Return *slug*, or with -2, -3 … behind it: the first that is not among those in use."""
     candidate, number = slug, 1
     while candidate in used:
         number += 1

@@ -10,6 +10,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
+from blog.transfer.problems import ImportProblem
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
@@ -20,10 +22,6 @@ KNOWN = frozenset(
     " seo_description canonical_url noindex list_title format embed trending expires access"
     " primary_category image_place highlights sources via hide".split()
 )
-
-
-class ImportProblem(Exception):  # noqa: N818 - its text is a sentence for the person at the keyboard
-    """A file cannot be imported; the text says why, and what to do where that is not plain."""
 
 
 class _Loader(yaml.SafeLoader):

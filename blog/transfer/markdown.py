@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,13 +15,16 @@ from accounts.models import Author, AuthorLink
 from blog.articles.models import Article, Category, SlugHistory
 from blog.articles.rendering import is_local, markdown_to_html
 from blog.articles.services import save_article
-from blog.articles.slugs import free_slug, make_slug
+from blog.articles.slugs import make_slug
 from blog.articles.terms import get_or_create_tag, place_category
 from blog.media.models import Image
-from blog.media.services import MAX_BYTES, clean_picture, digest_of, store_picture
+from blog.media.services import MAX_BYTES
 from blog.site.models import SiteSettings
-from blog.transfer.frontmatter import FrontMatter, ImportProblem, split_front_matter
+from blog.transfer.authors import author_called
+from blog.transfer.frontmatter import FrontMatter, split_front_matter
 from blog.transfer.head import HIDES
+from blog.transfer.pictures import take_in
+from blog.transfer.problems import ImportProblem, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ class MarkdownImport:
                 is_done = not self.is_rehearsal
                 transaction.set_rollback(self.is_rehearsal)
         except ValidationError as error:
-            raise ImportProblem(_sentence_of(error)) from error
+            raise ImportProblem(sentence_of(error)) from error
         finally:
             if not is_done:  # the rows are gone; their files are not
                 for image in self._stored:
@@ -243,14 +244,7 @@ class MarkdownImport:
         name = entry.text("name") or entry.text("slug")
         if not name:
             raise ImportProblem(_("“author” has no name."))
-        author = (
-            Author.objects.filter(slug=entry.text("slug") or name).first()
-            or Author.objects.filter(name__iexact=name).order_by("pk").first()
-        )
-        if author is None:
-            slug = entry.text("slug") or make_slug(name, 100) or "author-1"
-            slug = free_slug([Author.objects.all()], slug, max_length=100)
-            author = Author(name=name, slug=slug)
+        author = author_called(name, entry.text("slug"))
         author.bio = author.bio or entry.text("bio")
         if not author.photo and (address := entry.text("photo")):
             author.photo = self._picture(address, {"alt": name})
@@ -279,17 +273,14 @@ class MarkdownImport:
     def _picture(self, address: str, words: dict[str, str], *, is_shared: bool = True) -> Image:
         """Return the stored picture of a file. A shared one may have other words than these."""
         content = self._read_picture(unquote(address))
-        # An export holds the files as they are stored here, under the same names; those are drawn by lot.
-        same = Q(source_digest=digest_of(content)) | Q(file=address, bytes=len(content))
-        known = Image.objects.filter(same).order_by("pk")
-        if image := (known if is_shared else known.filter(**words)).first():
-            return image
         try:
-            picture = clean_picture(BytesIO(content))
-            image = store_picture(picture=picture, uploaded_by=self.editor, **words)
+            image, is_new = take_in(
+                content, words, editor=self.editor, is_shared=is_shared, name=address
+            )
         except ValidationError as error:
-            raise ImportProblem(f"{address}: {_sentence_of(error)}") from error
-        self._stored.append(image)
+            raise ImportProblem(f"{address}: {sentence_of(error)}") from error
+        if is_new:
+            self._stored.append(image)
         return image
 
     def _read_picture(self, address: str) -> bytes:
@@ -301,12 +292,3 @@ class MarkdownImport:
         if file.stat().st_size > MAX_BYTES:
             raise ImportProblem(_("The picture %s is larger than 20 MB.") % address)
         return file.read_bytes()
-
-
-def _sentence_of(error: ValidationError) -> str:
-    """Return what is wrong in one line, with the names of the fields."""
-    if hasattr(error, "error_dict"):
-        return " ".join(
-            f"“{name}”: {' '.join(messages)}" for name, messages in error.message_dict.items()
-        ).replace("“__all__”: ", "")
-    return " ".join(error.messages)

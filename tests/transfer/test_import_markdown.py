@@ -14,8 +14,8 @@ from blog.articles.models import Article, Category, Revision, Tag
 from blog.articles.services import save_article, trash
 from blog.media.models import Image
 from blog.site.models import SiteSettings
-from blog.transfer.frontmatter import ImportProblem
 from blog.transfer.markdown import MarkdownImport, import_markdown_file
+from blog.transfer.problems import ImportProblem
 from tests.articles.hostile import Reading, every_attack
 from tests.factories import make_author, make_category, make_tag, make_user
 

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.transfer.frontmatter import ImportProblem
 from blog.transfer.markdown import MarkdownImport
+from blog.transfer.problems import ImportProblem
 
 
 class Command(BaseCommand):
