@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env_value("DEBUG", environment.switch)
 DATA_DIR = env_value("DATA_DIR", environment.folder(BASE_DIR / "var"))
 
+THEME = DATA_DIR / "theme"  # what the owner lays over templates and static files: docs/themes.md
+
 
 def secret_key() -> str:
     """Return SECRET_KEY, or the secret that `quickstart` made and keeps in the data folder."""
@@ -113,7 +115,7 @@ WSGI_APPLICATION = "blog.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [THEME / "templates", BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
                 (
@@ -219,7 +221,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [*filter(Path.is_dir, [THEME / "static"]), BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env_value("MEDIA_ROOT", environment.folder(DATA_DIR / "media"))
 STORAGES = {

@@ -170,6 +170,8 @@ def _pack(copy: Path, place: Path, folder: Path) -> Path:
         archive.add(copy, copy.name)
         if secret.is_file():
             archive.add(secret, "secret_key")
+        if settings.THEME.is_dir():
+            archive.add(settings.THEME, "theme")
         for path in _media():
             try:
                 archive.add(path, f"media/{path.relative_to(media)}")

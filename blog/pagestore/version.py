@@ -32,9 +32,7 @@ def version() -> str:
 
 
 def _files() -> list[Path]:
+    folders = [*(settings.BASE_DIR / folder for folder in MADE_BY), settings.THEME]
     return sorted(
-        path
-        for folder in MADE_BY
-        for path in (settings.BASE_DIR / folder).rglob("*")
-        if "__pycache__" not in path.parts
+        path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts
     )

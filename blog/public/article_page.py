@@ -70,6 +70,7 @@ from blog.said import said_by
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
 from blog.site.template_loaders import condensed
+from blog.site.theme import template_for
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ def article_page(
         context["oembed_url"] = _oembed_url(request, article)
     # The graph above is of the whole article, whichever page this is.
     context = context | paged(request, context, number)
-    response = render(request, "articles/detail.html", context, status=status)
+    response = render(
+        request, template_for("articles/detail.html", article.slug), context, status=status
+    )
     allow_player(response, context["lead"])
     if is_shared:
         response["Cache-Control"] = SHARED

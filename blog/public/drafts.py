@@ -25,6 +25,7 @@ from blog.public.article_page import article_context
 from blog.public.leads import allow_player
 from blog.public.pictures import FOLDER
 from blog.public.text_pages import paged, prepare_page
+from blog.site.theme import template_for
 
 if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
@@ -69,7 +70,7 @@ def render_draft(
         "is_shared": False,
     }
     context |= _pages_of(request, context, number)
-    response = render(request, "articles/detail.html", context)
+    response = render(request, template_for("articles/detail.html", draft.slug), context)
     allow_player(response, context["lead"])
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"

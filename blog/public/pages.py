@@ -19,6 +19,7 @@ from blog.public.moved import moved_to
 from blog.public.shown import SHARED, keep_page
 from blog.public.structured import page_graph
 from blog.site.middleware import site_of
+from blog.site.theme import template_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,7 @@ def page_response(
         above = [(parent.title, parent.get_absolute_url()) for parent in context["parents"]]
         crumbs = [] if is_front else [*above, (page.title, page.get_absolute_url())]
         context["graph"] = page_graph(request, page, url=context["canonical_url"], crumbs=crumbs)
-    response = render(request, "pages/page.html", context, status=status)
+    response = render(request, template_for("pages/page.html", page.path), context, status=status)
     if is_shared:
         response["Cache-Control"] = SHARED
         keep_page(response, _tags(context))

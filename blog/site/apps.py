@@ -7,4 +7,4 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        from blog.site import triggers  # noqa: F401 (registers the check of the triggers)
+        from blog.site import theme, triggers  # noqa: F401 (they register checks)

@@ -12,9 +12,11 @@ import base64
 import hashlib
 import re
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
@@ -54,7 +56,8 @@ def _sheet(name: str) -> str:
 
 
 def _read(name: str) -> str:
-    text = condensed((settings.BASE_DIR / f"static/css/{name}.css").read_bytes(), ".css").decode()
+    path = Path(finders.find(f"css/{name}.css") or "")  # the theme's own, if it has one
+    text = condensed(path.read_bytes(), ".css").decode()
     return _FONT.sub(lambda found: f"url({static(found[1])})", text)
 
 

@@ -27,6 +27,9 @@ def test_what_is_in_the_archive_can_be_restored(settings, tmp_path, monkeypatch)
     picture = make_image()
     settings.DATA_DIR = tmp_path
     (tmp_path / "secret_key").write_text("a secret")
+    settings.THEME = tmp_path / "theme"
+    (settings.THEME / "static").mkdir(parents=True)
+    (settings.THEME / "static/own.css").write_text("b { color: red }")
 
     said = back_up()
 
@@ -37,6 +40,7 @@ def test_what_is_in_the_archive_can_be_restored(settings, tmp_path, monkeypatch)
         archive.extractall(tmp_path / "restored", filter="data")
     restored = tmp_path / "restored"
     assert (restored / "secret_key").read_text() == "a secret"
+    assert (restored / "theme/static/own.css").is_file()
     stored = (restored / "media" / picture.file.name).read_bytes()
     with picture.file.open() as file:
         assert stored == file.read()

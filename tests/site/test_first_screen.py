@@ -3,7 +3,7 @@ from blog.site.models import SiteSettings
 
 
 def test_whoever_works_on_a_stylesheet_sees_it_without_a_new_start(settings, tmp_path):
-    settings.DEBUG, settings.BASE_DIR = True, tmp_path
+    settings.DEBUG, settings.STATICFILES_DIRS = True, [tmp_path / "static"]
     folder = tmp_path / "static/css"
     folder.mkdir(parents=True)
     (folder / "tokens.css").touch()

@@ -21,6 +21,7 @@ from blog.frame.menus import Menus
 from blog.said import said_by
 from blog.site.first_screen import first_styles
 from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
+from blog.site.theme import own_templates
 
 register = template.Library()
 
@@ -161,7 +162,8 @@ def keep(parser: Parser, token: Token) -> Node:
     All that the part shows is among the values, so nothing kept can be out of date: other values, other
     text. Language, zone and format of days need not be named. Values are plain (texts, numbers, tuples
     of them), never models, which are equal by their key whatever they say. Django's `{% cache %}` makes
-    a digest of the values and copies the text each time.
+    a digest of the values and copies the text each time. Of a theme's templates nobody knows what they
+    show: where there are any, nothing is kept.
     """
     values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     nodelist = parser.parse(("endkeep",))
@@ -178,6 +180,8 @@ class KeepNode(Node):
         self.kept: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
+        if own_templates():
+            return self.nodelist.render(context)
         key = (*manner(), *[value.resolve(context, True) for value in self.values])
         text = self.kept.get(key)
         if text is None:

@@ -53,6 +53,7 @@ from blog.ratings.queries import top_rated as top_rated_articles
 from blog.reads.queries import Span
 from blog.reads.queries import most_read as most_read_articles
 from blog.site.middleware import site_of
+from blog.site.theme import template_for
 
 SECTION_LEAST = 3  # articles a section needs on the front page, and as many must be left over
 SECTION_LENGTH = 5
@@ -452,7 +453,7 @@ def _archive(
     }
     crumbs = [*parents, (heading, address)] if address != reverse("home") else []
     context |= _described(request, context, crumbs)
-    response = render(request, "articles/archive.html", context)
+    response = render(request, template_for("articles/archive.html", address), context)
     tags = tags_of_cards(*place.split(), *plan.tags(cards), articles=context["articles"])
     keep_page(response, tags, holds_until=timezone.now() + holds if holds else None)
     return response

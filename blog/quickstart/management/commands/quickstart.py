@@ -32,6 +32,7 @@ from blog.reads.tasks import begin_day
 from blog.redirects.tasks import count_asked
 from blog.search.tasks import keep_language
 from blog.site.models import SiteSettings
+from blog.site.theme import check_theme
 from blog.taskqueue import enqueue_once
 
 # Tasks that come round; the start of the blog starts them, too.
@@ -87,6 +88,8 @@ class Command(BaseCommand):
             ) from error
 
     def _set_up(self, *, with_demo: bool) -> None:
+        for mistake in check_theme(None):
+            raise CommandError(mistake.msg)
         for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
             Path(folder).mkdir(parents=True, exist_ok=True)
         self._say("Preparing the database …")
