@@ -5,7 +5,7 @@ import io
 import PIL.Image
 import pytest
 
-from blog import settings as deployment
+from blog import environment
 from blog.articles.models import Article
 from blog.media.renditions import make_renditions
 from blog.media.services import delete_image, store_image
@@ -13,16 +13,15 @@ from tests.factories import make_article
 from tests.s3 import Bucket
 
 
-def configured(url: str, settings, monkeypatch) -> None:
-    monkeypatch.setenv("STORAGE_URL", url)
-    settings.STORAGES = settings.STORAGES | {"default": deployment.storage("STORAGE_URL")}
+def configured(url: str, settings) -> None:
+    settings.STORAGES = settings.STORAGES | {"default": environment.storage(url)}
 
 
 @pytest.fixture
-def bucket(settings, monkeypatch, tmp_path):
+def bucket(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"  # stays empty
     with Bucket() as bucket:
-        configured(bucket.url, settings, monkeypatch)
+        configured(bucket.url, settings)
         yield bucket
     assert not settings.MEDIA_ROOT.exists()
 
@@ -35,9 +34,7 @@ def store():
 
 
 @pytest.mark.django_db
-def test_pictures_live_in_the_bucket(
-    client, bucket, settings, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_pictures_live_in_the_bucket(client, bucket, settings, django_capture_on_commit_callbacks):
     image = store()
     assert make_renditions(image=image) > 0
     image.refresh_from_db()
@@ -73,14 +70,14 @@ def test_pictures_live_in_the_bucket(
 
 
 @pytest.mark.django_db
-def test_a_bucket_that_refuses_or_is_down_is_told_of(client, bucket, settings, monkeypatch):
+def test_a_bucket_that_refuses_or_is_down_is_told_of(client, bucket, settings):
     image = store()
     make_article(lead_image=image)
     client.raise_request_exception = False
-    configured(bucket.url.replace("AKEY", "WRONG"), settings, monkeypatch)
+    configured(bucket.url.replace("AKEY", "WRONG"), settings)
     assert client.get(image.file.url).status_code == 503
 
-    configured(bucket.url.replace(f":{bucket.server.server_port}", ":9"), settings, monkeypatch)
+    configured(bucket.url.replace(f":{bucket.server.server_port}", ":9"), settings)
     answer = client.get(image.file.url)
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     with pytest.raises(ConnectionError, match="does not answer"):
@@ -90,17 +87,14 @@ def test_a_bucket_that_refuses_or_is_down_is_told_of(client, bucket, settings, m
 @pytest.mark.parametrize(
     "url", ["s3://bucket", "s3://key:secret@host", "https://key:secret@host/bucket", "s3://[x/y"]
 )
-def test_a_wrong_address_is_refused(url, monkeypatch):
-    monkeypatch.setenv("STORAGE_URL", url)
+def test_a_wrong_address_is_refused(url):
     with pytest.raises(ValueError):
-        deployment.storage("STORAGE_URL")
+        environment.storage(url)
 
 
-def test_what_is_not_installed_is_named(monkeypatch):
-    monkeypatch.setattr(deployment.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setenv("STORAGE_URL", "s3://key:secret@s3.example.org/blog")
-    monkeypatch.setenv("CACHE_URL", "redis://localhost")
+def test_what_is_not_installed_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="--extra s3"):
-        deployment.storage("STORAGE_URL")
+        environment.storage("s3://key:secret@s3.example.org/blog")
     with pytest.raises(ValueError, match="--extra redis"):
-        deployment.cache("CACHE_URL")
+        environment.cache(tmp_path)("redis://localhost")

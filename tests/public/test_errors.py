@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from blog import settings as deployment
+from blog import environment
 from blog.articles.models import Article
 from blog.public.views import errors
 from tests.factories import make_article, make_category
@@ -164,9 +164,9 @@ def test_without_a_database_a_page_gets_503(client):
 
 
 @pytest.mark.django_db
-def test_without_redis_nobody_signs_in_and_everybody_reads(client, settings, monkeypatch):
-    monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:9/0")  # where nothing listens
-    settings.CACHES = {"default": deployment.cache("CACHE_URL")}
+def test_without_redis_nobody_signs_in_and_everybody_reads(client, settings, tmp_path):
+    nobody_listens = "redis://127.0.0.1:9/0"
+    settings.CACHES = {"default": environment.cache(tmp_path)(nobody_listens)}
     client.raise_request_exception = False
     typed = {"login": "ana@example.org", "password": "wrong"}
 
