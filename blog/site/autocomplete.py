@@ -44,6 +44,13 @@ class MultipleChoiceField(_KnowsRows, forms.ModelMultipleChoiceField):
         keys = {key for key in value if isinstance(key, str)}
         if len(keys) == len(set(map(str, value))) and keys <= self.known.keys():
             return [row for key, row in self.known.items() if key in keys]  # in their order
+        for key in value:
+            if len(str(key)) > MAX_DIGITS:  # SQLite's driver would raise
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": key},
+                )
         return super()._check_values(value)  # type: ignore[misc]  # the stubs lack it
 
 

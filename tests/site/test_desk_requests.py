@@ -1,8 +1,10 @@
 """Requests that no page of the admin sends: a plain refusal, never a 500."""
 
 import pytest
+from django.contrib.admin import site
 from django.urls import reverse
 
+from blog.site.autocomplete import AutocompleteMixin
 from blog.site.models import SiteSettings
 from tests.factories import make_user
 
@@ -74,4 +76,32 @@ def test_a_colour_that_is_none_is_an_error_beside_its_field(desk):
         assert answer.status_code == 200
         errors = answer.context["adminform"].form.errors
         assert "Write a colour as #" in str(errors["accent"])
+        assert "Typed already" in answer.content.decode()
+
+
+def test_boxes_that_complete_survive_what_is_no_key(desk, rf):
+    """Django's own look up whatever was sent, while the form with the error in it is drawn."""
+    request = rf.get("/admin/")
+    request.user = make_user(email="top@example.org", is_staff=True, is_superuser=True)
+    desks = [
+        d
+        for model in site._registry.values()
+        for d in (model, *model.get_inline_instances(request))
+    ]
+
+    assert not [
+        d
+        for d in desks
+        if d.get_autocomplete_fields(request) and not isinstance(d, AutocompleteMixin)
+    ]
+
+    for key in ("nonsense", "9" * 19):
+        answer = desk.post(
+            reverse("admin:articles_category_add"), {"name": "Typed already", "parent": key}
+        )
+        assert answer.status_code == 200
+        assert "Typed already" in answer.content.decode()
+        article = {"title": "Typed already", "categories": key}
+        answer = desk.post(reverse("admin:articles_article_add"), article)
+        assert "categories" in answer.context["adminform"].form.errors
         assert "Typed already" in answer.content.decode()

@@ -23,6 +23,7 @@ from blog.articles.admin.filters import MANY
 from blog.articles.forms import CategoryForm, MergeForm, TagForm
 from blog.articles.models import Category, Tag, TagMerge
 from blog.articles.terms import merge_tags, place_category, save_tag, undo_merge
+from blog.site.autocomplete import AutocompleteMixin
 
 if TYPE_CHECKING:
     from django import forms
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(AutocompleteMixin, admin.ModelAdmin):
     form = CategoryForm
     fields = ["name", "slug", "parent", "description", "position"]
     fields += ["is_default", "claimed_address"]
