@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WORDS_BEFORE_FOLD = 150
 WORDS_WORTH_FOLDING = 150  # a shorter rest is shown at once
-MOST_ABOVE = 480  # characters of what stands above the author's own mark
+MOST_FIRST = 480  # characters that a card has room for, and the column
 FIRST_WORDS = 40  # of a summary that nobody wrote
 MAX_HIGHLIGHTED = 20_000  # characters; longer code stays plain, since some lexers are slow
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
@@ -231,14 +231,25 @@ def _is_mark(block: Element) -> bool:
 
 def _words_above(blocks: Iterable[Element]) -> str:
     """Return what stands above the author's mark, as far as a card has room."""
-    words = " ".join(" ".join(block.text() for block in blocks if block.tag == "p").split())
-    return words if len(words) <= MOST_ABOVE else words[:MOST_ABOVE].rpartition(" ")[0] + " …"
+    return _cut(" ".join(" ".join(block.text() for block in blocks if block.tag == "p").split()))
 
 
 def _first_words(blocks: Iterable[Element]) -> str:
     """Return the beginning of the running text, for cards and feeds."""
     words = " ".join(block.text() for block in blocks if block.tag == "p").split()
-    return " ".join(words[:FIRST_WORDS]) + (" …" if len(words) > FIRST_WORDS else "")
+    first = " ".join(words[:FIRST_WORDS])
+    return _cut(first) if len(words) <= FIRST_WORDS or len(first) > MOST_FIRST else f"{first} …"
+
+
+def _cut(words: str) -> str:
+    """Return as much as a card has room for, in whole words where there are spaces between them.
+
+    Chinese and Japanese have none: there a paragraph is one word.
+    """
+    if len(words) <= MOST_FIRST:
+        return words
+    whole = words[:MOST_FIRST].rpartition(" ")[0]
+    return f"{whole if len(whole) > MOST_FIRST / 2 else words[:MOST_FIRST]} …"
 
 
 def _give_ids(blocks: Sequence[Element]) -> list[dict[str, str | int]]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blog.articles.models import Article
 from blog.articles.rendering import (
     BODY_ATTRIBUTES,
     BODY_TAGS,
@@ -362,6 +363,25 @@ def test_first_words_are_those_of_the_running_text():
     body = render_body(f"<h2>Title</h2><p>It  begins.</p><ul><li>x</li></ul><p>{words(60)}</p>")
 
     assert body.first_words == f"It begins. {words(38)} …"
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("\u6f6e" * 600, "\u6f6e"),
+        ("Gezeitenkraftwerk " * 60, "werk"),
+        (f"See {'x' * 9000} it", "x"),
+    ],
+)
+def test_first_words_fit_their_column_in_any_language(text, last):
+    """PostgreSQL refused to save an article in Chinese, which has no spaces, or in long German words."""
+    page = render_body(f"<p>{text}</p>")
+    above = render_body(f"<p>{text}</p><hr class='more'><p>More</p>")
+
+    for first in (page.first_words, above.first_words):
+        assert 240 < len(first) <= Article._meta.get_field("first_words").max_length
+        assert text.startswith(first.removesuffix(" …"))
+        assert first.endswith(f"{last} …")
 
 
 def test_markdown_has_tables_and_captions():
