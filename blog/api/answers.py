@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from accounts.application_passwords import (
 )
 from accounts.pace import MINUTE
 from blog.public.origin import is_same_origin
+from blog.public.views.errors import is_of_something_down
 from blog.site.local import settle
 from blog.site.middleware import site_of, without_site
 
@@ -65,10 +65,8 @@ def endpoint(**views: View) -> View:
                 response["Allow"] = ", ".join(methods)
             else:
                 response = _ask(views[name], request, parts)
-        except (OperationalError, InterfaceError, ConnectionError, TimeoutError):
-            logger.exception("The API cannot reach what it needs.")
-            response = JsonResponse({"errors": {WHOLE: ["Try again in a moment."]}}, status=503)
-            response["Retry-After"] = str(RETRY_AFTER)
+        except Exception as error:
+            response = _failed(error)
         is_known = "Authorization" in request.headers
         response["Cache-Control"] = "private, no-cache" if is_known else "no-cache"
         response["Vary"] = "Authorization"
@@ -107,6 +105,16 @@ def _ask(view: View, request: HttpRequest, parts: dict[str, Any]) -> HttpRespons
         response["WWW-Authenticate"] = CHALLENGE
     if response.status_code == 429:
         response["Retry-After"] = str(MINUTE)
+    return response
+
+
+def _failed(error: Exception) -> JsonResponse:
+    """Answer what no view expected, in English: the language may be what could not be had."""
+    logger.exception("The API failed.")
+    if not is_of_something_down(error):
+        return _error(500, "Something went wrong here. The log of the server says what.")
+    response = _error(503, "Try again in a moment.")
+    response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 

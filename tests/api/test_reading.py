@@ -299,10 +299,12 @@ def test_bad_questions_are_answered_in_sentences(client, monkeypatch):
     assert client.options(f"{API}tags/")["Allow"] == "GET, HEAD, OPTIONS"
     assert client.head(f"{API}tags/").status_code == 200
 
-    def down(*_args, **_options):
-        raise OperationalError
+    for failure, expected in ((OperationalError, (503, "30")), (ZeroDivisionError, (500, None))):
 
-    monkeypatch.setattr(SiteSettings.objects.__class__, "current", down)
-    answer = get(client, "articles/")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
-    assert answer["Content-Type"] == "application/json"
+        def fail(*_args, failure=failure, **_options):
+            raise failure
+
+        monkeypatch.setattr(SiteSettings.objects.__class__, "current", fail)
+        answer = get(client, "articles/")
+        assert (answer.status_code, answer.get("Retry-After")) == expected
+        assert list(answer.json()["errors"]) == ["request"]

@@ -65,16 +65,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without a query: the database may be what failed. Then it is 503, and the text is kept.
-
-    ConnectionError and TimeoutError are the bucket's of the pictures, or Redis's, which has its own of
-    these names.
-    """
-    error = sys.exc_info()[1]
-    is_down = isinstance(error, (OperationalError, InterfaceError, ConnectionError, TimeoutError))
-    if is_down or type(error).__name__ in ("ConnectionError", "TimeoutError"):
+    """Answer without a query: the database may be what failed. Then it is 503, and the text is kept."""
+    if is_of_something_down(sys.exc_info()[1]):
         return unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
+
+
+def is_of_something_down(error: BaseException | None) -> bool:
+    """Say whether trying again may help: the database, the bucket of pictures or Redis did not answer.
+
+    Redis has its own ConnectionError and TimeoutError, which are not Python's.
+    """
+    return isinstance(
+        error, (OperationalError, InterfaceError, ConnectionError, TimeoutError)
+    ) or type(error).__name__ in ("ConnectionError", "TimeoutError")
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
