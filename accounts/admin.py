@@ -151,6 +151,8 @@ class AccountAdmin(auth_admin.UserAdmin):
             obj.save()
         if "email" in form.changed_data:
             settle_address(user=obj)
+        if "is_active" in form.changed_data and not obj.is_active:
+            self._revoke_passwords(request, obj)
         if not change and not form.cleaned_data["password"]:
             invite = partial(
                 send_password_link.enqueue, obj.email, origin_of(request), "invitation"
@@ -182,17 +184,19 @@ class AccountAdmin(auth_admin.UserAdmin):
     )
     def revoke_application_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         allowed = self._manageable(request, queryset)
-        count = 0
-        for user in allowed:
-            passwords = list(user.application_passwords.all())
-            revoke(user=user, passwords=passwords, actor=cast("User", request.user))
-            count += len(passwords)
+        count = sum(self._revoke_passwords(request, user) for user in allowed)
         sentence = ngettext(
             "%(count)s application password is revoked.",
             "%(count)s application passwords are revoked.",
             count,
         )
         self.message_user(request, sentence % {"count": count})
+
+    def _revoke_passwords(self, request: HttpRequest, user: User) -> int:
+        """Revoke all their application passwords; return how many there were."""
+        passwords = list(user.application_passwords.all())
+        revoke(user=user, passwords=passwords, actor=cast("User", request.user))
+        return len(passwords)
 
     def _manageable(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
         """Return those whom this person may change, and say how many are left alone."""

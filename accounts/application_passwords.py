@@ -2,7 +2,8 @@
 
 A program that has one acts as its person: it needs neither their password nor their second step. It opens
 the API and the calendar's feed, and no page: those are the same for everybody, and the desk wants a sign-in.
-Who may no longer use the desk opens nothing with it, from that moment on. Changing the account's password
+Who may no longer use the desk opens nothing with it, from that moment on; switching an account off revokes
+all it has, so that none comes back with it. Changing the account's password
 and signing out elsewhere leave it alone, as programs would stop without anybody knowing why; one button
 revokes all of them.
 """

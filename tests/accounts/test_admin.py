@@ -155,10 +155,12 @@ def test_who_is_switched_off_is_out_at_once(client, administrator):
     user = make_staff("Editor")
     elsewhere = type(client)()
     elsewhere.force_login(user)
+    make_application_password(user=user, name="Calendar")
 
     client.post(change_url(user), account_data(user, is_active=False))
 
     assert elsewhere.get("/admin/").status_code == HTTPStatus.FOUND
+    assert not user.application_passwords.exists()  # none comes back with the account
 
 
 def test_a_lost_phone_is_helped_but_not_that_of_a_superuser(client, administrator):
