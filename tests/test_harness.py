@@ -12,6 +12,7 @@ from blog.articles.models import Article, Category, Tag
 from blog.comments.models import Comment, Thread
 from blog.media.models import Image
 from blog.ratings.models import Rating, RatingSummary
+from blog.sqlite.tasks import look_at_sizes
 from tests import factories
 from tests.plugins.databases import SETTINGS
 
@@ -33,6 +34,19 @@ def test_sqlite_is_set_up_as_in_production():
         ]
     assert pragmas == ["wal", 1, 20_000, 1]
     assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.django_db
+def test_sqlite_knows_how_much_there_is():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks by itself")
+    factories.make_tag()
+
+    look_at_sizes.call()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'articles_tag'")
+        assert cursor.fetchone()[0] > 0
 
 
 @pytest.mark.django_db(transaction=True)

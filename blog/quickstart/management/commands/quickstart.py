@@ -33,6 +33,7 @@ from blog.redirects.tasks import count_asked
 from blog.search.tasks import keep_language
 from blog.site.models import SiteSettings
 from blog.site.theme import check_theme
+from blog.sqlite.tasks import look_at_sizes
 from blog.taskqueue import enqueue_once
 
 # Tasks that come round; the start of the blog starts them, too.
@@ -50,6 +51,7 @@ RECURRING = (
     announce,
     remind_of_due,
     tell_of_days,
+    look_at_sizes,
 )
 DEFAULT_EMAIL = "admin@example.org"
 
