@@ -5,6 +5,7 @@ that all processes share what was loaded. It has neither threads nor connections
 crosses a fork. On macOS, where forking is not safe, each child loads the site itself.
 """
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -25,6 +26,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 CAN_FORK = sys.platform == "linux"
 WORKER_LOOKS_EVERY = 2  # seconds
 WORKER_PAUSE = 5  # seconds before a worker that died is started again
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 STOP_TIMEOUT = 10  # seconds for requests under way, then the group is killed
 START_TIMEOUT = 300  # seconds; on a busy machine a start takes half a minute
 SAY_AFTER = 10  # seconds of silence, then a line
@@ -228,7 +230,17 @@ def _run_apart(run: Callable[..., None], *arguments: object) -> None:
     for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
+    if sys.platform == "linux":
+        _end_with_parent()
     run(*arguments)
+
+
+def _end_with_parent() -> None:
+    """Let the kernel ask this process to stop when the parent is gone: one that was killed cannot ask."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    parent = multiprocessing.parent_process()
+    if parent and os.getppid() != parent.pid:  # it went before the kernel knew
+        sys.exit(1)
 
 
 def _is_ready(is_running: Callable[[], bool], host: str, port: int) -> bool:

@@ -232,6 +232,23 @@ def test_served_blog_shows_its_posts_and_stops_when_asked(running):
         socket.create_connection(address.removeprefix("http://").split(":"), timeout=1)
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells a child that its parent is gone"
+)
+def test_children_end_with_a_parent_that_is_killed():
+    program = (
+        "from blog.quickstart import serve; import time\n"
+        "def outlive(): print('here', flush=True); time.sleep(10); print('still here')\n"
+        "serve._start(outlive).join()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout.readline() == "here\n"
+        parent.kill()
+        assert parent.stdout.read() == ""  # the child holds the other end, too
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [
