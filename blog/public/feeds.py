@@ -35,8 +35,7 @@ from blog.public.moved import (
     forwards_series,
     forwards_tag,
 )
-from blog.public.shown import keep_page, tags_of_cards
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared, tags_of_cards
 from blog.public.views.search import MOST_IN_A_MINUTE, Asked
 from blog.search.models import Index
 from blog.search.queries import search as find

@@ -20,14 +20,15 @@ bylines           who wrote articles
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from blog.paths import path_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from django.http import HttpResponse
@@ -42,6 +43,18 @@ SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-erro
 READERS = ("talk:", "comments", "ratings")
 
 LONGEST_KEYS = 2_000  # bytes: nginx takes 4,000 for all headers together
+
+
+def shared(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark an answer that is the same for everybody."""
+
+    @wraps(view)
+    def marked(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers.setdefault("Cache-Control", SHARED)
+        return response
+
+    return marked
 
 
 def keep_page(

@@ -19,8 +19,7 @@ from blog.pages.models import Page
 from blog.prepared import Prepared
 from blog.public.addresses import absolute
 from blog.public.listing import MOST_ROWS
-from blog.public.shown import keep_page
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared
 from blog.public.views.search import page_number
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings

@@ -128,7 +128,7 @@ def test_error_in_a_view_shows_the_page(client, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("blog.public.views.lists.keys_of_page", broken)
+    monkeypatch.setattr("blog.public.views.home.keys_of_page", broken)
     client.raise_request_exception = False
 
     response = client.get("/")

@@ -4,8 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from blog.public.shown import keep_page
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared
 from blog.site.colours import palette_of
 from blog.site.local import language_of
 from blog.site.look import look_of

@@ -29,9 +29,8 @@ from blog.announcing.telling import indexnow_key as own_indexnow_key
 from blog.public import pictures
 from blog.public.addresses import absolute
 from blog.public.protection import opens_picture
-from blog.public.shown import keep_page
+from blog.public.shown import keep_page, shared
 from blog.public.views.errors import page_not_found
-from blog.public.views.lists import shared
 from blog.site.middleware import site_of, without_site
 
 MEDIA_AGE = 365 * 24 * 3600  # seconds; a stored file never changes, a new one has a new name

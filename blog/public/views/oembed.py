@@ -23,8 +23,7 @@ from blog.public.addresses import absolute
 from blog.public.article_page import share_image
 from blog.public.feeds import NOT_XML
 from blog.public.moved import forwards_article
-from blog.public.shown import keep_page, tags_of_card
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared, tags_of_card
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:

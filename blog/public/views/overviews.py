@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from blog.comments.models import Comment
 from blog.public import section_rows
 from blog.public.addresses import absolute
-from blog.public.shown import keep_page
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared
 
 COMMENTS_LENGTH = 30
 COMMENT_EXCERPT = 300  # characters

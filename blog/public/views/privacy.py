@@ -24,9 +24,9 @@ from blog.public.addresses import absolute
 from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.public.shown import shared
 from blog.public.structured import plain_graph
 from blog.public.views.following import AddressForm
-from blog.public.views.lists import shared
 from blog.taskqueue import enqueue_with_row
 
 METHODS = ["GET", "HEAD", "POST"]

@@ -19,8 +19,7 @@ from accounts.pace import MINUTE, is_too_fast
 from blog.comments.tone import masked_text
 from blog.public.converters import PageNumber
 from blog.public.listing import load_cards, pager_of, reads_told
-from blog.public.shown import keep_page
-from blog.public.views.lists import shared
+from blog.public.shown import keep_page, shared
 from blog.search.choices import Choices, load_choices
 from blog.search.filters import LEAST_VOTES
 from blog.search.models import Document
