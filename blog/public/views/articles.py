@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 from blog.articles.models import Article
 from blog.comments.receipts import comment_from, dropped_from, published_from
 from blog.public.access import get_readable_article
-from blog.public.article_page import NOTHING_PERSONAL, Personal, article_page, vote_message
+from blog.public.article_page import article_page
 from blog.public.moved import forwards_article, moved_to
 from blog.public.pages import show_page
+from blog.public.personal import NOTHING_PERSONAL, Personal
+from blog.public.rating_box import vote_message
 from blog.public.receipts import is_own, rating_from
 from blog.ratings.queries import summary_of
 

@@ -21,10 +21,12 @@ from blog.comments.services import Banned, Closed, ParentGone, Refused, TooFast,
 from blog.comments.tone import masked
 from blog.comments.writers import Writer
 from blog.public.access import get_addressed_article, reader_of
-from blog.public.article_page import Personal, SeeOther, article_page
+from blog.public.article_page import article_page
 from blog.public.asking import questions_in
 from blog.public.origin import same_origin_only
+from blog.public.personal import Personal
 from blog.public.protection import is_locked, locked_page
+from blog.public.see_other import SeeOther
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings
 

@@ -10,11 +10,11 @@ from blog.comments.writers import Writer
 from blog.pages.messages import TooFast, send_message
 from blog.pages.models import Page
 from blog.public.access import reader_of
-from blog.public.article_page import SeeOther
 from blog.public.contact import ContactForm, receipt_token
 from blog.public.message_rules import judge_message
 from blog.public.origin import same_origin_only
 from blog.public.pages import page_response
+from blog.public.see_other import SeeOther
 from blog.site.middleware import site_of
 
 

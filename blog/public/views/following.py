@@ -10,10 +10,10 @@ from accounts.visitors import visitor_of
 from blog.comments import following
 from blog.comments.models import Subscription
 from blog.public.access import reader_of
-from blog.public.article_page import SeeOther
 from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.public.see_other import SeeOther
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]

@@ -18,8 +18,8 @@ from blog.comments.marks import (
     mark_comment,
 )
 from blog.comments.models import Comment
-from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
+from blog.public.see_other import SeeOther
 from blog.public.views.moderation import moderator_of
 
 

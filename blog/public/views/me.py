@@ -10,8 +10,9 @@ from blog.comments.models import Comment
 from blog.comments.queries import waiting_of
 from blog.comments.threads import Node
 from blog.comments.voices import Reader, likes_of
-from blog.public.article_page import Personal, rating_context, voter_of
+from blog.public.personal import Personal
 from blog.public.protection import is_locked
+from blog.public.rating_box import rating_context, voter_of
 from blog.public.receipts import receipt_path
 from blog.public.thread import thread_html
 from blog.ratings.queries import rating_of

@@ -14,8 +14,8 @@ from blog.comments.deciding import STATES
 from blog.comments.models import Comment
 from blog.comments.writers import may_moderate
 from blog.public.access import reader_of
-from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
+from blog.public.see_other import SeeOther
 
 _KEY = re.compile(r"[0-9]{1,18}")
 

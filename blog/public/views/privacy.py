@@ -21,9 +21,9 @@ from blog.privacy.retention import TRASH_DAYS
 from blog.privacy.tasks import mail_mine_link
 from blog.public.access import reader_of
 from blog.public.addresses import absolute
-from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
+from blog.public.see_other import SeeOther
 from blog.public.shown import shared
 from blog.public.structured import plain_graph
 from blog.public.views.following import AddressForm

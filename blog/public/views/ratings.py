@@ -16,20 +16,16 @@ from accounts.visitors import remember_visitor
 from blog.articles.models import Article
 from blog.public.access import get_addressed_article, get_readable_article, reader_of
 from blog.public.addresses import absolute
-from blog.public.article_page import (
-    Personal,
-    SeeOther,
-    article_page,
-    rating_context,
-    vote_message,
-    voter_of,
-)
+from blog.public.article_page import article_page
 from blog.public.banned import why_not_vote
 from blog.public.burst_notices import note_set_aside
 from blog.public.feedback import rating_by
 from blog.public.origin import same_origin_only
+from blog.public.personal import Personal
 from blog.public.protection import is_locked, locked_page
+from blog.public.rating_box import rating_context, vote_message, voter_of
 from blog.public.receipts import rating_receipt
+from blog.public.see_other import SeeOther
 from blog.public.shown import SHARED
 from blog.public.structured import plain_graph
 from blog.ratings.forms import STAR_CHOICES, FeedbackForm, RatingForm

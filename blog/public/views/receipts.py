@@ -29,10 +29,11 @@ from blog.comments.writing import (
 )
 from blog.outbox.services import was_queued
 from blog.public.addresses import absolute
-from blog.public.article_page import SeeOther, voter_of
 from blog.public.banned import why_not_vote
 from blog.public.private_link import private_link
+from blog.public.rating_box import voter_of
 from blog.public.receipts import BadReceipt, read_receipt, receipt_path
+from blog.public.see_other import SeeOther
 from blog.ratings.forms import STAR_CHOICES, RatingForm
 from blog.ratings.models import Rating
 from blog.ratings.queries import rating_of

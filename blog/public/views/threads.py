@@ -8,7 +8,8 @@ from blog.articles.models import Article
 from blog.comments.models import Comment
 from blog.comments.threads import Place, place_of, place_of_number
 from blog.public.access import get_published_article
-from blog.public.article_page import article_page, thread_address
+from blog.public.article_page import article_page
+from blog.public.discussion import thread_address
 from blog.public.moved import forwards_article
 from blog.public.protection import is_locked
 from blog.public.shown import SHARED, keep_page

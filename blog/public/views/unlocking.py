@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from blog.public.access import get_addressed_article
-from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.protection import has_tries_left, locked_page, unlock
+from blog.public.see_other import SeeOther
 
 LONGEST = 1_000  # characters: hashing a book would only keep the server busy
 

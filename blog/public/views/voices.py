@@ -28,9 +28,9 @@ from blog.comments.voices import (
     take_back_like,
 )
 from blog.public.access import reader_of
-from blog.public.article_page import SeeOther
 from blog.public.origin import same_origin_only
 from blog.public.protection import is_locked
+from blog.public.see_other import SeeOther
 from blog.site.middleware import site_of
 
 METHODS = ["GET", "HEAD", "POST"]
