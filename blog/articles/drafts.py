@@ -154,9 +154,8 @@ def save_draft(
     review.saved(article=row, editor=editor)
     row.save(update_fields=["version", "draft_revision"])
     _hold_pictures(row, data, before.data if before else None)
-    if (
-        before and before.publish_at
-    ):  # a draft that goes live by itself is one: this is history now
+    if before and before.publish_at:
+        # A draft that goes live by itself is one: this is history now.
         before.publish_at = None
         before.save(update_fields=["publish_at"])
     return row.draft_revision

@@ -1,4 +1,4 @@
-"""What an editor may decide about an article, a category and a tag."""
+"""What an editor may decide about an article."""
 
 from __future__ import annotations
 
@@ -17,12 +17,8 @@ from blog.articles.drafts import ONE, WORDS, was_public
 from blog.articles.embeds import player_of
 from blog.articles.models import (
     Article,
-    Category,
-    CategoryPathHistory,
     Revision,
     SlugHistory,
-    Tag,
-    TagSlugHistory,
     validate_free_at_the_root,
 )
 from blog.articles.widgets import ArticleEditor
@@ -36,8 +32,6 @@ from blog.site.times import LocalDateTimeField
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-
-    from django.db.models import QuerySet
 
     from accounts.models import User
     from blog.articles.checks import Failure
@@ -97,9 +91,8 @@ class ArticleForm(ClaimingForm):
     statuses: list[WorkingStatus] = []  # those that this person may choose
     opening: dict[str, Any] = {}  # what the form opens with in place of what is stored
     typed: dict[str, Any]  # what a draft keeps beside the fields: set by choose_lead_image
-    stored: Any = (
-        None  # the article as it is stored, locked once the form was checked; None for a new one
-    )
+    # The article as it is stored, locked once the form was checked; None for a new one.
+    stored: Any = None
 
     body = forms.CharField(
         label=_("Text"), required=False, max_length=MAX_BODY, strip=False, widget=ArticleEditor
@@ -169,9 +162,8 @@ class ArticleForm(ClaimingForm):
     # Why it is published over required checks; asked for (_blocked.html) only where that is needed.
     publish_reason = forms.CharField(required=False, max_length=review.MAX_REASON)
     blocked: list[Failure] = []  # what keeps it from being published
-    overridden: list[str] | None = (
-        None  # codes it is published over; None: saving does not publish
-    )
+    # Codes of the checks it is published over; None: saving does not publish.
+    overridden: list[str] | None = None
 
     class Meta:
         model = Article
@@ -225,9 +217,8 @@ class ArticleForm(ClaimingForm):
 
     def _field_knows(self, name: str, rows: Iterable[Any]) -> None:
         field = self.fields.get(name)
-        if isinstance(
-            field, ChoiceField | MultipleChoiceField
-        ):  # those who may only look have none
+        # Those who may only look have none.
+        if isinstance(field, ChoiceField | MultipleChoiceField):
             field.know(rows)
 
     def _shown_image(self) -> Image | None:
@@ -425,57 +416,3 @@ class ArticleForm(ClaimingForm):
 
     def _words(self) -> dict[str, str]:
         return {name: self.cleaned_data.get(field, "") for field, name in WORDS.items()}
-
-
-class CategoryForm(ClaimingForm):
-    """A category; its address is made from the name when left empty."""
-
-    history, owner_field, address_field = CategoryPathHistory, "category", "path"
-
-    class Meta:
-        model = Category
-        fields = ["name", "slug", "parent", "description", "position", "is_default"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
-            slug.required = False
-            slug.help_text = _("Made from the name when left empty.")
-
-    def validate_constraints(self) -> None:
-        """Leave it to place_category(): another default category stops being it."""
-
-    def wanted_address(self, data: dict[str, Any]) -> str:
-        slug, parent = data.get("slug"), data.get("parent")
-        return f"{parent.path}/{slug}" if parent and slug else slug or ""
-
-
-class TagForm(ClaimingForm):
-    """A tag; its address is made from the name when left empty."""
-
-    history, owner_field = TagSlugHistory, "tag"
-
-    class Meta:
-        model = Tag
-        fields = ["name", "slug"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
-            slug.required = False
-            slug.help_text = _("Made from the name when left empty.")
-
-
-class MergeForm(forms.Form):
-    """Which of several tags stays."""
-
-    into = forms.ModelChoiceField(
-        label=_("Which one stays?"),
-        queryset=Tag.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-    )
-
-    def __init__(self, *args: Any, tags: QuerySet[Tag], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["into"]).queryset = tags

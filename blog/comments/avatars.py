@@ -24,9 +24,9 @@ from django.db.models import Exists, OuterRef
 from django.tasks import task
 from django.utils import timezone
 
-from blog.comments.letters import mark_of
 from blog.comments.models import Avatar, Comment
 from blog.media.services import clean_picture, small_square
+from blog.outbox.services import mark_of
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:

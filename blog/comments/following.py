@@ -20,9 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.comments.letters import mark_of, post_letter
+from blog.comments.letters import post_letter
 from blog.comments.models import Comment, Subscription, Thread
-from blog.outbox.services import cancel, forget_address, one_line, was_queued
+from blog.outbox.services import cancel, forget_address, mark_of, one_line, was_queued
 from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
 from blog.taskqueue import SOON, enqueue_with_row
@@ -37,9 +37,8 @@ MANAGE_WITHIN = timedelta(days=90)
 ONE_MAIL_EVERY = timedelta(hours=1)  # to confirm or manage, to one address
 KEEP_ENDED = timedelta(days=30)
 MOST_STRANGERS = 30  # in an hour: who follow a person and have not proved their address
-MOST_TAKEN_BACK = (
-    20  # comments of a person; a mail leaves within seconds, or waits for a mail server
-)
+# Comments of a person; a mail leaves within seconds, or waits for a mail server.
+MOST_TAKEN_BACK = 20
 _SALT = "byline.following."
 _ADDRESS = re.compile(r"://|@|\w\.\w{2}")  # of a page or of mail; not in "J.R. Bell"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
 from blog.articles import letters
 from blog.articles.letters import quoted
@@ -47,8 +46,3 @@ def about(comment: Comment, *, masked_words: str = "") -> dict[str, Any]:
         "text": quoted(masked_text(comment.body, masked_words)),
         "page_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
     }
-
-
-def mark_of(address: str) -> str:
-    """Return a mark of an address for keys: always the same, and the address cannot be read from it."""
-    return salted_hmac("byline.outbox.key", address.lower(), algorithm="sha256").hexdigest()[:24]

@@ -22,11 +22,12 @@ from accounts.models import User
 from blog.articles.models import Article
 from blog.comments import following
 from blog.comments.avatars import find_avatar
-from blog.comments.letters import about, mark_of, post_letter
+from blog.comments.letters import about, post_letter
 from blog.comments.mentions import mentioned_in
 from blog.comments.models import Comment, MailChoice
 from blog.comments.moderation_links import last_decision, links_for
 from blog.outbox.models import Mail
+from blog.outbox.services import mark_of
 from blog.site.local import in_words_of_the_site
 from blog.site.models import SiteSettings
 from blog.taskqueue import SOON, enqueue_with_row

@@ -72,9 +72,8 @@ class Place:
     """Which comments a page shows: the threads after one of them in an order, or one thread alone."""
 
     order: str = Order.OLDEST
-    after: int = (
-        0  # the last thread, or with `only` the last reply, of the page before; 0 on the first
-    )
+    # The last thread, or with `only` the last reply, of the page before; 0 on the first.
+    after: int = 0
     only: int = 0  # the first comment of the only thread
 
 

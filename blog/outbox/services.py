@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from blog.outbox.models import Mail
 from blog.outbox.tasks import deliver
@@ -99,3 +100,8 @@ def forget_address(*, address: str) -> int:
 
 def _is_readable(sign: str) -> bool:
     return unicodedata.category(sign) not in {"Cc", "Cs"}
+
+
+def mark_of(address: str) -> str:
+    """Return a mark of an address for keys: always the same, and the address cannot be read from it."""
+    return salted_hmac("byline.outbox.key", address.lower(), algorithm="sha256").hexdigest()[:24]

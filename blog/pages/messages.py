@@ -11,13 +11,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.letters import post_letter, quoted
 from blog.outbox.models import Mail
-from blog.outbox.services import one_line
+from blog.outbox.services import mark_of, one_line
 from blog.pages.models import Message
 from blog.site.models import SiteSettings
 from blog.spam.learning import learn, unlearn
@@ -146,7 +145,7 @@ def _tell(message: Message, site: SiteSettings) -> None:
     for address in _recipients(site):
         post_letter(
             template="pages/mail/message.txt",
-            key=f"message:{message.pk}:{_mark(address)}",
+            key=f"message:{message.pk}:{mark_of(address)}",
             to=address,
             subject=_("Message from %(name)s: %(subject)s")
             % {"name": name, "subject": subject or _("no subject")},
@@ -169,11 +168,6 @@ def _recipients(site: SiteSettings) -> list[str]:
     allowed = Q(is_superuser=True) | Q(groups__permissions__in=may) | Q(user_permissions__in=may)
     people = User.objects.filter(allowed, is_active=True).distinct().order_by("pk")
     return list(people.values_list("email", flat=True))
-
-
-def _mark(address: str) -> str:
-    """Return a mark of an address for keys: always the same, and the address cannot be read from it."""
-    return salted_hmac("byline.outbox.key", address.lower(), algorithm="sha256").hexdigest()[:24]
 
 
 @transaction.atomic

@@ -56,9 +56,8 @@ class Changes:
         self.marker = marker
         self.lock = Lock()
         self.sequence = 0
-        self.position = (
-            0  # SQLite: the next id. PostgreSQL: the oldest transaction that was running
-        )
+        # SQLite: the next id. PostgreSQL: the oldest transaction that was running.
+        self.position = 0
         self.last: dict[str, tuple[int, int]] = {}  # tag: (sequence, position)
         self.forgotten = 0  # pages older than this sequence may miss a change
         self.forgotten_position = 0  # and than this position

@@ -19,11 +19,10 @@ from accounts.models import SignUp
 from blog.comments import following
 from blog.comments.bans import plain_email
 from blog.comments.counts import lock_thread
-from blog.comments.letters import mark_of
 from blog.comments.models import Avatar, Ban, Comment, Decision, Like, Report, Subscription
 from blog.comments.writing import withdraw_own
 from blog.outbox.models import Mail
-from blog.outbox.services import forget_address
+from blog.outbox.services import forget_address, mark_of
 from blog.pages.messages import delete_messages
 from blog.pages.models import Message
 from blog.ratings.models import Rating

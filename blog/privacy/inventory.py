@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author, User
-from blog.comments.letters import mark_of
 from blog.comments.models import (
     Avatar,
     Ban,
@@ -30,6 +29,7 @@ from blog.comments.models import (
 )
 from blog.comments.receipts import is_waiting, why_it_waits
 from blog.outbox.models import Mail
+from blog.outbox.services import mark_of
 from blog.pages.models import Message
 from blog.privacy.words import LABELS, WORDS
 from blog.ratings.models import Rating

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.comments.bans import plain_email
-from blog.comments.letters import mark_of
 from blog.comments.models import Comment, Subscription
 from blog.outbox.models import Mail
+from blog.outbox.services import mark_of
 from blog.pages.models import Message
 
 HOLDS = timedelta(hours=24)

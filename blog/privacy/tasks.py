@@ -9,8 +9,8 @@ from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.comments.letters import mark_of, post_letter
-from blog.outbox.services import was_queued
+from blog.comments.letters import post_letter
+from blog.outbox.services import mark_of, was_queued
 from blog.privacy.people import BadLink, path_of, person_of
 from blog.privacy.retention import forget
 from blog.site.local import in_words_of_the_site

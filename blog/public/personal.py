@@ -19,9 +19,8 @@ class Personal:
     feedback_form: FeedbackForm | None = None
     comment: Comment | None = None
     published: Comment | None = None  # their own, to be told where to change it
-    dropped: int = (
-        0  # number of one that a rule has deleted at once: it is said to wait, like spam
-    )
+    # The number of one that a rule has deleted at once: it is said to wait, like spam.
+    dropped: int = 0
     comment_form: CommentForm | None = None
     comment_refusal: str = ""
     comment_preview: str = ""

@@ -44,11 +44,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     files = Paginator(divided.values_list("pk", flat=True), PER_FILE)
     listed = Article.objects.open_to_all().filter(is_noindex=False)
     if files.num_pages > 1 and "page" not in request.GET:
-        address = absolute(request, reverse("sitemap"))
-        context = {"files": [(f"{address}?page={n}", at) for n, at in enumerate(_changes(), 1)]}
-        response = render(request, "sitemap_index.xml", context, content_type="application/xml")
-        keep_page(response, ("in:all", "articles"))
-        return response
+        return _index(request)
     try:
         page = files.page(page_number(request))
     except EmptyPage as error:
@@ -79,6 +75,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     response = render(request, "sitemap.xml", {"urls": urls}, content_type="application/xml")
     own = (f"page:{each.pk}" for each in still)
     keep_page(response, ("in:all", "articles", "addresses", "pictures", *own))
+    return response
+
+
+def _index(request: HttpRequest) -> HttpResponse:
+    address = absolute(request, reverse("sitemap"))
+    context = {"files": [(f"{address}?page={n}", at) for n, at in enumerate(_changes(), 1)]}
+    response = render(request, "sitemap_index.xml", context, content_type="application/xml")
+    keep_page(response, ("in:all", "articles"))
     return response
 
 

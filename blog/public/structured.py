@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from blog.ratings.models import RatingSummary
     from blog.site.models import SiteSettings
 
-COMMENTS = (
-    3  # of a page, each some 60 bytes more on the wire; the rest is counted, and read in the page
-)
+# Of a page, each some 60 bytes more on the wire; the rest is counted, and read in the page.
+COMMENTS = 3
 COMMENT_LENGTH = 300  # characters
 _TAG = re.compile(r"<[^>]*>")
 # What could end the block early, or begin one within it.

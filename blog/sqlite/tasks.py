@@ -10,9 +10,8 @@ from django.tasks import task
 from blog.taskqueue import enqueue_once
 
 EVERY = timedelta(days=1)
-LOOK_AT = (
-    400  # entries of each index, as SQLite advises: 10 ms with 50,000 comments, the whole takes 80
-)
+# Entries of each index, as SQLite advises: 10 ms with 50,000 comments, where the whole takes 80.
+LOOK_AT = 400
 
 
 @task

@@ -10,7 +10,6 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuthorLink
-from blog.comments.letters import mark_of
 from blog.comments.models import (
     Avatar,
     Ban,
@@ -23,6 +22,7 @@ from blog.comments.models import (
     Subscription,
 )
 from blog.outbox.models import Mail
+from blog.outbox.services import mark_of
 from blog.pages.models import Message
 from blog.privacy.inventory import COVERED, PARTS, everything, shown
 from blog.privacy.people import Person

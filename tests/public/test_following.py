@@ -13,10 +13,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog.comments import following
-from blog.comments.letters import mark_of
 from blog.comments.models import Comment, Subscription
 from blog.comments.notices import tell_readers
 from blog.outbox.models import Mail
+from blog.outbox.services import mark_of
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
 

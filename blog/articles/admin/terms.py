@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.filters import MANY
-from blog.articles.forms import CategoryForm, MergeForm, TagForm
 from blog.articles.models import Category, Tag, TagMerge
+from blog.articles.term_forms import CategoryForm, MergeForm, TagForm
 from blog.articles.terms import merge_tags, place_category, save_tag, undo_merge
 from blog.site.autocomplete import AutocompleteMixin
 

@@ -16,7 +16,7 @@ from blog.articles.models import Article
 from blog.comments import following
 from blog.comments.answering import usual_wait
 from blog.comments.forms import OwnEditForm
-from blog.comments.letters import mark_of, post_letter
+from blog.comments.letters import post_letter
 from blog.comments.models import Comment, Subscription
 from blog.comments.queries import can_be_followed
 from blog.comments.receipts import is_waiting, why_it_waits
@@ -27,7 +27,7 @@ from blog.comments.writing import (
     why_not_editable,
     withdraw_own,
 )
-from blog.outbox.services import was_queued
+from blog.outbox.services import mark_of, was_queued
 from blog.public.addresses import absolute
 from blog.public.banned import why_not_vote
 from blog.public.private_link import private_link
