@@ -10,14 +10,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from blog.articles.admin.desk import article_at, editor_of
+from blog.articles.admin.desk import article_at, editor_of, page_of
 from blog.articles.assigning import assign_article, filled_fields, may_assign
 from blog.articles.models import Article, Assignment, DeskField
 from blog.articles.permissions import writers
@@ -116,16 +115,14 @@ def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> Ht
             messages.success(request, _("The assignment of “%s” is saved.") % article)
             back = reverse("admin:articles_article_change", args=[article.pk])
             return HttpResponseRedirect(f"{back}#assignment")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Assignment"),
-        "original": article,
-        "assignment": panel(request, article, form),
-        "panel": "admin/articles/article/_assignment.html",
-    }
-    return TemplateResponse(
-        request, "admin/articles/article/panel.html", context, status=422 if form.errors else 200
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Assignment"),
+        status=422 if form.errors else 200,
+        assignment=panel(request, article, form),
+        panel="admin/articles/article/_assignment.html",
     )
 
 

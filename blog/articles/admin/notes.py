@@ -10,14 +10,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.articles import mentions, notes
-from blog.articles.admin.desk import article_at, body_at_desk, editor_of
+from blog.articles.admin.desk import article_at, body_at_desk, editor_of, page_of
 from blog.articles.models import Article, Note
 
 if TYPE_CHECKING:
@@ -91,16 +90,14 @@ def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> Ht
         form = NoteForm(request.POST, prefix="note")
         if added := _added(request, article, form, parent):
             return _back(article, added.parent_id or added.pk)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Notes"),
-        "original": article,
-        "notes": panel(request, article, form, parent),
-        "panel": "admin/articles/article/_notes.html",
-    }
-    return TemplateResponse(
-        request, "admin/articles/article/panel.html", context, status=422 if form else 200
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Notes"),
+        status=422 if form else 200,
+        notes=panel(request, article, form, parent),
+        panel="admin/articles/article/_notes.html",
     )
 
 

@@ -10,12 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from blog.articles.admin.desk import article_at, editor_of
+from blog.articles.admin.desk import article_at, editor_of, page_of
 from blog.articles.admin.linking import MOST_WORDS
 from blog.articles.models import Article, ArticleQuerySet, RelatedPick
 from blog.articles.picks import MOST_PICKS, add_pick, move_pick, remove_pick
@@ -48,19 +47,19 @@ def related(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
     picks = RelatedPick.objects.filter(article=article).select_related("other")
     picks = picks.annotate(may_see=Exists(seen))
     taken = [article.pk, *(pick.other_id for pick in picks)]
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Related articles"),
-        "original": article,
-        "picks": picks,
-        "may_add": len(picks) < MOST_PICKS,
-        "most": MOST_PICKS,
-        "query": words,
-        "found": _found(_choices(request).exclude(pk__in=taken), words),
-        "shown": related_to(article),
-    }
-    return TemplateResponse(request, "admin/articles/article/related.html", context)
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Related articles"),
+        template="related.html",
+        picks=picks,
+        may_add=len(picks) < MOST_PICKS,
+        most=MOST_PICKS,
+        query=words,
+        found=_found(_choices(request).exclude(pk__in=taken), words),
+        shown=related_to(article),
+    )
 
 
 def _change(request: HttpRequest, article: Article) -> None:

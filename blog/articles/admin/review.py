@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from blog.articles import checks, review
-from blog.articles.admin.desk import article_at, editor_of
+from blog.articles.admin.desk import article_at, editor_of, page_of
 from blog.articles.models import Article, StageChange
 from blog.articles.permissions import reviewers
 
@@ -112,16 +111,14 @@ def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> Ht
         if _is_done(request, article, form):
             address = reverse("admin:articles_article_change", args=[article.pk])
             return HttpResponseRedirect(f"{address}#review")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Review"),
-        "original": article,
-        "review": panel(request, article, form),
-        "panel": "admin/articles/article/_review.html",
-    }
-    return TemplateResponse(
-        request, "admin/articles/article/panel.html", context, status=422 if form else 200
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Review"),
+        status=422 if form else 200,
+        review=panel(request, article, form),
+        panel="admin/articles/article/_review.html",
     )
 
 

@@ -11,13 +11,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from blog.articles.admin.desk import editor_of
+from blog.articles.admin.desk import editor_of, page_of
 from blog.articles.draft_links import DEFAULT_PERIOD, PERIODS, make_link, revoke_link, token_of
 from blog.articles.models import Article, DraftLink
 
@@ -85,15 +84,14 @@ def sharing(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
         form = DraftLinkForm(request.POST, prefix="sharing")
         if _made(request, article, form):
             return HttpResponseRedirect(request.path)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Share the draft"),
-        "original": article,
-        "sharing": panel(request, article, form),
-    }
-    return TemplateResponse(
-        request, "admin/articles/article/sharing.html", context, status=422 if form else 200
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Share the draft"),
+        template="sharing.html",
+        status=422 if form else 200,
+        sharing=panel(request, article, form),
     )
 
 
