@@ -247,23 +247,6 @@ def _drop_draft(row: Article) -> None:
     row.save(update_fields=["draft_revision", "stage"])
 
 
-@transaction.atomic
-def schedule_draft(*, article: Article, at: datetime) -> None:
-    """Let the waiting draft go live at that moment.
-
-    Raise ValidationError for a moment that is over, and where no draft waits.
-    """
-    row = Article.objects.select_for_update().get(pk=article.pk)
-    if row.draft_revision is None:
-        raise ValidationError(_("“%s” has no changes that wait.") % row)
-    if at <= timezone.now():
-        raise ValidationError(
-            _("This time is over. Choose a later one, or publish the changes now.")
-        )
-    row.draft_revision.publish_at = at.replace(microsecond=0)
-    row.draft_revision.save(update_fields=["publish_at"])
-
-
 def late_drafts() -> QuerySet[Article]:
     """Return the articles whose changes should be live for so long that no worker can be running."""
     return due_drafts(timezone.now() - LATE_AFTER)

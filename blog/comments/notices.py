@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.articles.models import Article
-from blog.comments import following
+from blog.comments import following, following_links
 from blog.comments.avatars import find_avatar
 from blog.comments.letters import about, post_letter
 from blog.comments.mentions import mentioned_in
@@ -188,8 +188,8 @@ def _tell(
     if subscription:
         if subscription.comment_id and template == "follower":
             subject = _("%(name)s replied to you on “%(title)s”") % names
-        context |= {"subscription": subscription, **following.addresses_for(subscription)}
-        headers = following.headers_for(subscription)
+        context |= {"subscription": subscription, **following_links.addresses_for(subscription)}
+        headers = following_links.headers_for(subscription)
     post_letter(
         template=template,
         key=f"comment:{comment.article_id}:{comment.pk}:{mark_of(address)}",
@@ -218,8 +218,9 @@ def _tell_writer(comment: Comment) -> None:
         key=f"approved:{comment.pk}",
         to=subscription.email,
         subject=_("Your comment on “%(title)s” is published") % {"title": context["title"]},
-        context=context | {"subscription": subscription, **following.addresses_for(subscription)},
-        headers=following.headers_for(subscription),
+        context=context
+        | {"subscription": subscription, **following_links.addresses_for(subscription)},
+        headers=following_links.headers_for(subscription),
     )
 
 

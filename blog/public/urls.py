@@ -5,13 +5,14 @@ from collections.abc import Callable
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from blog.public import converters, feeds, sitemaps  # noqa: F401 (converters registers its own)
+from blog.public import converters, sitemaps  # noqa: F401 (converters registers its own)
 from blog.public.views import (
     articles,
     comments,
     contact,
     drafts,
     faces,
+    feeds,
     following,
     home,
     lists,

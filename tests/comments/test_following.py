@@ -8,10 +8,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from blog.comments import following
+from blog.comments import following, following_links
 from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
-from blog.comments.following import BadLink
+from blog.comments.following_links import BadLink
 from blog.comments.models import Comment, Subscription
 from blog.outbox.models import Mail
 from blog.site.models import SiteSettings
@@ -195,15 +195,15 @@ def test_ended_subscription_starts_again_only_by_its_address(run):
 
 def links():
     subscription = Subscription.objects.create(article=make_article(), email=ANA, kind="all")
-    addresses = following.addresses_for(subscription)
-    visitor = str(uuid.uuid4())
-    asked_at = timezone.now().timestamp()
-    asked = [subscription.pk, visitor, asked_at]
-    confirm = following.signing.dumps(asked, salt="byline.following.confirm")
+    addresses = following_links.addresses_for(subscription)
+    confirm = following_links.confirm_url(subscription, str(uuid.uuid4()))
     return {
-        "confirm": (following.read_confirmation, confirm),
-        "end": (following.read_end, addresses["end_url"].rstrip("/").rpartition("/")[2]),
-        "manage": (following.read_manage, addresses["manage_url"].rstrip("/").rpartition("/")[2]),
+        name: (read, address.rstrip("/").rpartition("/")[2])
+        for name, read, address in (
+            ("confirm", following_links.read_confirmation, confirm),
+            ("end", following_links.read_end, addresses["end_url"]),
+            ("manage", following_links.read_manage, addresses["manage_url"]),
+        )
     }
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.comments import following
+from blog.comments import following_links
 from blog.comments.deciding import transition
 from blog.comments.models import Comment, MailChoice, Subscription
 from blog.comments.notices import MOST_IN_AN_HOUR, tell_moderators, tell_readers
@@ -403,7 +403,7 @@ def test_every_mail_to_a_follower_can_be_ended_by_one_click(run, settings):
 
     with time_machine.travel(timezone.now(), tick=False):  # a link says when it was signed
         run(tell_readers.call, comment.pk)
-        end_url = following.addresses_for(subscription)["end_url"]
+        end_url = following_links.addresses_for(subscription)["end_url"]
 
     [message] = mail.outbox
     assert message.extra_headers["List-Unsubscribe"] == f"<{end_url}>"

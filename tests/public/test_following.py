@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from blog.comments import following
+from blog.comments import following, following_links
 from blog.comments.models import Comment, Subscription
 from blog.comments.notices import tell_readers
 from blog.outbox.models import Mail
@@ -30,11 +30,11 @@ def subscribe(**fields):
 
 
 def end_page(subscription):
-    return following.addresses_for(subscription)["end_url"]
+    return following_links.addresses_for(subscription)["end_url"]
 
 
 def manage_page(subscription):
-    return following.manage_path(subscription)
+    return following_links.manage_path(subscription)
 
 
 def link_in(message):
@@ -404,7 +404,9 @@ def test_following_people_cannot_be_made_to_mail_many_strangers(
     assert response.status_code == 422
     assert "Try again in an hour" in response.content.decode()
     assert [message.to[0] for message in mail.outbox] == addresses
-    with time_machine.travel(long_ago + following.CONFIRM_WITHIN + timedelta(days=1), tick=False):
+    with time_machine.travel(
+        long_ago + following_links.CONFIRM_WITHIN + timedelta(days=1), tick=False
+    ):
         following.forget_stale()
     assert Subscription.objects.filter(confirmed_at=None).count() == len(addresses) // 2
 

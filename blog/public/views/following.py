@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.visitors import visitor_of
-from blog.comments import following
+from blog.comments import following, following_links
 from blog.comments.models import Subscription
 from blog.public.access import reader_of
 from blog.public.listing import readable_comments
@@ -89,11 +89,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        asked = following.read_confirmation(token)
+        asked = following_links.read_confirmation(token)
         if request.method == "POST":
             following.confirm(token)
-            return SeeOther(f"{following.manage_path(asked.subscription)}?done=started")
-    except following.BadLink as error:
+            return SeeOther(f"{following_links.manage_path(asked.subscription)}?done=started")
+    except following_links.BadLink as error:
         return _refused(request, error)
     subscriptions = asked.covered().select_related("article", "person").order_by("-created_at")
     return render(
@@ -108,15 +108,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """End one. The POST may come from a mail program: no cookie, no origin, no form of ours."""
     try:
-        subscription = following.read_end(token)
-    except following.BadLink as error:
+        subscription = following_links.read_end(token)
+    except following_links.BadLink as error:
         return _refused(request, error)
     if request.method == "POST":
         following.end(subscription)
     context = {
         "subscription": subscription,
         "is_ended": request.method == "POST" or subscription.ended_at is not None,
-        "manage_path": following.manage_path(subscription),
+        "manage_path": following_links.manage_path(subscription),
     }
     return render(request, "following/end.html", context)
 
@@ -125,8 +125,8 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        email = following.read_manage(token)
-    except following.BadLink as error:
+        email = following_links.read_manage(token)
+    except following_links.BadLink as error:
         return _refused(request, error)
     if request.method == "POST":
         return SeeOther(f"{request.path}?done={_change(request, email)}")
@@ -160,5 +160,5 @@ def _change(request: HttpRequest, email: str) -> str:
     return ""
 
 
-def _refused(request: HttpRequest, error: following.BadLink) -> HttpResponse:
+def _refused(request: HttpRequest, error: following_links.BadLink) -> HttpResponse:
     return render(request, "following/refused.html", {"refusal": str(error)}, status=404)
