@@ -66,6 +66,10 @@ _BELOW = " OR ".join(
     f"own.path = {row}.path OR substr(own.path, 1, length({row}.path) + 1) = {row}.path || '/'"
     for row in ("OLD", "NEW")
 )
+_IN_THE_BRANCH = (
+    "SELECT article_id FROM articles_article_categories AS term"
+    f" JOIN articles_category AS own ON own.id = term.category_id WHERE {_BELOW}"
+)
 
 TRIGGERS = [
     _trigger(
@@ -89,10 +93,8 @@ TRIGGERS = [
         "category_move",
         "articles_category",
         "UPDATE OF path",
-        _renew(
-            "{key} IN (SELECT article_id FROM articles_article_categories AS term"
-            f" JOIN articles_category AS own ON own.id = term.category_id WHERE {_BELOW})"
-        ),
+        _renew(f"{{key}} IN ({_IN_THE_BRANCH})"),
         when="OLD.path IS NOT NEW.path",
+        locks=_IN_THE_BRANCH,
     ),
 ]
