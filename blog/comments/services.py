@@ -132,14 +132,13 @@ def post_comment(
             _check_parent(parent, is_trusted=is_trusted)
         if is_trusted:
             _store(comment)
-        elif judgement.verdict.is_deletion:
-            _limit_pace(writer, site)
-            _demand_work(comment, site, work)
+            return comment
+        _limit_pace(writer, site)
+        _demand_work(comment, site, work)
+        if judgement.verdict.is_deletion:
             _drop(comment)
             remember_drop(comment.pk, writer, pause=site.seconds_between_comments)
         else:
-            _limit_pace(writer, site)
-            _demand_work(comment, site, work)
             _store(comment, asks_akismet=bool(site.akismet_key))
     return comment
 

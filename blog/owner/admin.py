@@ -117,34 +117,12 @@ class RedirectAdmin(admin.ModelAdmin):
         """Take redirects line by line; those that cannot be stay in the form, with the reasons."""
         if not self.has_add_permission(request) or not self.has_change_permission(request):
             raise PermissionDenied
-        form, refused = ListForm(request.POST or None), []
+        form = ListForm(request.POST or None)
+        refused: list[Line] = []
         if form.is_bound and form.is_valid():
-            taken, left, waiting = 0, [], 0
-            end = time.monotonic() + MOST_SECONDS
-            for number, old, new in form.cleaned_data["text"]:
-                if time.monotonic() > end:
-                    waiting += 1
-                    left.append(f"{old},{new}")
-                    continue
-                one = form_for(old, new, request)
-                if one.is_valid():
-                    keep_redirect(redirect=one.save(commit=False))
-                    taken += 1
-                else:
-                    reasons = [str(error) for errors in one.errors.values() for error in errors]
-                    refused.append(Line(number, old, reasons))
-                    left.append(f"{old},{new}")
-            text = ngettext("%(count)s redirect stored.", "%(count)s redirects stored.", taken)
-            self.message_user(request, text % {"count": taken}, messages.SUCCESS)
+            left, refused = self._take(request, form.cleaned_data["text"])
             if not left:
                 return HttpResponseRedirect(reverse("admin:redirects_redirect_changelist"))
-            if waiting:
-                text = ngettext(
-                    "%(count)s line waits below. Store once more to go on.",
-                    "%(count)s lines wait below. Store once more to go on.",
-                    waiting,
-                )
-                self.message_user(request, text % {"count": waiting}, messages.WARNING)
             form = ListForm({"text": "\n".join(left)})
         context = {
             **self.admin_site.each_context(request),
@@ -155,6 +133,35 @@ class RedirectAdmin(admin.ModelAdmin):
         }
         status = 422 if form.is_bound else 200
         return TemplateResponse(request, "admin/owner/redirect_list.html", context, status=status)
+
+    def _take(
+        self, request: HttpRequest, lines: list[tuple[int, str, str]]
+    ) -> tuple[list[str], list[Line]]:
+        """Store what can be stored in time, and say so; return the lines that are left, and why some are."""
+        left, refused, taken = [], [], 0
+        end = time.monotonic() + MOST_SECONDS
+        for number, old, new in lines:
+            if time.monotonic() > end:
+                left.append(f"{old},{new}")
+                continue
+            one = form_for(old, new, request)
+            if one.is_valid():
+                keep_redirect(redirect=one.save(commit=False))
+                taken += 1
+            else:
+                reasons = [str(error) for errors in one.errors.values() for error in errors]
+                refused.append(Line(number, old, reasons))
+                left.append(f"{old},{new}")
+        text = ngettext("%(count)s redirect stored.", "%(count)s redirects stored.", taken)
+        self.message_user(request, text % {"count": taken}, messages.SUCCESS)
+        if waiting := len(left) - len(refused):
+            text = ngettext(
+                "%(count)s line waits below. Store once more to go on.",
+                "%(count)s lines wait below. Store once more to go on.",
+                waiting,
+            )
+            self.message_user(request, text % {"count": waiting}, messages.WARNING)
+        return left, refused
 
 
 class InterestFilter(admin.SimpleListFilter):
