@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+import re
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -31,6 +32,13 @@ class _Loader(yaml.SafeLoader):
         letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
         for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        """Refuse what an escape can make and no database holds: a NUL, half a character."""
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and re.search("[\0\ud800-\udfff]", value):
+            raise yaml.constructor.ConstructorError(problem_mark=node.start_mark)
+        return value
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
@@ -113,15 +121,13 @@ class FrontMatter:
             return None
         try:
             day, moment = parse_date(text), parse_datetime(text)
-        except ValueError:
-            day = moment = None
-        if moment is None:
-            raise self.problem(
-                name, _("must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z.")
-            )
-        if day:
-            moment = datetime.combine(day, time(9))
-        return make_aware(moment, zone) if is_naive(moment) else moment
+            if moment:
+                moment = datetime.combine(day, time(9)) if day else moment
+                moment = make_aware(moment, zone) if is_naive(moment) else moment
+                return moment.astimezone(zone).astimezone(UTC)
+        except (ValueError, OverflowError):  # at the ends of the years 1 and 9999
+            pass
+        raise self.problem(name, _("must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z."))
 
     def days_before(self, name: str, now: datetime) -> datetime | None:
         value = self.values.get(name)

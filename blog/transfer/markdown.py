@@ -284,10 +284,14 @@ class MarkdownImport:
         return image
 
     def _read_picture(self, address: str) -> bytes:
-        file = (self.path.parent / address).resolve()  # through links, too
+        try:
+            file = (self.path.parent / address).resolve()  # through links, too
+            is_there = file.is_file()
+        except (OSError, ValueError):  # no file can be called so: too long, a NUL
+            file, is_there = self.root, False
         if not file.is_relative_to(self.root):
             raise ImportProblem(_("The picture %s lies outside the folder.") % address)
-        if not file.is_file():
+        if not is_there:
             raise ImportProblem(_("The picture %s is missing.") % address)
         if file.stat().st_size > MAX_BYTES:
             raise ImportProblem(_("The picture %s is larger than 20 MB.") % address)

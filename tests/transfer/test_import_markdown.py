@@ -292,6 +292,12 @@ def test_days_ago_are_counted_once(folder):
          "“date” must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z."),
         (b"---\ntitle: T\ndate: 2026-13-45\n---\n",
          "“date” must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z."),
+        (b"---\ntitle: T\ndate: 0001-01-01T00:00:00+09:00\n---\n",
+         "“date” must be a date such as 2026-03-01 or 2026-03-01T09:00:00Z."),
+        (b'---\ntitle: T\nauthor: {name: "a\\0b"}\n---\n',
+         "Its front matter is not valid YAML, near line 3. Texts with a colon need quotes."),
+        (b'---\ntitle: T\ntags: ["\\ud800"]\n---\n',
+         "Its front matter is not valid YAML, near line 3. Texts with a colon need quotes."),
         (b"---\ntitle: T\ndays_ago: soon\n---\n", "“days_ago” must be a number of days."),
         (b"---\ntitle: T\naccess: password\n---\n", "“access” must be one of: open, private."),
         (b"---\ntitle: T\nhide: [all]\n---\n", "“hide” does not know: all."),
@@ -314,6 +320,8 @@ def test_days_ago_are_counted_once(folder):
         (b"---\ntitle: T\nimage: broken.jpg\n---\n",
          "broken.jpg: This is not a picture we can read. Upload a JPEG, PNG, WebP, GIF or AVIF file."),
         (b"---\ntitle: T\n---\n![x](none.jpg)", "The picture none.jpg is missing."),
+        (b"---\ntitle: T\n---\n![x](" + b"n" * 300 + b".jpg)", f"The picture {'n' * 300}.jpg is missing."),
+        (b"---\ntitle: T\n---\n![x](a%00b.jpg)", "The picture a\0b.jpg is missing."),
     ],
 )  # fmt: skip
 def test_broken_file_is_named_in_one_sentence_and_changes_nothing(folder, content, sentence):
