@@ -82,6 +82,7 @@ def test_nearest_template_is_found(themed):
     assert template_for("articles/archive.html", "/2026/03/") == "articles/archive.html"
 
 
+@pytest.mark.django_db  # the checks ask SQLite what it can do
 def test_a_slip_of_the_pen_is_named_before_the_start(themed):
     folder = themed(**{"_mast.html": "{% if site.title %}", "_foot.html": "fine"})
 
