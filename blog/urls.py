@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from blog.owner import views as owner
 from blog.public.desk import with_what_waits
@@ -11,6 +12,8 @@ from blog.public.views import profile, signing_up, statistics
 admin.site.index = with_what_waits(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.index = owner.with_first_steps(admin.site.index)  # type: ignore[assignment, method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+admin.site.index_title = _("Desk")
 
 urlpatterns = [
     path("admin/health/", owner.health, name="health"),

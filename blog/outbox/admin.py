@@ -56,6 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):
+    about_empty = gettext_lazy("Each mail that the site sends stands here, and how it fared.")
     change_list_template = "admin/outbox/mail/change_list.html"
     list_display = ["subject_or_key", "to", "state", "attempts", "error", "created_at"]
     list_filter = [StateFilter, "created_at"]

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +8,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from blog.site import theme, triggers  # noqa: F401 (they register checks)
+
+        # At the desk their own names, “Authentication and Authorization” and the like, tell nobody anything.
+        apps.get_app_config("auth").verbose_name = _("Roles")
+        apps.get_app_config("django_tasks_database").verbose_name = _("Background tasks")

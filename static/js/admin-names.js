@@ -13,6 +13,9 @@ const name = (root) => {
     const header = field.closest("table").tHead?.rows[0].cells[cellIndex];
     if (header && !field.labels.length) field.ariaLabel = header.textContent.trim();
   }
+  for (const field of root.querySelectorAll(".tabular td.delete input")) {
+    if (!field.labels.length) field.ariaLabel = field.closest("table").tHead.rows[0].lastElementChild.textContent.trim();
+  }
   for (const field of root.querySelectorAll("#result_list tbody td:not(.action-checkbox) :is(input, select):not([type=hidden])")) {
     const { cellIndex } = field.closest("td");
     const header = field.closest("table").tHead.rows[0].cells[cellIndex].querySelector(".text");

@@ -73,6 +73,15 @@ def test_tabs_count_each_state(editor):
     }
 
 
+def test_lists_are_named_after_what_they_hold_and_say_why_they_are_empty(editor):
+    nothing = editor.get(LIST, {"q": "zzzz"}).content.decode()
+    assert "<h1>Articles</h1>" in nothing
+    assert "Nothing matches." in nothing
+    never = editor.get(reverse("admin:articles_snippet_changelist")).content.decode()
+    assert "<h1>Snippets</h1>" in never
+    assert "Nothing here yet. A snippet is" in never
+
+
 def test_authors_count_their_own_only(client):
     user = make_staff("Author")
     make_article(created_by=user)

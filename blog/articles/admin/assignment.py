@@ -151,6 +151,9 @@ def _store(request: HttpRequest, article: Article, form: AssignmentForm) -> None
 class DeskFieldAdmin(admin.ModelAdmin):
     """What the desk notes of its articles beside the assignment."""
 
+    about_empty = gettext_lazy(
+        "An own field holds what else this desk notes of its articles. Readers never see it."
+    )
     list_display = ["name", "kind", "position"]
     list_editable = ["position"]
     fields = ["name", "kind", "position"]

@@ -113,6 +113,9 @@ class MailRuleForm(forms.ModelForm):
 
 @admin.register(MailRule)
 class MailRuleAdmin(admin.ModelAdmin):
+    about_empty = gettext_lazy(
+        "A rule adds to who gets mail from the desk, and changes its words."
+    )
     form = MailRuleForm
     list_display = ["name", "when", "who", "is_active"]
     list_editable = ["is_active"]

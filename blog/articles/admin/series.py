@@ -62,6 +62,9 @@ class PlaceForm(forms.Form):
 
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):
+    about_empty = gettext_lazy(
+        "A series puts articles in an order. Each names its part and leads to the next."
+    )
     form = SeriesForm
     fields = ["title", "slug", "description", "claimed_address"]
     list_display = ["title", "slug", "part_count"]

@@ -55,6 +55,9 @@ class SnippetForm(forms.ModelForm):
 @admin.register(Snippet)
 @method_decorator(csp_override(WRITING_CSP), name="changeform_view")
 class SnippetAdmin(admin.ModelAdmin):
+    about_empty = _(
+        "A snippet is a piece of text that a button of the editor puts into any article."
+    )
     form = SnippetForm
     list_display = ["name", "first_words", "updated_at", "created_by"]
     list_select_related = ["created_by"]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 @admin.register(WorkingStatus)
 class WorkingStatusAdmin(admin.ModelAdmin):
+    about_empty = _(
+        "A working status says what a draft is before its review, such as “Pitch” or “In progress”."
+    )
     list_display = ["badge", "position", "who", "is_for_assigned"]
     list_editable = ["position"]
     fields = ["name", "colour", "position", "roles", "is_for_assigned"]

@@ -110,6 +110,9 @@ class TagAdmin(admin.ModelAdmin):
 class TagMergeAdmin(admin.ModelAdmin):
     """What went into what. A merge is made in the list of tags, and undone here."""
 
+    about_empty = _(
+        "Choose tags in the list of tags to merge them. Each merge can be undone here."
+    )
     list_display = ["name", "target", "article_number", "merged_by", "merged_at", "undo_button"]
     list_display_links = None
     list_select_related = ["target", "merged_by"]

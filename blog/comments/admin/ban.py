@@ -121,6 +121,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 @admin.register(Ban)
 class BanAdmin(admin.ModelAdmin):
+    about_empty = gettext_lazy("A ban keeps somebody from commenting, for a time or for good.")
     change_form_template = "admin/comments/ban/change_form.html"
     list_display = ["who", "state", "reason", "hides", "created_by", "created_at"]
     list_filter = [InForceFilter]

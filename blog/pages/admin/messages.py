@@ -25,6 +25,7 @@ Status = Message.Status
 class MessageAdmin(admin.ModelAdmin):
     """Nobody changes what somebody else wrote: a message is read, answered by mail, and deleted."""
 
+    about_empty = _("What people write by the form of a contact page arrives here.")
     form = MessageForm
     fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason", "status"]
     readonly_fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason"]

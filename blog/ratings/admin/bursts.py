@@ -60,6 +60,9 @@ class BurstList(ChangeList):
 
 @admin.register(Burst)
 class BurstAdmin(admin.ModelAdmin):
+    about_empty = gettext_lazy(
+        "Votes that come too many or too fast from one network are set aside, and wait here for a decision."
+    )
     change_form_template = "admin/ratings/burst/change_form.html"
     list_display = ["article", "outcome", "votes", "span", "mean", "reason", "network", "decided"]
     list_filter = ["outcome", "reason", "created_at"]

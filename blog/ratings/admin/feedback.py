@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @admin.register(Feedback)
 class FeedbackAdmin(admin.ModelAdmin):
+    about_empty = _("What readers write beside their stars stands here.")
     list_display = ["beginning", "article", "stars", "version", "feedback_at"]
     list_filter = ["stars", "feedback_at"]
     list_select_related = ["article", "revision"]
