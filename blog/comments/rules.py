@@ -163,9 +163,8 @@ def _pattern(rule: Rule, facts: Facts) -> str:
     for line in rule.lines:
         try:
             pattern = compile_pattern(line)
-        except (
-            BadPattern
-        ):  # it came by another way than the form: a bad rule must not stop comments
+        except BadPattern:
+            # It came by another way than the form: a bad rule must not stop comments.
             continue
         if any(pattern.search(text) for text in texts):
             return _("Fits the pattern “%(pattern)s”.") % {"pattern": Truncator(line).chars(100)}

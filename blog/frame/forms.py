@@ -86,12 +86,8 @@ class MenuItemForm(_SeenForm):
             names = top.select_related("category", "tag", "page", "article")
             self.fields["parent"].queryset = names  # type: ignore[attr-defined]
             self.fields["parent"].empty_label = _("– the top of the menu –")  # type: ignore[attr-defined]
-            for button in (
-                "add",
-                "change",
-                "delete",
-                "view",
-            ):  # that is done on the page of the menus
+            # That is done on the page of the menus.
+            for button in ("add", "change", "delete", "view"):
                 setattr(self.fields["parent"].widget, f"can_{button}_related", False)
 
     def _asked_menu(self) -> str:

@@ -48,9 +48,8 @@ def prepare_page(article: Article, number: int) -> None:
     """
     if number == 1:
         return
-    if (
-        article.post_format == article.Format.GALLERY
-    ):  # it leads the first page, from wherever it stands
+    if article.post_format == article.Format.GALLERY:
+        # It leads the first page, from wherever it stands.
         _gallery, article.body_html = gallery_out_of(article.body_html)
     if PAGE_BREAK not in article.body_html or number > len(text_pages(article.body_html)):
         raise Http404

@@ -264,10 +264,8 @@ def test_years_are_those_of_the_list_in_the_sites_calendar(editor):
     # Within a year, its months.
     html = editor.get(f"{LIST}?publish_at__year=2024").content.decode()
     assert html.count("publish_at__month=6") == 1
-    for at in (
-        "9999-06-01T00:00Z",
-        "0001-06-01T00:00Z",
-    ):  # typed wrongly: the list opens nevertheless
+    # Typed wrongly: the list opens nevertheless.
+    for at in ("9999-06-01T00:00Z", "0001-06-01T00:00Z"):
         make_article(publish_at=datetime.fromisoformat(at))
         assert (2020, 1) in years()
     for wrong in ("9999", "9" * 30):

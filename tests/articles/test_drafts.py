@@ -254,9 +254,8 @@ def change_url(article: Article) -> str:
 
 def form_of(client, article: Article, **typed) -> dict:
     """Return what the browser sends of the page it was shown, with *typed* typed into it."""
-    with patch.object(
-        TemplateResponse, "rendered_content", ""
-    ):  # most of the time, and nobody looks
+    # Rendering takes most of the time, and nobody looks.
+    with patch.object(TemplateResponse, "rendered_content", ""):
         page = client.get(change_url(article)).context_data
     return typed_into(page, **typed)
 

@@ -92,9 +92,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         params: list[Any] = []
         for state, condition in states.items():
             rows: models.QuerySet[Any, Any] = self.filter(condition).order_by()
-            if (
-                state == State.DRAFT
-            ):  # said in the text, or SQLite does not see that an index holds them
+            if state == State.DRAFT:
+                # Said in the text, or SQLite does not see that an index holds them.
                 rows = rows.extra(where=["articles_article.status = 'draft'"])
             try:
                 sql, values = rows.values("pk")[:most].query.sql_with_params()

@@ -52,9 +52,8 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     notice = _notice(link, str(data["title"]))
     try:
         return render_draft(request, article, data, notice=notice, media=media)
-    except (
-        Http404
-    ):  # of a page that the text has no more: raised, it would be logged with the link
+    except Http404:
+        # Of a page that the text has no more: raised, it would be logged with the link.
         return HttpResponseRedirect(request.path)
 
 
