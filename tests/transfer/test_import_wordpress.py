@@ -1,109 +1,28 @@
 """A blog out of WordPress's export."""
 
-import io
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread as Thread_
 
-import PIL.Image
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from accounts.models import Author
 from blog.articles.models import Article, Category
-from blog.articles.rendering import sanitise_body
-from blog.articles.services import save_article
 from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
 from blog.comments.queries import thread_drift
-from blog.media.models import Image
 from blog.pages.models import Page
 from blog.redirects.models import Redirect
-from blog.transfer.wordpress import pictures
-from blog.transfer.wordpress.comments import text_of
-from blog.transfer.wordpress.text import Surroundings, convert
 from tests.factories import make_article, make_author, make_user
+from tests.transfer.wordpress import BLOG, comment, export, item, move
 
 EXPORTS = Path(__file__).parents[3] / "shared/data/wxr"
-BLOG = "https://old.example"
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def media_root(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def export(tmp_path: Path, *items: str, head: str = "") -> Path:
-    file = tmp_path / "export.xml"
-    file.write_text(
-        '\n<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"'
-        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">'
-        f"<channel><title>Old</title><wp:wxr_version>1.2</wp:wxr_version>"
-        f"<wp:base_blog_url>{BLOG}</wp:base_blog_url>{head}{''.join(items)}</channel></rss>",
-        encoding="utf-8",
-    )
-    return file
-
-
-def item(number: int, text: str = "Words.", *, more: str = "", meta: dict | None = None, **given):
-    values = {
-        "title": f"Post {number}",
-        "link": f"{BLOG}/2020/05/post-{number}/",
-        "guid": f"{BLOG}/?p={number}",
-        "dc:creator": "jane",
-        "wp:post_id": number,
-        "wp:post_date_gmt": "2020-05-01 09:00:00",
-        "wp:post_name": f"post-{number}",
-        "wp:status": "publish",
-        "wp:post_type": "post",
-        "content:encoded": text,
-    }
-    values |= {name.replace("__", ":"): value for name, value in given.items()}
-    fields = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in values.items())
-    for key, value in (meta or {}).items():
-        fields += (
-            f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key>"
-            f"<wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
-        )
-    return f"<item>{fields}{more}</item>"
-
-
-def picture(number: int, name: str, **given) -> str:
-    url = f"{BLOG}/wp-content/uploads/{name}"
-    given = {
-        "wp__post_type": "attachment",
-        "wp__status": "inherit",
-        "wp__attachment_url": url,
-    } | given
-    meta = {"_wp_attachment_image_alt": f"Alt {number}"}
-    return item(number, "", meta=meta, excerpt__encoded=f"Caption {number}", **given)
-
-
-def comment(number: int, text: str = "Yes.", parent: int = 0, approved: str = "1", kind: str = ""):
-    return (
-        f"<wp:comment><wp:comment_id>{number}</wp:comment_id><wp:comment_author>Ann</wp:comment_author>"
-        "<wp:comment_author_email>ann@example.org</wp:comment_author_email>"
-        "<wp:comment_author_url>http://ann.example/</wp:comment_author_url>"
-        "<wp:comment_author_IP>203.0.113.9</wp:comment_author_IP>"
-        f"<wp:comment_date_gmt>2020-05-02 10:00:0{number % 10}</wp:comment_date_gmt>"
-        f"<wp:comment_content><![CDATA[{text}]]></wp:comment_content>"
-        f"<wp:comment_approved>{approved}</wp:comment_approved><wp:comment_type>{kind}</wp:comment_type>"
-        f"<wp:comment_parent>{parent}</wp:comment_parent></wp:comment>"
-    )
-
-
-def move(file: Path, *options: str) -> str:
-    out = io.StringIO()
-    call_command("import_wordpress", file, *options, stdout=out)
-    return out.getvalue()
-
-
-def title_of(**given) -> dict:
-    return {"title": "T", "wp__post_name": "t"} | given
 
 
 @pytest.mark.parametrize(
@@ -304,143 +223,6 @@ def test_comments_keep_their_threads_times_and_statuses(tmp_path):
     assert thread_drift() == []
 
 
-@pytest.fixture
-def uploads(tmp_path):
-    folder = tmp_path / "uploads"
-    (folder / "2020/05").mkdir(parents=True)
-    for name, color in (("red", "red"), ("blue", "blue"), ("loose", "green")):
-        PIL.Image.new("RGB", (60, 40), color).save(folder / f"2020/05/{name}.png")
-    PIL.Image.new("RGB", (60, 40), "black").save(tmp_path / "secret.png")
-    (folder / "2020/05/broken.png").write_bytes(b"no picture")
-    return folder
-
-
-TEXT = f"""[caption id="attachment_11" width="300"]<a href="{BLOG}/wp-content/uploads/2020/05/red.png"><img
- src="{BLOG}/wp-content/uploads/2020/05/red-30x20.png" /></a> Red words[/caption]
-
-<img src="/wp-content/uploads/2020/05/loose-30x20.png" alt="Loose">
-
-[gallery ids="12,11"]
-
-<img src="https://elsewhere.example/x.png" alt="Not ours">"""
-
-
-def test_pictures_come_with_the_first_run_or_with_a_later_one(tmp_path, uploads):
-    file = export(
-        tmp_path,
-        item(1, TEXT, meta={"_thumbnail_id": "12"}),
-        item(2, TEXT),
-        picture(11, "2020/05/red.png"),
-        picture(12, "2020/05/blue.png"),
-        picture(13, "2020/05/broken.png"),
-        picture(14, "2020/05/none.png"),
-        picture(15, "../../secret.png"),
-        picture(16, "2020/05/paper.pdf"),
-    )
-
-    report = move(file)
-
-    one = Article.objects.get(slug="post-1")
-    assert "<img" not in one.body
-    assert f'<a href="{BLOG}/wp-content/uploads/2020/05/red-30x20.png">Alt 11</a>' in one.body
-    assert "Pictures: 6 missing" in report
-    assert "Files that are no pictures (pdf): 1" in report
-    assert "Pictures on other hosts; links to them stand in the texts: 1" in report
-    edited = Article.objects.get(slug="post-2")
-    edited.title = "Edited here"
-    save_article(article=edited, editor=None)
-
-    rehearsed = move(file, "--uploads", str(uploads), "--dry-run")
-    assert Image.objects.count() == 0
-    report = move(file, "--uploads", str(uploads))
-
-    counted = "Pictures: 3 new, 1 failed, 2 missing"
-    assert counted in rehearsed
-    assert counted in report
-    assert "Articles: 1 completed with pictures, 1 there already" in report
-    assert "“Edited here” was edited here: its missing pictures were not added." in report
-    one.refresh_from_db()
-    images = {image.alt: image for image in Image.objects.all()}
-    assert images.keys() == {"Alt 11", "Alt 12", ""}
-    red, blue, loose = images["Alt 11"], images["Alt 12"], images[""]
-    assert (one.lead_image, red.caption) == (blue, "Caption 11")
-    assert not one.was_updated
-    figure = '<figure><img src="{0}" alt="{1}"><figcaption>{2}</figcaption></figure>'.format
-    assert one.body.split("\n") == [
-        figure(red.file.url, "Alt 11", "Red words"),
-        f'<figure><img src="{loose.file.url}" alt="Loose"></figure>',
-        '<figure class="gallery">'
-        + figure(blue.file.url, "Alt 12", "Caption 12")
-        + figure(red.file.url, "Alt 11", "Caption 11")
-        + "</figure>",
-        '<p><a href="https://elsewhere.example/x.png">Not ours</a></p>',
-    ]
-    assert "Pictures: 3 there already" in move(file)
-
-
-class Host(BaseHTTPRequestHandler):
-    """The old blog: a picture, one that has moved within it and one that has moved away."""
-
-    asked: list[str] = []
-
-    def do_GET(self):
-        self.asked.append(self.path)
-        away = {"moved.png": "/new/red.png", "away.png": "http://inner.example/red.png"}
-        if target := away.get(self.path.rpartition("/")[2]):
-            self.send_response(302)
-            self.send_header("Location", target)
-            self.end_headers()
-            return
-        content = io.BytesIO()
-        PIL.Image.new("RGB", (60, 40), "red").save(content, "PNG")
-        self.send_response(200 if self.path.endswith("red.png") else 404)
-        self.end_headers()
-        self.wfile.write(content.getvalue())
-
-    def log_message(self, *args):
-        pass
-
-
-def test_pictures_are_fetched_from_the_blogs_own_host_alone(tmp_path, monkeypatch):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    Thread_(target=server.serve_forever, daemon=True).start()
-    own = f"http://127.0.0.1:{server.server_port}"
-    names = ("red.png", "moved.png", "away.png", "gone.png")
-    urls = [
-        *(f"{own}/wp-content/uploads/{name}" for name in names),
-        "http://169.254.169.254/x.png",
-    ]
-    urls.append("file:///etc/x.png")
-    file = export(
-        tmp_path,
-        *(picture(number, "", wp__attachment_url=url) for number, url in enumerate(urls, 11)),
-    )
-    file.write_text(file.read_text().replace(f"url>{BLOG}<", f"url>{own}<"))
-
-    refused = move(file, "--download")
-    asked_inside = [*Host.asked]
-    monkeypatch.setattr(pictures, "MAY_FETCH_INSIDE", True)
-    report = move(file, "--download")
-    server.shutdown()
-    server.server_close()
-
-    assert asked_inside == []
-    assert "Its address names a port" in refused
-    assert "Pictures: 2 new, 3 failed, 1 missing" in report
-    assert "It is on inner.example, not the blog’s own host" in report
-    assert "It is on 169.254.169.254" in report
-    assert [path.rpartition("/")[2] for path in Host.asked] == [
-        "red.png", "moved.png", "red.png", "away.png", "gone.png",
-    ]  # fmt: skip
-
-
-def test_a_private_network_is_not_asked(tmp_path):
-    file = export(tmp_path, picture(11, "", wp__attachment_url="http://127.0.0.1/red.png"))
-    file.write_text(file.read_text().replace(f"url>{BLOG}<", "url>http://127.0.0.1<"))
-
-    assert "127.0.0.1 is in a private network, which is not asked." in move(file, "--download")
-
-
 def test_what_is_no_export_changes_nothing(tmp_path):
     whole = export(tmp_path, item(1), item(2)).read_bytes().lstrip()
     bad = {
@@ -478,76 +260,6 @@ def test_one_bad_post_stops_no_other_and_a_rehearsal_changes_nothing(tmp_path):
         move(file)
 
     assert sorted(Article.objects.values_list("title", flat=True)) == ["Post 2", "Words."]
-
-
-AROUND = Surroundings(
-    address_of=lambda link: link,
-    pictures=lambda numbers: [(f"/{number}.png", "", "") for number in numbers],
-    attached=lambda: [7, 8],
-    picture_at=lambda address: (address, ""),
-)
-TEXTS = {
-    "One\ntwo\n\nThree": "<p>One<br>two</p>|<p>Three</p>",
-    "A\n<ul>\n\t<li>x\n\ny</li>\n</ul>\nB": "<p>A</p>|<ul><li><p>x</p><p>y</p></li></ul>|<p>B</p>",
-    "<table>\n<tr>\n<td>a</td>\n\n<td>b</td>\n</tr>\n</table>": (
-        "<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>"
-    ),
-    "<pre>a\n\nb</pre>": "<pre><code>a\n\nb</code></pre>",
-    "<b>a\n\nb</b>": "<p><strong>a</strong></p>|<p><strong>b</strong></p>",
-    "A<!--more-->B\n\n<!--nextpage-->C": (
-        '<p>A</p>|<hr class="more">|<p>B</p>|<hr class="nextpage">|<p>C</p>'
-    ),
-    "https://youtu.be/dQw4w9WgXcQ": (
-        '<figure data-embed="youtube"><a href="https://youtu.be/dQw4w9WgXcQ">https://youtu.be/dQw4w9WgXcQ</a></figure>'
-    ),
-    "[embed width=3]https://youtu.be/dQw4w9WgXcQ[/embed]": (
-        '<figure data-embed="youtube"><a href="https://youtu.be/dQw4w9WgXcQ">https://youtu.be/dQw4w9WgXcQ</a></figure>'
-    ),
-    "https://a.example/x": '<p><a href="https://a.example/x">https://a.example/x</a></p>',
-    "[gallery exclude=9]": (
-        '<figure class="gallery"><figure><img src="/7.png" alt=""></figure>'
-        '<figure><img src="/8.png" alt=""></figure></figure>'
-    ),
-    "[[gallery]] [sic] [foo_bar a=1]": "<p>[gallery] [sic] [foo_bar a=1]</p>",
-    "[audio https://a.example/b%20c.mp3]": '<p><a href="https://a.example/b%20c.mp3">b c.mp3</a></p>',
-    "<script>x</script><p onclick=x>a</p><iframe src='javascript:x'></iframe>": "<p>a</p>",
-    "<!-- wp:paragraph -->\n<p>a\nb</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:latest-posts /-->": "<p>a b</p>",
-    '<!-- wp:gallery -->\n<ul class="wp-block-gallery"><li><figure><img src="/1.png">'
-    '<figcaption>one</figcaption></figure></li><li><figure><img src="/2.png"></figure></li></ul>': (
-        '<figure class="gallery"><figure><img src="/1.png" alt=""><figcaption>one</figcaption></figure>'
-        '<figure><img src="/2.png" alt=""></figure></figure>'
-    ),
-    '<!-- wp:video --><figure><video src="https://a.example/f.mp4"></video></figure>': (
-        '<p><a href="https://a.example/f.mp4">f.mp4</a></p>'
-    ),
-    '<!-- wp:verse --><pre class="wp-block-verse">a <em>b</em>\nc</pre>': "<p>a b<br>c</p>",
-}  # fmt: skip
-
-
-def test_texts_come_in_our_form():
-    found = {
-        text: sanitise_body(convert(text, AROUND).html).replace("\n<", "|<") for text in TEXTS
-    }
-
-    assert found == TEXTS
-    assert convert("[foo_bar a=1] [sic]", AROUND).unknown == {"foo_bar": 1}
-    assert convert("<!-- wp:latest-posts /-->", AROUND).dynamic == {"latest-posts": 1}
-    assert convert('[contact-form-7 id="1"]', AROUND).has_form
-
-
-def test_comments_are_written_as_one_types_them_here():
-    assert {html: text_of(html) for html in COMMENTS} == COMMENTS
-
-
-COMMENTS = {
-    "a &amp; b\n\n\n\nc": "a & b\n\nc",
-    "<em>a</em><br>b": "*a*\nb",
-    "x<blockquote>a\nb</blockquote>y": "x\n\n> a\n> b\n\ny",
-    "<pre>if a < b:\n  c</pre>": "```\nif a < b:\n  c\n```",
-    '<a href="https://a.example/">https://b.example/</a>': "https://a.example/",
-    '<a href="javascript:x">w</a><script>y</script>': "w",
-    "1 < 2": "1 < 2",
-}
 
 
 def test_an_editors_answer_is_theirs_only_where_the_author_was_named(tmp_path):
