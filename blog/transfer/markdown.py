@@ -169,7 +169,10 @@ class MarkdownImport:
         given = head.values.keys()
         if "access" in given:  # nobody writes a password into a file
             readers = (Article.Access.OPEN, Article.Access.PRIVATE)
-            article.access = head.choice("access", readers, Article.Access.OPEN)
+            access = head.choice("access", readers, Article.Access.OPEN)
+            # An export says private of what has a password, which it does not know: here it has one still.
+            keeps_password = article.is_protected and access == Article.Access.PRIVATE
+            article.access = article.access if keeps_password else access
         if "expires" in given:
             article.expire_at = head.moment("expires", zone)
         if name := head.text("primary_category"):
