@@ -55,6 +55,7 @@ def content():
         make_rating(article=article)
         make_comment(article=article)
     make_article(
+        slug="donau",
         title="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
         authors=[make_author(name="Wolfeschlegelsteinhausenbergerdorff" * 2), ada],
     )
@@ -82,6 +83,9 @@ def test_nothing_moves_nor_sticks_out_and_axe_finds_nothing(
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
         axe_in_both_looks(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/donau/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_axe_finds_nothing_on_a_new_blog(page: Page, axe):

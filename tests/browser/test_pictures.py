@@ -53,6 +53,11 @@ def test_browser_takes_the_lightest_file_that_is_sharp(page, phone, article, axe
 
     assert chosen(page) == ["960.avif", "960.avif", "480.avif", "480.avif"]
     assert chosen(phone) == ["960.avif"] * 4
+    # A source that is shown is an empty part of each card.
+    shown = (
+        "[...document.querySelectorAll('source')].filter((each) => each.checkVisibility()).length"
+    )
+    assert (page.locator("source").count() > 0, page.evaluate(shown)) == (True, 0)
     assert page.locator("img[fetchpriority=high]:not([loading])").count() == 1
     axe(page)
 
