@@ -22,6 +22,7 @@ from blog.articles.markup import DECORATIVE
 from blog.articles.models import ChecklistRule
 from blog.articles.models.revision import count_words
 from blog.articles.slugs import make_slug
+from blog.articles.words import words_in
 from blog.media.models import Image
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def _long_slug(reading: Reading) -> Iterator[str]:
 def _no_list(reading: Reading) -> Iterator[str]:
     """Yield items that are paragraphs, and paragraphs that are items: two of them, for one is a dash."""
     for words in reading.items:
-        if len(words.split()) > MAX_ITEM:
+        if words_in(words) > MAX_ITEM:
             yield words
     if len(reading.bullets) > 1:
         yield from reading.bullets

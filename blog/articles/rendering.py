@@ -21,6 +21,7 @@ from blog.articles.elements import Element, parse, serialise
 from blog.articles.embeds import KINDS, name_of
 from blog.articles.markup import DECORATIVE, MARKS, MORE, NEXT_PAGE, NOTE_ID, SIGN_ID, normalised
 from blog.articles.slugs import make_slug
+from blog.articles.words import first_words, words_in
 from blog.media.models import Image
 from blog.media.queries import images_at
 
@@ -186,11 +187,11 @@ def render_body(html: str) -> RenderedBody:
     done to it, so that no step can undo what the sanitiser did.
     """
     blocks = _blocks(html)
-    words = [len(_text_of(block).split()) for block in blocks]
+    words = [words_in(_text_of(block)) for block in blocks]
     # A mark at the very beginning says nothing.
     end = next((number for number, block in enumerate(blocks) if _is_mark(block)), 0)
-    first_words = _words_above(blocks[:end]) if end else _first_words(blocks)
-    rendered = RenderedBody(word_count=sum(words), first_words=first_words)
+    summary = _words_above(blocks[:end]) if end else _first_words(blocks)
+    rendered = RenderedBody(word_count=sum(words), first_words=summary)
     rendered.toc = _give_ids(blocks)
     if blocks and blocks[0].tag == "p" and blocks[0].text()[:1].isalpha():
         blocks[0].attrs["class"] = "opening"
@@ -205,6 +206,11 @@ def render_body(html: str) -> RenderedBody:
     fold = end or _fold_before(blocks, words)
     rendered.fold_at = None if fold is None else sum(map(len, parts[:fold]))
     return rendered
+
+
+def words_in_body(html: str) -> int:
+    """Return what render_body() counts, without making a page of the text."""
+    return sum(words_in(_text_of(block)) for block in _blocks(html))
 
 
 def text_pages(html: str) -> list[str]:
@@ -236,16 +242,13 @@ def _words_above(blocks: Iterable[Element]) -> str:
 
 def _first_words(blocks: Iterable[Element]) -> str:
     """Return the beginning of the running text, for cards and feeds."""
-    words = " ".join(block.text() for block in blocks if block.tag == "p").split()
-    first = " ".join(words[:FIRST_WORDS])
-    return _cut(first) if len(words) <= FIRST_WORDS or len(first) > MOST_FIRST else f"{first} …"
+    words = " ".join(" ".join(block.text() for block in blocks if block.tag == "p").split())
+    first = first_words(words, FIRST_WORDS)
+    return _cut(first) if first == words or len(first) > MOST_FIRST else f"{first} …"
 
 
 def _cut(words: str) -> str:
-    """Return as much as a card has room for, in whole words where there are spaces between them.
-
-    Chinese and Japanese have none: there a paragraph is one word.
-    """
+    """Return as much as a card has room for, in whole words where there are spaces between them."""
     if len(words) <= MOST_FIRST:
         return words
     whole = words[:MOST_FIRST].rpartition(" ")[0]

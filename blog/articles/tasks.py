@@ -10,8 +10,8 @@ from django.tasks import task
 
 from blog.articles.drafts import due_drafts, publish_draft
 from blog.articles.models import Article
+from blog.articles.recounting import render_again
 from blog.articles.related import prepare_related
-from blog.articles.services import RENDERED_FIELDS, render
 from blog.articles.share_cards import make_share_card
 from blog.media.tasks import render_picture
 from blog.taskqueue import enqueue_once, revive
@@ -26,15 +26,11 @@ RESUME_EVERY = timedelta(minutes=10)
 def show_picture(image_id: int) -> int:
     """Render the texts with a picture whose files have changed; return how many there were.
 
-    One transaction each: a row is locked no longer than its own text takes. It is no new revision,
-    since nobody wrote anything.
+    One transaction each: a row is locked no longer than its own text takes.
     """
     keys = Article.objects.filter(pictures=image_id).order_by("pk").values_list("pk", flat=True)
     for pk in list(keys):
-        with transaction.atomic():
-            if article := Article.objects.select_for_update().filter(pk=pk).first():
-                render(article)
-                article.save(update_fields=RENDERED_FIELDS)
+        render_again(pk)
     return len(keys)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.articles.models import Article
+from blog.articles.models.revision import count_words
 from blog.articles.rendering import (
     BODY_ATTRIBUTES,
     BODY_TAGS,
@@ -359,6 +360,35 @@ def test_words_are_those_a_reader_sees():
     assert render_body(html).word_count == 11
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (
+            "\u6f6e\u6c50\u53d1\u7535" * 125,
+            250,
+        ),  # Medium's 500 characters in the minute of 250 words
+        ("\u6f6e\u3001\u6c50\u3002", 1),
+        ("Die \u6f6e\u6c50 \u2013 in 5 \u53d1\u7535", 5),
+        ("\u30ab\u30bf\u30ab\u30ca\u3068\u304b\u306a", 4),
+        ("\u0e44\u0e1f\u0e1f\u0e49\u0e32" * 40, 40),  # Thai
+        ("\uc870\ub825 \ubc1c\uc804\uc18c", 2),  # Korean, with spaces
+        ("\u0432\u043e\u0434\u0430 \u0645\u0627\u0621", 2),
+    ],
+)
+def test_words_are_counted_by_characters_where_no_spaces_are_written(text, count):
+    assert render_body(f"<p>{text}</p>").word_count == count
+    assert count_words({"body": f"<p>{text}</p>"}) == count
+
+
+def test_long_text_without_spaces_is_folded_and_begins_in_few_words():
+    html = f"<p>{'\u6f6e' * 400}</p>" * 3
+
+    page = render_body(html)
+
+    assert page.fold_at == page.html.index("</p>") + len("</p>\n")
+    assert page.first_words == f"{'\u6f6e' * 80} …"
+
+
 def test_first_words_are_those_of_the_running_text():
     body = render_body(f"<h2>Title</h2><p>It  begins.</p><ul><li>x</li></ul><p>{words(60)}</p>")
 
@@ -379,7 +409,7 @@ def test_first_words_fit_their_column_in_any_language(text, last):
     above = render_body(f"<p>{text}</p><hr class='more'><p>More</p>")
 
     for first in (page.first_words, above.first_words):
-        assert 240 < len(first) <= Article._meta.get_field("first_words").max_length
+        assert 80 < len(first) <= Article._meta.get_field("first_words").max_length
         assert text.startswith(first.removesuffix(" …"))
         assert first.endswith(f"{last} …")
 

@@ -264,6 +264,7 @@ def test_typing_and_linking_from_the_keyboard(desk, author, axe):  # noqa: F811 
 
 def test_finding_counting_and_the_full_screen(desk, author, axe):  # noqa: F811 - the fixtures
     body = sanitise_body(EVERYTHING.replace("{src}", make_image().file.url) + "<p>word</p>" * 60)
+    body += "<p>\u6f6e\u6c50\u53d1 \u2013 \u0e44\u0e1f\u0e1f\u0e49\u0e32 in 5 \u30ab\U00020000</p>"
     article = save_article(article=Article(title="All", body=body), editor=author)
     desk.goto(f"/admin/articles/article/{article.pk}/change/")
     expect(desk.locator(".editor-count")).to_have_text(

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from blog.articles.models import Revision
 from blog.comments.models import Thread
 from blog.ratings.models import RatingSummary
 from blog.transfer.management.commands.recount import Command
@@ -70,6 +71,24 @@ def test_likes_and_reports_are_counted_and_mended():
     assert recount("--fix")[1:] == ["1 total mended.", "exit 0"]
     comment.refresh_from_db()
     assert (comment.like_count, comment.report_count) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_words_of_a_text_without_spaces_are_counted_and_mended():
+    article = make_article(pk=7, title="Off", body=f"<p>{'\u6f6e' * 800}</p>" * 2)
+    revision = Revision.objects.create(article=article, version=1, data={"body": article.body})
+    Revision.objects.update(word_count=2)
+
+    assert recount() == [
+        "Words of article 7 (Off): the row says 1, the text has 800",
+        "exit 1: 1 total differs from its rows. Mend it with --fix.",
+    ]
+    assert recount("--fix")[1:] == ["1 total mended.", "exit 0"]
+    assert recount() == ["All totals equal their rows.", "exit 0"]
+    article.refresh_from_db()
+    revision.refresh_from_db()
+    assert (article.word_count, revision.word_count) == (800, 800)
+    assert article.fold_at
 
 
 @pytest.mark.django_db

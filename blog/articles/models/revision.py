@@ -11,12 +11,13 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.article import Article
+from blog.articles.words import words_in
 
 
 def count_words(data: dict[str, Any]) -> int:
     """Count the words of the text in a revision's data, roughly: markup is cut out of it, not read."""
     body = data.get("body")
-    return len(strip_tags(body.replace("<", " <")).split()) if isinstance(body, str) else 0
+    return words_in(strip_tags(body.replace("<", " <"))) if isinstance(body, str) else 0
 
 
 class Revision(models.Model):

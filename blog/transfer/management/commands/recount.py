@@ -1,4 +1,4 @@
-"""`manage.py recount`: totals against rows."""
+"""`manage.py recount`: totals against rows, and numbers of words against texts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles import places
+from blog.articles import places, recounting
 from blog.comments.counts import fix_thread_counts
 from blog.comments.queries import thread_drift
 from blog.comments.voices import fix_voice_counts, voice_drift
@@ -18,7 +18,8 @@ from blog.reads.totals import fix_read_drift, read_drift
 
 class Command(BaseCommand):
     help = (
-        "Compare the totals of votes and comments with their rows; exit with 1 where they differ."
+        "Compare the totals of votes and comments with their rows, and words counted with their texts;"
+        " exit with 1 where they differ."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             (_("Voices about"), voice_drift()),
             (_("Reads of"), read_drift()),
             (_("The list of"), places.drift()),
+            (_("Words of"), recounting.drift()),
         ]
         for label, found in checked:
             for item in found:
@@ -57,6 +59,7 @@ class Command(BaseCommand):
             fix_voice_counts()
             fix_read_drift()
             places.fix_drift()
+            recounting.fix_drift()
             self.stdout.write(ngettext("%d total mended.", "%d totals mended.", count) % count)
         else:
             message = ngettext(
