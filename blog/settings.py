@@ -272,9 +272,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"in_one_line": {"()": "blog.refusals.InOneLine"}},
     "handlers": {
         # The task worker tells of every task it begins and ends: only what went wrong is news.
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["in_one_line"],
+            "level": "WARNING",
+        }
     },
+    # Past Django's own handler, which would mail a malformed request as an error.
+    "loggers": {"django.security": {"handlers": ["console"], "propagate": False}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

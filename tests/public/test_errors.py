@@ -1,9 +1,14 @@
 """Pages for what went wrong: in the site's look, with a way on."""
 
+import logging
+import re
 from datetime import timedelta
+from io import StringIO
+from unittest.mock import Mock
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -121,6 +126,37 @@ def test_server_error_needs_no_database():
 
     assert response.status_code == 500
     assert "Something broke on our side." in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (SuspiciousOperation("Odd\nERROR all: is lost"), r"400 /: Odd\nERROR all: is lost"),
+        (BadRequest("A NUL in the query."), "400 /: A NUL in the query."),
+        (PermissionDenied(), "403 /: PermissionDenied"),
+        (RuntimeError("Broken"), None),
+    ],
+)
+def test_log_has_one_line_of_a_bad_request_and_all_of_an_error(
+    client, monkeypatch, mailoutbox, error, line
+):
+    """As the settings configure it: what is asserted is what a terminal shows."""
+    monkeypatch.setattr(settings, "ADMINS", ["owner@example.org"])
+    monkeypatch.setattr(logging.getHandlerByName("console"), "stream", said := StringIO())
+    monkeypatch.setattr("blog.public.views.home.keys_of_page", Mock(side_effect=error))
+    client.raise_request_exception = False
+
+    client.get("/")
+
+    shown = said.getvalue()
+    if line is None:
+        assert " ERROR django.request: " in shown
+        assert "RuntimeError: Broken" in shown
+    else:
+        assert shown.count("\n") == 1
+        assert re.search(r" WARNING django\.(security|request)[.\w]*: (.*)\n", shown)[2] == line
+    assert len(mailoutbox) == (line is None)
 
 
 @pytest.mark.django_db
