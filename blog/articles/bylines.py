@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from accounts.models import Author, AuthorSlugHistory
+from blog.articles.locks import giving_way
 from blog.articles.models import Article, Byline, Revision
 
 if TYPE_CHECKING:
     from typing import Any
 
 
-@transaction.atomic
+@giving_way
 def delete_author(*, author: Author, heir: Author | None) -> None:
     """Delete an author; the articles, and the addresses that led here, go to the heir.
 

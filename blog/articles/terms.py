@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.articles.locks import giving_way
 from blog.articles.models import (
     RESERVED_CATEGORY_SLUGS,
     Article,
@@ -21,12 +22,14 @@ from blog.articles.models import (
 from blog.articles.slugs import free_slug, make_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
 
-@transaction.atomic
+@giving_way
 def place_category(*, category: Category) -> Category:
     """Store a new or changed category and mend the paths of everything within it.
 
@@ -99,8 +102,10 @@ def get_or_create_tag(*, name: str) -> Tag:
     return tag_called(name=name) or save_tag(tag=Tag(name=name))
 
 
-@transaction.atomic
-def merge_tags(*, tags: Iterable[Tag], into: Tag, actor: User | None) -> list[TagMerge]:
+@giving_way
+def merge_tags(
+    *, tags: Collection[Tag] | QuerySet[Tag], into: Tag, actor: User | None
+) -> list[TagMerge]:
     """Give the articles of these tags that one instead, and let the old addresses forward to it.
 
     Return what `undo_merge` needs, one for each tag that went. The rows are locked: somebody who puts

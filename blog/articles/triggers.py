@@ -15,11 +15,19 @@ def _renew(where: str) -> str:
 
 
 def _trigger(
-    name: str, table: str, event: str, body: str, *, when: str = "", locks: str = ""
+    name: str,
+    table: str,
+    event: str,
+    body: str,
+    *,
+    when: str = "",
+    locks: str = "",
+    branch: str = "",
 ) -> Trigger:
     """Return a trigger; *locks* are the articles that PostgreSQL keeps as they are meanwhile.
 
     Else, of an article that is published while somebody else gives it a tag, neither would see the other.
+    *branch* is the category that does not move meanwhile.
     """
     name = f"place_{name}"
     when = f" WHEN ({when})" if when else ""
@@ -29,6 +37,8 @@ def _trigger(
         if locks
         else ""
     )
+    if branch:
+        lock += f"PERFORM 1 FROM articles_category WHERE id = {branch} FOR KEY SHARE; "
     return Trigger(
         name=name,
         table=table,
@@ -54,6 +64,7 @@ def _of_terms(table: str, name: str) -> list[Trigger]:
             event,
             _renew(f"{{key}} IN ({keys})"),
             locks=keys,
+            branch="NEW.category_id" if name == "category" and event != "DELETE" else "",
         )
         for event, keys in (
             (event, ", ".join(f"{row}.article_id" for row in rows))
