@@ -37,6 +37,13 @@ def first_words(text: str, count: int) -> str:
     return text
 
 
+def shortened(text: str, count: int) -> str:
+    """Return the first words in one line, with dots where there are more."""
+    line = " ".join(text.split())
+    first = first_words(line, count)
+    return line if first == line else f"{first} …"
+
+
 def has_unspaced(text: str) -> bool:
     """Say whether something in the text is written without spaces between words."""
     return _UNSPACED.search(text) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -15,7 +16,6 @@ from django.urls import URLPattern, path
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -25,6 +25,7 @@ from blog.articles.models import Snippet
 from blog.articles.rendering import sanitise_body
 from blog.articles.snippets import save_snippet
 from blog.articles.widgets import ArticleEditor
+from blog.articles.words import shortened
 
 MAX_BODY = 50_000  # characters
 MOST_NAMED = 500  # in the list of the editor
@@ -85,7 +86,7 @@ class SnippetAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("text"))
     def first_words(self, snippet: Snippet) -> str:
-        return Truncator(strip_tags(snippet.body.replace("</p>", " ")).strip()).words(12)
+        return shortened(unescape(strip_tags(snippet.body.replace("</p>", " "))), 12)
 
     def has_change_permission(self, request: HttpRequest, obj: Snippet | None = None) -> bool:
         return super().has_change_permission(request, obj) and _is_within_reach(request, obj)

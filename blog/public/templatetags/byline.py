@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from blog.articles.models import Article
+from blog.articles.words import shortened
 from blog.comments.tone import masked, masked_text
 from blog.frame.menus import Menus
 from blog.said import said_by
@@ -67,6 +68,7 @@ def reading_time(word_count: int, words_per_minute: int) -> str:
     }
 
 
+register.filter(shortened)
 register.filter(masked)
 register.filter(masked_text)
 
