@@ -76,7 +76,9 @@ class Select(_LooksUpKeysOnly, widgets.AutocompleteSelect):
 
 
 class SelectMultiple(_LooksUpKeysOnly, widgets.AutocompleteSelectMultiple):
-    pass
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Each choice has a cross. The one for all of them would be a <span> among the <li>.
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
 
 
 class AutocompleteMixin(Base):

@@ -1,5 +1,5 @@
 // Closes an open filter by Escape and by a click beside it, as lists that open do.
-const opened = () => document.querySelector("#changelist-filter details[open]")
+const opened = () => document.querySelector("#changelist-filter details[name=filter][open]")
 
 document.addEventListener("keydown", (event) => {
   const filter = event.key === "Escape" && opened()
