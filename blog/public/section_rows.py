@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from blog.comments.models import Comment
 
-_TAG = re.compile("<[^>]*>")  # of stored HTML, in which every other < is &lt;
+# Of stored HTML, in which every other < is &lt;. Tags of the first kind stand within words.
+_INLINE = re.compile("</?(?:a|code|em|strong)(?: [^>]*)?>")
+_TAG = re.compile("<[^>]*>")
 EXCERPT = 120  # characters of a comment
 TAG_SIZES = 4
 WEIGHED = 1000  # newest articles, whose tags tell how large each is written
@@ -58,8 +60,8 @@ class Period(NamedTuple):
 
 def words_of(comment: Comment) -> str:
     """Return a comment as plain text."""
-    # A space for each tag: else the last word of a paragraph and the first of the next are one.
-    return " ".join(unescape(_TAG.sub(" ", comment.html)).split())
+    # A space for each other tag: else the last word of a paragraph and the first of the next are one.
+    return " ".join(unescape(_TAG.sub(" ", _INLINE.sub("", comment.html))).split())
 
 
 def comments(

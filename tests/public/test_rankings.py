@@ -98,6 +98,14 @@ def test_recent_comments_page_by_page(client):
     assert client.get("/comments/before/999999999/").status_code == 404
 
 
+def test_words_of_a_recent_comment_are_parted_by_paragraphs_alone(client):
+    comment = make_comment(article=make_article())
+    comment.html = "<p>It was <em>indignant</em>.</p><p>See <code>min()</code>, <br>please.</p>"
+    comment.save()
+
+    assert "It was indignant. See min(), please." in client.get("/comments/").content.decode()
+
+
 def test_tags_by_name_and_use(client, monkeypatch):
     rare, common = make_tag(name="rare"), make_tag(name="Common")
     make_tag(name="Unused")
