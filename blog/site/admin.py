@@ -18,6 +18,9 @@ from blog.site.forms import SettingsForm, preview_of
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings, validate_colour
 
+# Of Django's own texts at the desk, what its catalogues do not have yet: said here for makemessages.
+NOT_YET_IN_DJANGO = (_("Run"), _("- Select an option -"))
+
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):

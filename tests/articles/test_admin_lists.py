@@ -82,6 +82,17 @@ def test_lists_are_named_after_what_they_hold_and_say_why_they_are_empty(editor)
     assert "Nothing here yet. A snippet is" in never
 
 
+def test_list_speaks_the_language_of_the_desk(editor):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"language": "de"})
+    make_article()
+
+    page = editor.get(LIST).content.decode()
+
+    # What Django says in English still, and a field without a name of its own
+    assert ">Ausführen</button>" in page
+    assert "<summary>Autoren</summary>" in page
+
+
 def test_authors_count_their_own_only(client):
     user = make_staff("Author")
     make_article(created_by=user)

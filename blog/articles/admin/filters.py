@@ -51,6 +51,11 @@ class StateFilter(admin.SimpleListFilter):
 class GivenFilter(admin.RelatedFieldListFilter):
     """The categories or authors of the list's articles: one is looked for of each, all are read by Django."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.field_path == "authors":
+            self.title = _("authors")  # the field has no name of its own
+
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         articles = model_admin.get_queryset(request).filter(**{self.field_path: OuterRef("pk")})
         return field.get_choices(
