@@ -183,6 +183,8 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.is_staff:
+            self.fields["display_name"].help_text = _("Stands beside your comments.")
         if not may_write(self.instance):
             del self.fields["wants_desk_mail"]
         if self.instance.is_staff and len(settings.LANGUAGES) > 1:

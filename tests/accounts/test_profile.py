@@ -104,6 +104,7 @@ def test_a_reader_has_a_name_and_no_author_box(client):
     reader.refresh_from_db()
     assert reader.display_name == "Ada"
     assert not Author.objects.exists()
+    assert "author box" not in client.get(PROFILE).content.decode()
 
 
 def test_who_may_write_gets_an_author_box_named_after_the_public_name(client, writer):
