@@ -194,10 +194,10 @@ def test_deep_nesting_keeps_the_words():
         "<b>a</b>", "a ", " ", "\n", "<a href=x>b</a>", "<s><em><b>x</b></em></s>",
     ],
 )  # fmt: skip
-def test_sixty_kilobytes_of_anything_take_less_than_two_seconds(piece):
+def test_thirty_kilobytes_of_anything_take_less_than_a_second(piece):
     started = time.process_time()
-    render_body(piece * (60_000 // len(piece)))
-    assert time.process_time() - started < 2
+    render_body(piece * (30_000 // len(piece)))
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -220,10 +220,10 @@ def test_sixty_kilobytes_of_anything_take_less_than_two_seconds(piece):
         "1. ",
     ],
 )
-def test_sixty_kilobytes_of_markdown_take_less_than_two_seconds(piece):
+def test_thirty_kilobytes_of_markdown_take_less_than_a_second(piece):
     started = time.process_time()
-    markdown_to_html(piece * (60_000 // len(piece)))
-    assert time.process_time() - started < 2
+    markdown_to_html(piece * (30_000 // len(piece)))
+    assert time.process_time() - started < 1
 
 
 def test_headings_get_ids_of_their_own():

@@ -235,7 +235,9 @@ class OtherRuns:
         self.config = config
         self.folder = Path(tempfile.mkdtemp(prefix="byline-other-runs-"))
         config.add_cleanup(self.stop)
-        self.runs = [OtherRun(config, self.folder, "postgres")]
+        # From the other end: what both collect at the same time, each rewrites but half of.
+        backwards = sorted(tests_in(config.rootpath / "tests"), reverse=True) if whole else []
+        self.runs = [OtherRun(config, self.folder, "postgres", paths=backwards)]
         if not config.pluginmanager.hasplugin(
             "dsession"
         ):  # xdist's workers share among themselves
@@ -244,7 +246,7 @@ class OtherRuns:
             config.stash[claims_key] = Claims(claims)
             if whole:
                 # Their files alone: reading the others takes as long as some tests.
-                paths = [str(config.rootpath / folder) for folder in SLOW]
+                paths = [config.rootpath / folder for folder in SLOW]
                 self.runs.append(
                     OtherRun(config, self.folder, "sqlite", "--what-runs-once", paths=paths)
                 )
@@ -279,6 +281,13 @@ class OtherRuns:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def tests_in(folder: Path) -> Iterator[Path]:
+    """Yield the files with tests and the folders of such files, each without what is below it."""
+    for path in folder.iterdir():
+        if path.match("test_*.py") or next(path.rglob("test_*.py"), None):
+            yield path
+
+
 class OtherRun:
     """Another pytest, which writes its reports to a file."""
 
@@ -290,7 +299,7 @@ class OtherRun:
         folder: Path,
         database: str,
         *options: str,
-        paths: Sequence[str] = (),
+        paths: Sequence[Path] = (),
     ) -> None:
         self.config = config
         self.database = database
