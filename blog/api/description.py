@@ -26,6 +26,8 @@ NUMBER: Schema = {"type": "integer"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 NUMBER_OR_NONE: Schema = {"type": ["integer", "null"]}
+NUMERIC_OR_NONE: Schema = {"type": ["number", "null"]}
+STARS: Schema = {"type": "integer", "minimum": 1, "maximum": 5}
 NAMES: Schema = {"type": "array", "items": {"type": ["string", "integer"]}}
 _OF_READER: dict[Any, Schema] = {
     payload.text: TEXT,
@@ -73,7 +75,7 @@ ARTICLE = thing(
     primary_category=NUMBER_OR_NONE,
     tags=many(ref("Named")),
     comments=maybe(thing(count=NUMBER, policy=TEXT)),
-    rating=maybe(thing(count=NUMBER, average={"type": ["number", "null"]})),
+    rating=maybe(thing(count=NUMBER, average=NUMERIC_OR_NONE)),
 )
 DESK = {
     **dict.fromkeys(("stage", "body", "access", "comment_policy", "rating_policy"), TEXT),
@@ -107,6 +109,16 @@ SCHEMAS: dict[str, Schema] = {
         is_pinned=FLAG,
         likes=NUMBER,
     ),
+    "Rating": thing(
+        policy=TEXT,
+        count=NUMBER,
+        average=NUMERIC_OR_NONE,
+        distribution=many(thing(stars=STARS, votes=NUMBER, percent=NUMBER)),
+    ),
+    "OwnRating": {
+        "allOf": [ref("Rating"), thing(mine=NUMBER_OR_NONE, may_rate=FLAG)],
+        "description": "What an application password is told.",
+    },
     "Category": {
         "allOf": [ref("Named"), thing(path=TEXT, parent=NUMBER_OR_NONE, description=TEXT)]
     },
@@ -169,12 +181,15 @@ def _paths() -> dict[str, Any]:
             "parameters": [key],
             "get": _tells(whole),
             "patch": _takes(sent | {"required": ["version"]}, whole),
-            "delete": {
-                "security": _NEEDS_KEY,
-                "responses": {"204": {"description": "In the trash"}, "default": _refusal()},
-            },
+            "delete": _removes("In the trash"),
         },
         "/articles/{pk}/comments/": {"parameters": [key], "get": _lists("Comment")},
+        "/articles/{pk}/rating/": {
+            "parameters": [key],
+            "get": _tells({"anyOf": [ref("OwnRating"), ref("Rating")]}),
+            "put": _takes(thing(stars=STARS) | {"additionalProperties": False}, ref("OwnRating")),
+            "delete": _removes("Withdrawn"),
+        },
         "/media/": {
             "post": _takes(form, ref("Picture"), status="201", kind="multipart/form-data")
         },
@@ -205,6 +220,11 @@ def _takes(
         "requestBody": {"required": True, "content": {kind: {"schema": sent}}},
         "responses": {status: _answer(told), "default": _refusal()},
     }
+
+
+def _removes(what: str) -> dict[str, Any]:
+    responses = {"204": {"description": what}, "default": _refusal()}
+    return {"security": _NEEDS_KEY, "responses": responses}
 
 
 def _asked(name: str) -> Schema:

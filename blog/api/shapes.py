@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from blog.articles.drafts import waiting_content
 from blog.comments.tone import masked
 from blog.public.addresses import absolute
 from blog.public.feeds import absolute_html
+from blog.ratings.queries import shares_of, summary_of
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from blog.comments.models import Comment
     from blog.media.models import Image
     from blog.pages.models import Page
+    from blog.ratings.models import RatingSummary
 
     Shape = dict[str, Any]
 
@@ -100,6 +103,13 @@ def of_comment(request: HttpRequest, comment: Comment) -> Shape:
     }
 
 
+def of_rating(article: Article) -> Shape:
+    """Return what the page's box shows: the totals, and the votes by stars, five first."""
+    summary = summary_of(article)
+    shares = [asdict(share) for share in shares_of(summary)]
+    return {"policy": article.rating_policy, **_totals_of(summary), "distribution": shares}
+
+
 def of_author(request: HttpRequest, author: Author) -> Shape:
     return _named(request, author) | {
         "about": author.bio,
@@ -170,9 +180,9 @@ def _comments_of(article: Article) -> Shape | None:
 def _rating_of(article: Article) -> Shape | None:
     if article.rating_policy == article.Policy.OFF or article.is_protected:
         return None
-    summary = getattr(article, "rating_summary", None)
-    average = summary.average if summary else None
-    return {
-        "count": summary.count if summary else 0,
-        "average": round(average, 2) if average else None,
-    }
+    return _totals_of(summary_of(article))
+
+
+def _totals_of(summary: RatingSummary) -> Shape:
+    average = summary.average
+    return {"count": summary.count, "average": round(average, 2) if average else None}

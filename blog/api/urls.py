@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from blog.api import description, reading, writing
+from blog.api import description, rating, reading, writing
 from blog.api.answers import endpoint, nothing
 from blog.public import converters  # noqa: F401 (it registers its own)
 
@@ -17,11 +17,19 @@ urlpatterns = [
         name="api-article",
     ),
     path("articles/<page:pk>/comments/", endpoint(GET=reading.comments), name="api-comments"),
+    path(
+        "articles/<page:pk>/rating/",
+        endpoint(GET=rating.read, PUT=rating.vote, DELETE=rating.withdraw),
+        name="api-rating",
+    ),
     path("media/", endpoint(POST=writing.upload), name="api-media"),
     path("categories/", endpoint(GET=reading.categories), name="api-categories"),
     path("tags/", endpoint(GET=reading.tags), name="api-tags"),
     path("authors/", endpoint(GET=reading.authors), name="api-authors"),
     path("pages/", endpoint(GET=reading.pages), name="api-pages"),
     path("pages/<page:pk>/", endpoint(GET=reading.page), name="api-page"),
-    path("<path:rest>", endpoint(GET=nothing, POST=nothing, PATCH=nothing, DELETE=nothing)),
+    path(
+        "<path:rest>",
+        endpoint(GET=nothing, POST=nothing, PUT=nothing, PATCH=nothing, DELETE=nothing),
+    ),
 ]
