@@ -16,6 +16,8 @@ MAX_LENGTH = 200  # characters
 MAX_TERMS = 10
 FILTERS = ("category", "tag", "author", "year", "rating", "type")
 _LEAST_PREFIX = 3  # letters: fewer would find nearly every article
+# Letters of a stem that is shorter than its word: `bus` is `bu` to Porter, as begin but, build and bureau.
+_LEAST_STEM = 4
 _TERM = re.compile(rf'(-?)(?:({"|".join(FILTERS)}):)?(?:"([^"]*)"|([^\s"]+))')
 _WORD = re.compile(r"[^\W_]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -31,8 +33,16 @@ class Term:
     is_prefix: bool = False
     is_stemmed: bool = True  # as the index holds words
 
+    @property
+    def plural(self) -> str:
+        """Return what Porter takes for another word: `buses` for `bus`; empty for most."""
+        word = self.words[0]
+        is_short = self.is_stemmed and len(stem(word)) < min(len(word), _LEAST_STEM)
+        return f"{word}es" if len(self.words) == 1 and word.endswith("s") and is_short else ""
+
     def fts5(self) -> str:
-        return f'"{" ".join(self.words)}"' + " *" * self.is_prefix
+        asked = f'"{" ".join(self.words)}"' + " *" * self.is_prefix
+        return f'({asked} OR "{self.plural}")' if self.plural else asked
 
     def tsquery(self, fields: tuple[str, ...] = tuple(FIELDS)) -> str:
         """Return the condition for PostgreSQL. A phrase does not begin in one field and end in the next."""
@@ -47,6 +57,7 @@ class Term:
     def _lexemes(self, word: str, weight: str) -> str:
         label = f":{'*' * self.is_prefix}{weight}" if self.is_prefix or weight else ""
         found = lexemes(word) if self.is_stemmed else [word]
+        found += lexemes(self.plural) if self.plural else []
         return f"({' | '.join(f"'{lexeme}'{label}" for lexeme in found)})"
 
 
@@ -93,6 +104,10 @@ class Query:
         """Return what stands for a word and its other forms."""
         return stem(word) if self.is_stemmed else word
 
+    def stems(self) -> set[str]:
+        plurals = [term.plural for term in self.wanted if term.plural]
+        return {self.stem(word) for word in (*self.words(), *plurals)}
+
     def narrowed(self, filters: Mapping[str, str]) -> Query:
         """Return the query with these filters as well; an empty one is none, one of types the only one."""
         merged = {name: list(values) for name, values in self.filters.items()}
@@ -128,6 +143,12 @@ def parse(text: str, *, is_stemmed: bool = True) -> Query:
         if not words:
             continue
         is_last = place == last and not minus and not phrase and len(words) == 1
-        goes_on = is_last and len(words[0]) >= _LEAST_PREFIX
+        goes_on = is_last and _may_go_on(words[0], is_stemmed=is_stemmed)
         (unwanted if minus else wanted).append(Term(words, goes_on, is_stemmed))
     return Query(tuple(wanted), tuple(unwanted), filters, is_stemmed)
+
+
+def _may_go_on(word: str, *, is_stemmed: bool) -> bool:
+    """Say whether words that begin as this one, or as its stem, are likely to be meant."""
+    rest = stem(word) if is_stemmed else word
+    return len(word) >= _LEAST_PREFIX and (rest == word or len(rest) >= _LEAST_STEM)

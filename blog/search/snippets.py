@@ -50,7 +50,7 @@ def _mark(text: str, hits: list[Hit]) -> SafeString:
 def _hits(text: str, query: Query) -> list[Hit]:
     """Return where the words stand. A word is looked at when it begins as one of those asked for."""
     stem = query.stem
-    stems = {stem(word) for word in query.words()}
+    stems = query.stems()
     if not stems:
         return []
     prefixes = tuple(stem(word) for term in query.wanted if term.is_prefix for word in term.words)
