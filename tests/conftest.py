@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.template import Context, Template
 from django.test import TransactionTestCase, override_settings
 from django.utils.safestring import SafeString
@@ -97,19 +97,34 @@ def django_db_modify_db_settings(
 
     Django's default lives in memory, where threads share one connection and nobody waits for a lock.
     """
-    connection = connections["default"]
     if connection.vendor == "sqlite":
         folder = tmp_path_factory.mktemp("database")
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Make the groups once, as `quickstart` does: a hundred and fifty permissions for each test's people."""
     from accounts.roles import create_groups
 
     with django_db_blocker.unblock():
         create_groups()
+    yield
+    with django_db_blocker.unblock():
+        hang_up_on_others()
+
+
+def hang_up_on_others() -> None:
+    """End the connections of the live server's threads, of which some still wait for a browser to say more.
+
+    PostgreSQL drops no database that somebody is connected to.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)
