@@ -28,16 +28,19 @@ def giving_way[**P, R](change: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(change)
     def changed(*args: P.args, **kwargs: P.kwargs) -> R:
-        for left in reversed(range(TRIES)):
+        def attempt() -> R:
+            with transaction.atomic(), _impatience():
+                return change(*args, **kwargs)
+
+        for _ in range(TRIES - 1):
             try:
-                with transaction.atomic(), _impatience():
-                    return change(*args, **kwargs)
+                return attempt()
             except OperationalError as error:
                 cause: Any = error.__cause__
-                if not left or getattr(cause, "pgcode", None) not in _GIVEN_WAY:
+                if getattr(cause, "pgcode", None) not in _GIVEN_WAY:
                     raise
             time.sleep(_PAUSE)
-        raise AssertionError
+        return attempt()
 
     return changed
 

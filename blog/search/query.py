@@ -105,6 +105,7 @@ class Query:
         return stem(word) if self.is_stemmed else word
 
     def stems(self) -> set[str]:
+        """Return what stands for all words that are looked for, plurals among them."""
         plurals = [term.plural for term in self.wanted if term.plural]
         return {self.stem(word) for word in (*self.words(), *plurals)}
 
