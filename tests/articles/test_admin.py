@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from blog.articles.models import Article
 from blog.articles.services import save_article
@@ -191,11 +192,14 @@ def test_every_attack_is_escaped_on_the_desk(client, editor):
         article.refresh_from_db()
         save_article(article=article, editor=editor, note=text)
         rows.update(body=text)
-        pages.append(client.get(change))
-    # All titles are in the list, all notes in the history; where a title is deleted, one is as good as all.
-    pages += map(client.get, (f"{LIST}?state=trash", history, delete))
+        pages += [client.get(change), client.get(delete)]
+    # These show the titles of all articles, and the notes of all versions.
+    pages += [client.get(f"{LIST}?state=trash"), client.get(history)]
+    assert [text for text in together(190) if escape(text) not in pages[-1].content.decode()] == []
 
-    for html in (page.content.decode() for page in pages):
+    for page in pages:
+        assert page.status_code == 200
+        html = page.content.decode()
         assert not [attack for attack in ATTACKS if attack in html and "<" in attack]
         assert not [found for found in Reading(html).found if found[1].startswith("on")]
         assert "<script>" not in html
