@@ -139,14 +139,19 @@ def test_drift_of_places_is_said_and_mended():
 
 def test_a_list_is_the_beginning_of_an_index():
     """Neither its keys nor their number look at an article, or sort."""
-    article = make_article()
-    Place.objects.bulk_create(
-        Place(article=article, name=f"tag:{number}", publish_at=article.publish_at)
-        for number in range(10**6, 10**6 + 500)
+    tag, now = make_tag(), timezone.now()
+    Article.objects.bulk_create(
+        Article(title="x", slug=f"x-{n}", status="published", publish_at=now - timedelta(days=n))
+        for n in range(300)
     )
-    if connection.vendor == "postgresql":  # to which any index of an empty table is as good
-        connection.cursor().execute("ANALYZE articles_place")
-    lists = {"place_latest": listing.of_tag(make_tag().pk), "article_latest": listing.latest()}
+    Place.objects.bulk_create(
+        Place(article=article, name=f"tag:{tag.pk + number}", publish_at=article.publish_at)
+        for article in Article.objects.all()
+        for number in range(2)
+    )
+    if connection.vendor == "postgresql":  # which else goes by what it last saw in these tables
+        connection.cursor().execute("ANALYZE articles_place, articles_article")
+    lists = {"place_latest": listing.of_tag(tag.pk), "article_latest": listing.latest()}
     found = []
     for index, listed in lists.items():
         with CaptureQueriesContext(connection) as asked:
@@ -161,7 +166,7 @@ def test_a_list_is_the_beginning_of_an_index():
             explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
             cursor.execute(f"{explain} {query['sql']}")
             steps = " ".join(str(row[-1]) for row in cursor.fetchall())
-        # PostgreSQL counts a few hundred articles by whichever index its last statistics make the cheapest.
+        # PostgreSQL counts rows that it has not vacuumed in the table itself, whichever index leads there.
         assert index in steps or ("Aggregate" in steps and index == "article_latest")
         assert index == "article_latest" or "articles_article" not in steps
         assert not {"sort", "temp"} & set(steps.lower().split())
