@@ -28,11 +28,11 @@ def undisguised(address: str) -> str:
         if host.isascii():
             return address
         plain = host.encode("idna").decode()
-    except ValueError:  # UnicodeError is one
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no address, no name of a host (UnicodeError), no number of a port
         return ""
     if "xn--" in plain and not _is_disguised(host):
         return address
-    port = f":{parts.port}" if parts.port else ""
     return parts._replace(netloc=plain + port).geturl()
 
 

@@ -161,6 +161,7 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence(field, typed, sentence):
         "not a website",
         "https://example.org/\n<b>",
         "https://\u0430pple.com/",  # a Cyrillic letter
+        "https://\u0430pple.com:99999/",
         "https://bank.example@evil.example/",
     ],
 )

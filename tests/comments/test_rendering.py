@@ -119,6 +119,8 @@ def link(address: str, text: str = "") -> str:
         # Nor is an address what it only looks like.
         ("https://\u0430pple.com/\u044f", link("https://xn--pple-43d.com/\u044f")),
         ("[a](https://\u0440\u0443.com:80/)", link("https://xn--p1ag.com:80/", "a")),
+        ("https://\u0430pple.com:99999/", "https://\u0430pple.com:99999/"),
+        ("[a](https://\u0430pple.com:x)", "[a](https://\u0430pple.com:x)"),
         ("https://\uff41pple.com", link("https://apple.com")),
         ("https://m\u00fcnchen.example", link("https://m\u00fcnchen.example")),
         ("https://\u043f.\u0440\u0444/", link("https://\u043f.\u0440\u0444/")),
