@@ -304,7 +304,12 @@ def test_banned_writer_is_told_until_when_and_keeps_the_text(client):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+    ],
 )
 def test_form_of_another_site_is_refused(client, headers):
     assert post(client, make_article(), headers).status_code == 403
