@@ -29,6 +29,7 @@ from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
 from accounts.roles import DESCRIPTIONS, ROLES, may_manage_account
 from accounts.services import save_author, settle_address
 from accounts.tasks import send_password_link
+from blog.columns import time_column
 from blog.site.autocomplete import AutocompleteMixin
 from blog.site.claiming import ClaimingForm
 
@@ -92,23 +93,26 @@ class NewAccountForm(forms.ModelForm):
         return super().save(commit)
 
 
+TIMES = {name: time_column(User, name) for name in ("last_login", "date_joined")}
+
+
 @admin.register(User)
 class AccountAdmin(auth_admin.UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None  # Django's speaks of user names
-    list_display = ["email", "display_name", "roles", "is_staff", "is_active", "last_login"]
+    list_display = ["email", "display_name", "roles", "is_staff", "is_active", TIMES["last_login"]]
     list_filter = ["groups", "is_active", "is_staff"]
     search_fields = ["email", "display_name"]
     search_help_text = _("Part of an address or a name")
     ordering = ["email"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = [*TIMES.values()]
     actions = ["remove_second_steps", "revoke_application_passwords"]
     fieldsets = (
         (None, {"fields": ["email", "password", "display_name"]}),
         (_("What they may do"), {"fields": ["is_active", "is_staff", "groups"]}),
-        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+        (_("Dates"), {"fields": [*TIMES.values()]}),
     )
     add_fieldsets = (
         (None, {"fields": ["email", "display_name", "password"]}),

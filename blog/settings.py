@@ -216,6 +216,7 @@ LANGUAGES = [
     ),
 ]
 USE_I18N = True
+FORMAT_MODULE_PATH = "blog.formats"  # days as our pages write them, where Django writes one
 TIME_ZONE = "UTC"  # of the server; pages use the zone in the site settings
 USE_TZ = True
 

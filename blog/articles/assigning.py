@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.tasks import task
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Author
@@ -21,6 +20,7 @@ from blog.articles.people import desk_url
 from blog.articles.permissions import may_edit, writers
 from blog.articles.services import save_article
 from blog.articles.statuses import mark_assigned
+from blog.days import day_words
 from blog.outbox.services import one_line
 from blog.site.local import in_words_of_the_site
 from blog.taskqueue import SOON, enqueue_once, enqueue_with_row
@@ -126,7 +126,7 @@ def _in_words(field: DeskField, value: Any) -> str:
     if field.kind == DeskField.Kind.TICK:
         return _("yes")
     if field.kind == DeskField.Kind.DATE:
-        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        return day_words(date.fromisoformat(value))
     return str(value)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import EditingSession, Revision
 from blog.articles.models.revision import count_words
 from blog.articles.typed import is_empty, is_same
+from blog.days import moment_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -245,4 +246,4 @@ def moment(time: datetime) -> str:
     local, today = timezone.localtime(time), timezone.localdate()
     if local.date() == today:
         return date_format(local, "H:i")
-    return date_format(local, "j F, H:i" if local.year == today.year else "j F Y, H:i")
+    return moment_words(time)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.tasks import task
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from blog.articles.assigning import open_assignments
 from blog.articles.calendar import midnight
 from blog.articles.mail_rules import Event, rules_of, tell
 from blog.articles.models import Article, MailRule
+from blog.days import day_words
 from blog.site.local import in_words_of_the_site
 from blog.taskqueue import enqueue_once
 
@@ -54,4 +54,4 @@ def tell_of_days() -> int:
 
 def _of_day(kind: str, article: Article, day: date, more: str = "") -> Event:
     key = f"{kind}:{article.pk}:{day}{more}"
-    return Event(article, key, None, {"day": date_format(day, "DATE_FORMAT"), "who": ""})
+    return Event(article, key, None, {"day": day_words(day), "who": ""})

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from blog.articles.letters import post_letter, quoted
 from blog.articles.models import Article, MailRule, Note, StageChange
 from blog.articles.people import desk_url, is_asked, is_author, name_of, people
 from blog.articles.permissions import may_edit
+from blog.days import day_words
 from blog.outbox.services import one_line
 
 if TYPE_CHECKING:
@@ -191,5 +191,5 @@ def sample_of(rule: MailRule, article: Article, actor: User) -> dict[str, str]:
         status_after=rule.to_status.name if rule.to_status else "",
     )
     says = _says(change) | {"note": _("What was said stands here.")}
-    says["day"] = date_format(now, "DATE_FORMAT")
+    says["day"] = day_words(now)
     return words_of(Event(article, "", actor, says))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.articles import services
 from blog.articles.calendar import Kind, on_day
 from blog.articles.models import Article, Revision
+from blog.days import moment_words
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -54,7 +54,7 @@ def move_to_day(
     moved = on_day(seen_at, day)
     is_over = day < timezone.localdate() if kind == Kind.DRAFT else moved <= now
     if is_over:
-        words = {"title": article, "at": date_format(moved, "DATETIME_FORMAT")}
+        words = {"title": article, "at": moment_words(moved)}
         raise ValidationError(
             _("“%(title)s” was not moved: %(at)s is over. Choose a later day.") % words
         )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.comments.counts import lock_comment
@@ -18,6 +17,7 @@ from blog.comments.deciding import transition
 from blog.comments.models import Ban, Comment
 from blog.comments.notices import moderators
 from blog.comments.writers import Writer
+from blog.days import day_words
 from blog.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def sentence(ban: Ban) -> str:
 
 def last_day(until: datetime) -> str:
     """Return the day on which a ban ends, in words."""
-    return date_format(timezone.localtime(until), "j F Y")
+    return day_words(until)
 
 
 def plain_email(email: str) -> str:

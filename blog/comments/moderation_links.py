@@ -9,13 +9,12 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog.comments.models import Comment, Decision
 from blog.comments.writers import may_moderate
+from blog.days import moment_words
 
 _SALT = "byline.moderate"
 LASTS = timedelta(days=7)
@@ -96,7 +95,7 @@ def _decided(comment: Comment, last: Decision | None, reader: User) -> str:
         return _("This comment was decided about since.")
     words = {
         "what": comment.get_status_display(),
-        "when": date_format(timezone.localtime(last.created_at), "DATETIME_FORMAT"),
+        "when": moment_words(last.created_at),
         "who": last.actor,
     }
     if last.actor == reader:

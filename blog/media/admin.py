@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from blog.columns import time_column
 from blog.media.editing import (
     Part,
     crop_picture,
@@ -121,9 +122,12 @@ class Library(ChangeList):
             image.use_count = counts[image.pk]
 
 
+ADDED = time_column(Image, "created_at")
+
+
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "name", "folder", "size", "used", "created_at"]
+    list_display = ["thumbnail", "name", "folder", "size", "used", ADDED]
     list_display_links = ["name"]
     list_filter = [FolderFilter, AltFilter, UseFilter, "created_at"]
     list_select_related = ["uploaded_by"]
@@ -154,10 +158,10 @@ class ImageAdmin(admin.ModelAdmin):
         may_change = self.has_change_permission(request, obj)
         fields = ["picture", ("focal_x", "focal_y"), "alt", "caption", "credit", "folder"]
         fields += ["upload"] if may_change else []
-        return [*fields, "size", "files", "uploaded_by", "created_at"]
+        return [*fields, "size", "files", "uploaded_by", ADDED]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
-        return ["picture", "size", "files", "uploaded_by", "created_at"]
+    def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
+        return ["picture", "size", "files", "uploaded_by", ADDED]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Image:
         """Let the service make the row of a new picture; changed words are saved by the form."""

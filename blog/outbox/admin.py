@@ -11,11 +11,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.columns import time_column
+from blog.days import time_element
 from blog.outbox.models import Mail
 from blog.outbox.services import queue_mail, send_again
 
@@ -54,11 +56,21 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+TIMES = ("created_at", "next_try_at", "sent_at", "given_up_at")
+
+
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):
     about_empty = gettext_lazy("Each mail that the site sends stands here, and how it fared.")
     change_list_template = "admin/outbox/mail/change_list.html"
-    list_display = ["subject_or_key", "to", "state", "attempts", "error", "created_at"]
+    list_display = [
+        "subject_or_key",
+        "to",
+        "state",
+        "attempts",
+        "error",
+        time_column(Mail, "created_at"),
+    ]
     list_filter = [StateFilter, "created_at"]
     list_per_page = 50
     ordering = ["-created_at", "-pk"]
@@ -72,10 +84,7 @@ class MailAdmin(admin.ModelAdmin):
         "state",
         "attempts",
         "error",
-        "created_at",
-        "next_try_at",
-        "sent_at",
-        "given_up_at",
+        *(time_column(Mail, name) for name in TIMES),
     ]
     fields = tuple(readonly_fields)
     actions = ["send_again"]
@@ -117,13 +126,13 @@ class MailAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, mail: Mail) -> str:
         if mail.sent_at:
-            return _("Sent %(when)s") % {"when": _short(mail.sent_at)}
+            return format_html(_("Sent {when}"), when=time_element(mail.sent_at))
         if mail.given_up_at:
-            return _("Given up %(when)s") % {"when": _short(mail.given_up_at)}
+            return format_html(_("Given up {when}"), when=time_element(mail.given_up_at))
         if mail.handed_over_at:
             return _("Just being sent")
         if mail.error and mail.next_try_at:
-            return _("Next try %(when)s") % {"when": _short(mail.next_try_at)}
+            return format_html(_("Next try {when}"), when=time_element(mail.next_try_at))
         return _("Waiting")
 
     @admin.action(description=gettext_lazy("Send selected mails again"), permissions=["change"])
@@ -131,7 +140,3 @@ class MailAdmin(admin.ModelAdmin):
         count = sum(send_again(mail=mail) for mail in queryset)
         text = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
-
-
-def _short(moment: Any) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.columns import time_column
 from blog.owner.redirect_forms import Line, ListForm, RedirectForm, form_for
 from blog.redirects.models import MissingAddress, Redirect
 from blog.redirects.services import keep_redirect
@@ -60,7 +61,7 @@ class RedirectAdmin(admin.ModelAdmin):
 
     form = RedirectForm
     change_list_template = "admin/owner/redirects.html"
-    list_display = ["path", "leads_to", "hits", "last_hit_at"]
+    list_display = ["path", "leads_to", "hits", time_column(Redirect, "last_hit_at")]
     list_filter = [KindFilter]
     search_fields = ["path", "target"]
     search_help_text = gettext_lazy("A part of the old address or of the new one")
@@ -194,9 +195,13 @@ class MissingAddressAdmin(admin.ModelAdmin):
     """Counted every few minutes (blog/redirects/tally.py); nobody types here."""
 
     change_list_template = "admin/owner/missing.html"
-    list_display = ["what_to_do", "hits", "last_at"]
+    list_display = ["what_to_do", "hits", time_column(MissingAddress, "last_at")]
     list_display_links = None
-    readonly_fields = ["path", "hits", "first_at", "last_at"]
+    readonly_fields = [
+        *("path", "hits"),
+        *(time_column(MissingAddress, name) for name in ("first_at", "last_at")),
+    ]
+    fields = (*readonly_fields, "is_hidden")
     list_filter = [InterestFilter]
     search_fields = ["path"]
     ordering = ["-hits", "-last_at"]

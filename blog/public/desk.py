@@ -146,7 +146,7 @@ def _stand_of(article: Article) -> str:
     assignment = getattr(article, "assignment", None)
     if assignment is None or assignment.due_on is None:
         return stage
-    words = {"stage": stage, "day": date_format(assignment.due_on, "j F")}
+    words = {"stage": stage, "day": date_format(assignment.due_on, "MONTH_DAY_FORMAT")}
     return _("%(stage)s, first draft due %(day)s") % words
 
 

@@ -22,10 +22,9 @@ from django.utils.translation import gettext as _
 from blog.comments.models import REMOVED_BY_WRITER
 from blog.comments.threads import initial_of
 from blog.comments.tone import folded, masked
+from blog.days import day_format, time_html
 from blog.paths import path_to
 from blog.public.avatars import tint_of
-from blog.public.templatetags.byline import time_html
-from blog.site.local import day_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from blog.articles.models import Article
 from blog.comments.models import Comment
+from blog.days import day_words
 from blog.ratings.models import Rating
 from blog.reads.models import DailyReads
-from blog.site.local import day_words
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db import admin as tasks_admin
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
+from blog.columns import NOTHING, time_column
+from blog.days import time_element
 from blog.site.autocomplete import AutocompleteMixin
 from blog.site.forms import SettingsForm, preview_of
 from blog.site.middleware import site_of
@@ -178,13 +180,32 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
 
 admin.site.unregister(DBTaskResult)
 
+TASK_TIMES = ("enqueued_at", "started_at", "finished_at")
+
 
 @admin.register(DBTaskResult)
 class TaskAdmin(tasks_admin.DBTaskResultAdmin):
     """What was done and what failed. The arguments stay hidden: they hold mails."""
 
-    list_display = ("task_name", "status", "enqueued_at", "finished_at")  # type: ignore[assignment]
+    list_display = (
+        *("task_name", "status"),
+        *(time_column(DBTaskResult, name) for name in ("enqueued_at", "finished_at")),
+    )
+    fields = (
+        *("id", "status", "task_path", "queue_name", "priority"),
+        *("not_before", *(time_column(DBTaskResult, name) for name in TASK_TIMES)),
+        *("exception_class_path", "formatted_traceback"),
+    )
 
-    def get_fields(self, request: HttpRequest, obj: DBTaskResult | None = None) -> list[Any]:
-        hidden = {"args_kwargs", "return_value", "backend_name", "worker_ids"}
-        return [name for name in super().get_fields(request, obj) if name not in hidden]
+    def get_fields(self, request: HttpRequest, obj: DBTaskResult | None = None) -> Any:
+        return self.fields
+
+    get_readonly_fields = get_fields
+
+    @admin.display(description=_("run after"))
+    def not_before(self, task: DBTaskResult) -> str:
+        return NOTHING if task.run_after == get_date_max() else time_element(task.run_after)
+
+    @admin.display(description=_("traceback"))
+    def formatted_traceback(self, obj: DBTaskResult) -> str:
+        return super().formatted_traceback(obj)

@@ -8,13 +8,13 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.site.colours import INK, TEXT, contrast, nearest, palette_of
-from blog.site.local import FORMATS, OF_LANGUAGE, validate_date_format
+from blog.site.local import FORMATS, validate_date_format
 from blog.site.models import SiteSettings, validate_colour
 
 DARKEST = "#17191d"  # the ink on light paper
@@ -56,7 +56,7 @@ class DateFormatField(forms.MultiValueField):
     def offer(self, language: str) -> None:
         """Write today's date in each format."""
         today = timezone.localtime()
-        by_language = date_format(today, OF_LANGUAGE.get(language, "DATE_FORMAT"))
+        by_language = date_format(today, get_format("DATE_FORMAT", lang=language))
         choices = [
             ("", gettext("As the language has it: %(day)s") % {"day": by_language}),
             *((each, date_format(today, each)) for each in FORMATS),

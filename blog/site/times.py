@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from blog.days import day_words, moment_words
 
 
 def moment_of(typed: datetime) -> datetime:
@@ -28,9 +29,9 @@ def moment_of(typed: datetime) -> datetime:
                 "The clocks are put forward then: %(typed)s does not exist in %(zone)s. Take %(real)s."
             )
             % {
-                "typed": date_format(typed, "DATETIME_FORMAT"),
+                "typed": f"{day_words(typed.date())}, {typed:%H:%M}",
                 "zone": timezone.get_current_timezone_name(),
-                "real": date_format(real, "DATETIME_FORMAT"),
+                "real": moment_words(real),
             }
         )
     return moment

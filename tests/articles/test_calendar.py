@@ -262,7 +262,7 @@ def test_page_moves_by_its_form_and_says_where_to(client):
     html = client.get(moved["Location"]).content.decode()
 
     assert moved["Location"] == f"{PAGE}?month=2026-11&kind=scheduled#scheduled-{article.pk}"
-    assert "“To &lt;come&gt;”: Nov. 21, 2026, 10 a.m." in html
+    assert "“To &lt;come&gt;”: 21 November 2026, 10:00." in html
     assert f'id="scheduled-{article.pk}"' in html
     assert "Times are those of Europe/Berlin." in html
 

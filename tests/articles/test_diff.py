@@ -248,7 +248,7 @@ def test_every_field_is_compared_in_peoples_words(settings: Any) -> None:
         "lead_alt": "<ins>A barn</ins>",
         "authors": "<del>Ann, Bob</del> <ins>Bob, Ann</ins>",
         "tags": "pets, renamed, <del>fur</del>, <ins>&lt;b&gt;bark&lt;/b&gt;</ins>",
-        "publish_at": "<del>July 1, 2026, 12:30 p.m.</del> <ins>nothing</ins>",
+        "publish_at": "<del>1 July 2026, 12:30</del> <ins>nothing</ins>",
         "comment_policy": "<del>Open</del> <ins>Closed</ins>",
         "is_noindex": "<del>no</del> <ins>yes</ins>",
     }

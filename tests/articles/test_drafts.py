@@ -447,7 +447,7 @@ def test_hour_that_is_left_out_is_refused_with_the_one_to_take(editor):
 
     response = editor.post(change_url(article), form_of(editor, article, _schedule="1", **typed))
 
-    assert "Take March 26, 2090, 3:30 a.m." in response.content.decode()
+    assert "Take 26 March 2090, 03:30." in response.content.decode()
     assert 'value="After"' in response.content.decode()
 
 

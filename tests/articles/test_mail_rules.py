@@ -89,9 +89,9 @@ def test_notes_and_days_are_told_once():
     rows = sorted(Mail.objects.values_list("to", "subject"))
     assert [(to, subject.partition("] ")[2]) for to, subject in rows] == sorted(
         [
-            (ann.email, "On Nov. 5, 2026"),
-            (ann.email, "Late: Nov. 1, 2026"),
-            (bert.email, "Late: Nov. 1, 2026"),
+            (ann.email, "On 5 November 2026"),
+            (ann.email, "Late: 1 November 2026"),
+            (bert.email, "Late: 1 November 2026"),
         ]
     )
     tell_of_days.func()

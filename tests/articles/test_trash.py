@@ -135,7 +135,7 @@ def test_the_list_says_when_each_goes(desk: Client) -> None:
 
     html = desk.get(LIST, {"state": "trash"}).content.decode()
 
-    assert f"deleted on {gone.day} {gone:%b %Y}" in html
+    assert f'deleted on <time datetime="{gone:%Y-%m-%d}">{gone.day} {gone:%B %Y}</time>' in html
     assert EMPTY in html
     assert EMPTY not in desk.get(LIST).content.decode()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from blog.site.local import day_words
+from blog.days import day_words
 from tests.factories import make_article, make_category, make_comment, make_image, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

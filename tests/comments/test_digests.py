@@ -58,7 +58,7 @@ def test_hourly_digest_tells_what_is_new_once(run, clock):
     [message] = mail.outbox
     assert (message.to, message.subject) == ([user.email], "[Byline] 2 comments wait for you")
     lines = message.body.splitlines()
-    assert "Ana on “Saws”, 05/04/2026 noon:" in lines
+    assert "Ana on “Saws”, 4 May 2026, 12:00:" in lines
     assert lines.index("> The first") < lines.index("> The second")
     assert len([line for line in lines if line.startswith("Approve: ")]) == 2
     assert "Approved" not in message.body.replace("Approve:", "")

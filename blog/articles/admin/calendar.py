@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, get_format
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -43,6 +43,7 @@ from blog.articles.calendar import (
 from blog.articles.calendar_feed import calendar_feed, feed_token, user_of_feed
 from blog.articles.models import Article, Category
 from blog.articles.rescheduling import move_to_day
+from blog.days import day_words, moment_words
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _moved(request: HttpRequest, article: Article, asked: dict[str, Any]) -> str
     if asked["kind"] == Kind.DUE:
         seen = timezone.localdate(at) if at else None
         day = move_due(article=article, actor=editor, day=asked["day"], seen=seen)
-        return date_format(day, "DATE_FORMAT")
+        return day_words(day)
     moved = move_to_day(
         article=article,
         editor=editor,
@@ -143,7 +144,7 @@ def _moved(request: HttpRequest, article: Article, asked: dict[str, Any]) -> str
         seen_version=asked["version"],
         seen_at=at,
     )
-    return date_format(moved, "DATETIME_FORMAT")
+    return moment_words(moved)
 
 
 def new(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpResponse:

@@ -15,11 +15,10 @@ from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from blog.articles import copying, services
 from blog.articles.admin import bulk
@@ -40,6 +39,7 @@ from blog.articles.drafts import take_down
 from blog.articles.models import Article
 from blog.articles.review import has_work
 from blog.articles.trash import gone_at
+from blog.days import time_element
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,11 +139,12 @@ class ArticleListAdmin(admin.ModelAdmin):
             )
         ]
         if gone := gone_at(article):
-            day = date_format(timezone.localtime(gone), "j M Y")
-            words = _("deleted on %(day)s") % {"day": day}
+            words = format_html(
+                gettext("deleted on {day}"), day=time_element(timezone.localdate(gone))
+            )
             parts.append(format_html('<span class="quiet">{}</span>', words))
         elif article.publish_at:
-            at = date_format(timezone.localtime(article.publish_at), "j M Y, H:i")
+            at = time_element(article.publish_at)
             parts.append(format_html('<span class="quiet">{}</span>', at))
         if article.is_template:
             parts.append(format_html('<span class="quiet">{}</span>', _("template")))
@@ -158,7 +159,7 @@ class ArticleListAdmin(admin.ModelAdmin):
             parts.append(format_html('<span class="quiet">{}</span>', article.get_stage_display()))
         assignment = getattr(article, "assignment", None)
         if assignment and assignment.due_on and article.state == Article.State.DRAFT:
-            words = _("due %(day)s") % {"day": date_format(assignment.due_on, "j M Y")}
+            words = format_html(gettext("due {day}"), day=time_element(assignment.due_on))
             parts.append(format_html('<span class="quiet">{}</span>', words))
         if article.draft_revision_id:
             parts.append(format_html('<span class="quiet">{}</span>', _("with changes waiting")))

@@ -26,6 +26,7 @@ from blog.articles.rendering import sanitise_body
 from blog.articles.snippets import save_snippet
 from blog.articles.widgets import ArticleEditor
 from blog.articles.words import shortened
+from blog.columns import time_column
 
 MAX_BODY = 50_000  # characters
 MOST_NAMED = 500  # in the list of the editor
@@ -60,7 +61,7 @@ class SnippetAdmin(admin.ModelAdmin):
         "A snippet is a piece of text that a button of the editor puts into any article."
     )
     form = SnippetForm
-    list_display = ["name", "first_words", "updated_at", "created_by"]
+    list_display = ["name", "first_words", time_column(Snippet, "updated_at"), "created_by"]
     list_select_related = ["created_by"]
     search_fields = ["name", "body"]
     search_help_text = _("Words of the name or the text")

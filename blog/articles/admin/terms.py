@@ -23,6 +23,7 @@ from blog.articles.admin.filters import MANY
 from blog.articles.models import Category, Tag, TagMerge
 from blog.articles.term_forms import CategoryForm, MergeForm, TagForm
 from blog.articles.terms import merge_tags, place_category, save_tag, undo_merge
+from blog.columns import time_column
 from blog.site.autocomplete import AutocompleteMixin
 
 if TYPE_CHECKING:
@@ -113,7 +114,10 @@ class TagMergeAdmin(admin.ModelAdmin):
     about_empty = _(
         "Choose tags in the list of tags to merge them. Each merge can be undone here."
     )
-    list_display = ["name", "target", "article_number", "merged_by", "merged_at", "undo_button"]
+    list_display = [
+        *("name", "target", "article_number", "merged_by"),
+        *(time_column(TagMerge, "merged_at"), "undo_button"),
+    ]
     list_display_links = None
     list_select_related = ["target", "merged_by"]
     change_list_template = "admin/articles/tagmerge/change_list.html"

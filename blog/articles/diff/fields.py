@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils import formats, timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.diff.html import text_diff, word_diff
 from blog.articles.models import Article
 from blog.articles.services import CONTENT_FIELDS
+from blog.days import moment_words
 from blog.media.models import Image
 
 if TYPE_CHECKING:
@@ -167,10 +167,9 @@ def _words(name: str, value: Any) -> str:
 
 def _moment(value: Any) -> str:
     try:
-        moment = timezone.localtime(datetime.fromisoformat(value))
+        return moment_words(datetime.fromisoformat(value))
     except (TypeError, ValueError):  # of a format we do not know, or without its zone
         return str(value)
-    return formats.date_format(moment, "DATETIME_FORMAT")
 
 
 def _lists(before: list[Any], after: list[Any], *, is_ordered: bool) -> SafeString:

@@ -12,12 +12,14 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q
 from django.http import Http404
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.columns import time_column
 from blog.comments import bans
 from blog.comments.models import Ban, Comment
+from blog.days import time_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,11 +121,14 @@ class InForceFilter(admin.SimpleListFilter):
         return queryset
 
 
+BANNED = time_column(Ban, "created_at")
+
+
 @admin.register(Ban)
 class BanAdmin(admin.ModelAdmin):
     about_empty = gettext_lazy("A ban keeps somebody from commenting, for a time or for good.")
     change_form_template = "admin/comments/ban/change_form.html"
-    list_display = ["who", "state", "reason", "hides", "created_by", "created_at"]
+    list_display = ["who", "state", "reason", "hides", "created_by", BANNED]
     list_filter = [InForceFilter]
     list_select_related = ["user", "created_by"]
     search_fields = ["email", "user__email", "reason"]
@@ -160,12 +165,12 @@ class BanAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Ban | None = None) -> Any:
         if obj:
-            return ["who", "state", "until", "reason", "hides", "created_by", "created_at"]
+            return ["who", "state", "until", "reason", "hides", "created_by", BANNED]
         first = "known" if request.GET.get("comment") else "email"
         return [first, "days", "hides", "reason"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Ban | None = None) -> tuple[str, ...]:
-        return ("who", "state", "hides", "created_by", "created_at") if obj else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: Ban | None = None) -> tuple[Any, ...]:
+        return ("who", "state", "hides", "created_by", BANNED) if obj else ()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -225,12 +230,12 @@ class BanAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, ban: Ban) -> str:
         if ban.lifted_at:
-            return _("Lifted on %(day)s") % {"day": _day(ban.lifted_at)}
+            return format_html(_("Lifted on {day}"), day=time_element(ban.lifted_at))
         if ban.until is None:
             return _("In force for good")
         if ban.is_active:
-            return _("In force until %(day)s") % {"day": _day(ban.until)}
-        return _("Over since %(day)s") % {"day": _day(ban.until)}
+            return format_html(_("In force until {day}"), day=time_element(ban.until))
+        return format_html(_("Over since {day}"), day=time_element(ban.until))
 
 
 def _known_of(comment: Comment) -> list[tuple[str, str]]:
@@ -259,7 +264,3 @@ def _known_of(comment: Comment) -> list[tuple[str, str]]:
 
 def _actor(request: HttpRequest) -> User:
     return cast("User", request.user)  # staff alone come here
-
-
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.columns import time_column
 from blog.pages.forms import MessageForm
 from blog.pages.messages import delete_messages, mark_message
 from blog.pages.models import Message
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
 Status = Message.Status
 
 
+ARRIVED = time_column(Message, "created_at")
+
+
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
     """Nobody changes what somebody else wrote: a message is read, answered by mail, and deleted."""
 
     about_empty = _("What people write by the form of a contact page arrives here.")
     form = MessageForm
-    fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason", "status"]
-    readonly_fields = ["created_at", "name", "answer", "subject", "words", "looks", "reason"]
-    list_display = ["about", "name", "email", "status", "reason", "created_at"]
+    fields = [ARRIVED, "name", "answer", "subject", "words", "looks", "reason", "status"]
+    readonly_fields = [ARRIVED, "name", "answer", "subject", "words", "looks", "reason"]
+    list_display = ["about", "name", "email", "status", "reason", ARRIVED]
     list_filter = ["status"]
     search_fields = ["name", "email", "subject", "body"]
     date_hierarchy = "created_at"

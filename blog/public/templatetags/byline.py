@@ -1,7 +1,6 @@
 """Small facts templates need and Django's filters do not give."""
 
-from datetime import date, datetime, tzinfo
-from functools import cache, lru_cache
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -9,19 +8,16 @@ from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
-from django.utils.dates import MONTHS
-from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from blog.articles.models import Article
 from blog.articles.words import shortened
 from blog.comments.tone import masked, masked_text
+from blog.days import day_words, manner, moment_words, time_element
 from blog.frame.menus import Menus
 from blog.said import said_by
 from blog.site.first_screen import first_styles
-from blog.site.local import OF_LANGUAGE, day_format, day_words, manner, moment_words
 from blog.site.theme import own_templates
 
 register = template.Library()
@@ -114,27 +110,13 @@ def time(value: datetime) -> SafeString:
 
     For long lists: the filter `date` takes its format apart for every value.
     """
-    zone = timezone.get_current_timezone()
-    return SafeString(time_html(value, zone, get_language(), day_format()))
+    return time_element(value)
 
 
-@lru_cache(maxsize=4096)  # a page that is made again shows the same times
-def time_html(value: datetime, zone: tzinfo, language: str, day_format: str) -> str:
-    """Return `<time>` for those who ask once for zone, language and format, and have many values.
-
-    The common format is written here: Django takes one apart for every value.
-    """
-    local = value.astimezone(zone)
-    if day_format == OF_LANGUAGE["en"]:
-        words = f"{local.day} {_months(language)[local.month]} {local.year}, {local:%H:%M}"
-    else:
-        words = escape(f"{date_format(local, day_format)}, {local:%H:%M}")
-    return f'<time datetime="{local.isoformat(timespec="minutes")}">{words}</time>'
-
-
-@cache
-def _months(language: str) -> dict[int, str]:
-    return {number: str(name) for number, name in MONTHS.items()}
+@register.filter
+def timed(value: date | None) -> SafeString | str:
+    """Return `<time>` with a day or a moment, for a sentence that says it; "" where there is none."""
+    return time_element(value) if value else ""
 
 
 @register.simple_tag(takes_context=True, name="first_styles")

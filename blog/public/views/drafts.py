@@ -17,8 +17,6 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +25,7 @@ from accounts.models import User
 from blog.articles.draft_links import link_of
 from blog.articles.models import Article, DraftLink, Revision
 from blog.articles.typed import TooLongError, typed_content
+from blog.days import moment_words
 from blog.public import pictures
 from blog.public.drafts import content_of, is_picture_of, render_draft
 from blog.public.private_link import private_link
@@ -84,7 +83,7 @@ def _notice(link: DraftLink, title: str) -> str:
     words = {
         "title": title or _("Untitled"),
         "label": link.label,
-        "until": date_format(timezone.localtime(link.expires_at), "DATETIME_FORMAT"),
+        "until": moment_words(link.expires_at),
     }
     if link.label:
         return (
@@ -147,7 +146,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
     words = {
         "kind": shown.get_kind_display(),
         "version": shown.version or "–",
-        "at": date_format(timezone.localtime(shown.updated_at), "DATETIME_FORMAT"),
+        "at": moment_words(shown.updated_at),
         "name": shown.author or _("Somebody"),
     }
     notice = _("Version %(version)s (%(kind)s), by %(name)s on %(at)s.") % words

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
+from blog.columns import time_column
 from blog.ratings.bursts import decide_bursts
 from blog.ratings.models import Burst, Rating
 
@@ -73,7 +74,15 @@ class BurstAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Words in the title of the article")
     show_full_result_count = False
     readonly_fields = [
-        *("article", "reason", "votes", "span", "mean", "network", "created_at"),
+        *(
+            "article",
+            "reason",
+            "votes",
+            "span",
+            "mean",
+            "network",
+            time_column(Burst, "created_at"),
+        ),
         *("outcome", "decided"),
     ]
     fields = tuple(readonly_fields)

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
+from blog.columns import time_column
 from blog.ratings.models import Feedback, Rating
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+WRITTEN = time_column(Feedback, "feedback_at")
+
+
 @admin.register(Feedback)
 class FeedbackAdmin(admin.ModelAdmin):
     about_empty = _("What readers write beside their stars stands here.")
-    list_display = ["beginning", "article", "stars", "version", "feedback_at"]
+    list_display = ["beginning", "article", "stars", "version", WRITTEN]
     list_filter = ["stars", "feedback_at"]
     list_select_related = ["article", "revision"]
     list_per_page = 50
@@ -30,7 +34,7 @@ class FeedbackAdmin(admin.ModelAdmin):
     search_fields = ["feedback", "article__title"]
     search_help_text = _("Words of the reader, or in the title of the article")
     show_full_result_count = False
-    readonly_fields = ["article", "stars", "version", "feedback_at", "text"]
+    readonly_fields = ["article", "stars", "version", WRITTEN, "text"]
     fields = tuple(readonly_fields)
 
     class Media:
@@ -63,8 +67,8 @@ class FeedbackAdmin(admin.ModelAdmin):
         return format_html('<bdi dir="auto">{}</bdi>', Truncator(feedback.feedback).chars(90))
 
     @admin.display(description=_("version"), ordering="revision__version")
-    def version(self, feedback: Feedback) -> int | None:
-        return feedback.revision.version if feedback.revision else None
+    def version(self, feedback: Feedback) -> int | str:
+        return (feedback.revision and feedback.revision.version) or "–"
 
     @admin.display(description=_("what they say"))
     def text(self, feedback: Feedback) -> str:

@@ -10,13 +10,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Min, Prefetch
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
+from blog.columns import time_column
 from blog.ratings.admin.filters import (
     ArticleFilter,
     BurstFilter,
@@ -39,7 +38,8 @@ MANY = 100  # bursts are counted no further
 class RatingAdmin(admin.ModelAdmin):
     change_list_template = "admin/ratings/rating/change_list.html"
     list_display = [
-        *("article", "stars", "voter", "network", "in_the_totals", "version", "voted"),
+        *("article", "stars", "voter", "network", "in_the_totals", "version"),
+        time_column(Rating, "created_at", label=_("voted")),
     ]
     list_filter = [
         *("stars", CountedFilter, VoterFilter, "created_at"),
@@ -58,8 +58,7 @@ class RatingAdmin(admin.ModelAdmin):
         "network",
         "in_the_totals",
         "version",
-        "created_at",
-        "updated_at",
+        *(time_column(Rating, name) for name in ("created_at", "updated_at")),
     ]
     fields = tuple(readonly_fields)
     actions = ["clear_articles"]
@@ -124,10 +123,6 @@ class RatingAdmin(admin.ModelAdmin):
             return gettext("Counted")
         address = reverse("admin:ratings_burst_change", args=[rating.burst.pk])
         return format_html('<a href="{}">{}</a>', address, rating.burst.get_outcome_display())
-
-    @admin.display(description=_("voted"), ordering="created_at")
-    def voted(self, rating: Rating) -> str:
-        return date_format(timezone.localtime(rating.created_at), "j M Y, H:i")
 
     @admin.display(description=_("version"), ordering="revision__version")
     def version(self, rating: Rating) -> int | str:

@@ -4,10 +4,18 @@ import { copiesOf, drop } from "byline/copies"
 
 export const bringBack = async ({ server, panel, owner, article, session, say }) => {
   const offers = panel.querySelector("[data-offers]")
+  const { lang } = document.documentElement
+  const words = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { // the day before the month, and 24 hours
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: panel.dataset.zone,
+  })
 
   const showRefused = (left, sentence) => {
     const entry = panel.querySelector("[data-refused]").content.firstElementChild.cloneNode(true)
-    entry.querySelector("time").textContent = new Date(left.at).toLocaleString(document.documentElement.lang)
+    const time = entry.querySelector("time")
+    time.dateTime = left.at
+    time.textContent = words.format(new Date(left.at))
     if (sentence) entry.querySelector("[data-why]").textContent = sentence
     entry.querySelector("textarea").value = left.fields.find(([name]) => name === "body")?.[1] ?? ""
     entry.querySelector("button").addEventListener("click", async () => {
