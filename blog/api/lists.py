@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from blog.api.answers import RefusedError
+from blog.numbers import number_in
 from blog.public.addresses import absolute
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 LIMIT, MOST = 20, 100
-MAX_DIGITS = 18  # of a key: more does not fit the column
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -101,11 +101,10 @@ def answer(request: HttpRequest, items: Iterable[dict[str, Any]], end: str) -> J
 
 def _numbers(cursor: str, count: int) -> list[int]:
     parts = cursor.split("-")
-    if len(parts) != count or not all(
-        part.isascii() and part.isdecimal() and len(part) <= MAX_DIGITS for part in parts
-    ):
+    numbers = [number for number in map(number_in, parts) if number is not None]
+    if not len(parts) == len(numbers) == count:
         raise _wrong_cursor()
-    return [int(part) for part in parts]
+    return numbers
 
 
 def _wrong_cursor() -> RefusedError:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog.articles.calendar import Entry, entries_between
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,8 @@ def feed_token(user: User) -> str:
 
 def user_of_feed(token: str) -> User | None:
     """Return whose calendar it is; None for a forged or withdrawn address, or who may not look any more."""
-    key = token.partition(":")[0]
-    is_key = key.isascii() and key.isdigit() and len(key) < 10
-    user = User.objects.filter(pk=key, is_active=True, is_staff=True).first() if is_key else None
+    key = number_in(token.partition(":")[0]) or 0
+    user = User.objects.filter(pk=key, is_active=True, is_staff=True).first()
     if user is None or not user.has_perm("articles.view_article"):
         return None
     try:

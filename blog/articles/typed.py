@@ -19,6 +19,7 @@ from blog.articles.models import Article, Category, Tag
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import CONTENT_FIELDS
 from blog.media.models import Image
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -194,8 +195,8 @@ def _author_rows(post: QueryDict) -> list[int]:
 
 
 def _keys(texts: list[str]) -> list[int]:
-    right = [text for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
-    return [int(text) for text in right[:MAX_ROWS]]
+    keys = [key for key in map(number_in, texts) if key is not None]
+    return keys[:MAX_ROWS]
 
 
 def _key(row: Content | None) -> int | None:

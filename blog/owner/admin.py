@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.columns import time_column
+from blog.numbers import number_in
 from blog.owner.redirect_forms import Line, ListForm, RedirectForm, form_for
 from blog.redirects.models import MissingAddress, Redirect
 from blog.redirects.services import keep_redirect
@@ -242,8 +243,8 @@ class MissingAddressAdmin(admin.ModelAdmin):
         """Hide one address from the list, or show it again."""
         if not self.has_change_permission(request) or request.method != "POST":
             raise PermissionDenied
-        key = request.POST.get("address", "")
-        found = MissingAddress.objects.filter(pk=key if key.isdecimal() and len(key) < 18 else 0)
+        key = number_in(request.POST.get("address", ""))
+        found = MissingAddress.objects.filter(pk=key or 0)
         if address := found.first():
             found.update(is_hidden=not address.is_hidden)
             text = _("%(path)s is shown again.") if address.is_hidden else _("%(path)s is hidden.")

@@ -17,6 +17,7 @@ from blog.articles.forms import MAX_BODY
 from blog.articles.models.revision import count_words
 from blog.articles.rendering import sanitise_body
 from blog.articles.typed import TooLongError
+from blog.numbers import number_in
 from blog.pages.models import Page, PageRevision
 
 if TYPE_CHECKING:
@@ -127,9 +128,7 @@ def typed_content(post: QueryDict, page: Page | None) -> dict[str, Any]:
         else getattr(page or Page(), name)
         for name in TEXTS
     }
-    parent = post.get("parent", "")
-    is_key = parent.isascii() and parent.isdecimal() and len(parent) <= 18
-    data["parent"] = int(parent) if is_key else None
+    data["parent"] = number_in(post.get("parent", ""))
     return data | {"body": sanitise_body(body), "is_noindex": "is_noindex" in post}
 
 

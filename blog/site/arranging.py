@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from blog.numbers import number_in
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-MAX_DIGITS = 18  # of a key: more does not fit the column
 GONE = _("Somebody has moved or deleted it meanwhile. This is how it stands now.")
 
 
@@ -19,6 +20,7 @@ def key_sent(request: HttpRequest, name: str) -> int | None:
     value = request.POST.get(name, "")
     if not value:
         return None
-    if not (value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS):
+    key = number_in(value)
+    if key is None:
         raise Http404
-    return int(value)
+    return key

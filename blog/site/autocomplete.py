@@ -12,6 +12,8 @@ from django import forms
 from django.contrib.admin import widgets
 from django.db.models import Model
 
+from blog.numbers import MAX_DIGITS, number_in
+
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin as Base
     from django.db.models import ForeignKey, ManyToManyField
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     Widget = widgets.AutocompleteSelect
 else:
     Base, Widget = object, widgets.AutocompleteMixin
-
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class _KnowsRows:
@@ -56,7 +56,7 @@ class MultipleChoiceField(_KnowsRows, forms.ModelMultipleChoiceField):
 
 class _LooksUpKeysOnly(Widget):
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        keys = [key for key in map(str, value) if key.isdecimal() and len(key) <= MAX_DIGITS]
+        keys = [key for key in map(str, value) if number_in(key) is not None]
         field = self.choices.field
         known = getattr(field, "known", {})
         if not keys or not known.keys() >= set(keys):

@@ -156,6 +156,13 @@ def test_comment_knows_its_writer_by_four_things_each_with_its_count(client):
     assert html.count(" checked") == 4  # email, browser; a week; hide nothing
 
 
+@pytest.mark.parametrize("key", ["x", "0", "9" * 19, "9" * 5000])
+def test_ban_begins_with_no_comment_that_is_not_there(client, key):
+    client.force_login(make_staff("Moderator"))
+
+    assert client.get(f"{ADD_BAN}?comment={key}").status_code == 404
+
+
 def test_network_of_an_earlier_day_keeps_nobody_out_and_says_so(client):
     client.force_login(make_staff("Moderator"))
     comment = make_comment(network_hash="n")

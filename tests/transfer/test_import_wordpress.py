@@ -141,6 +141,7 @@ def test_links_and_old_addresses_lead_to_the_new_ones(tmp_path, client):
     links = [
         f"{BLOG}/2020/05/post-2/#part", "http://www.old.example/?p=2", "/about/team/",
         f"{BLOG}/tag/x/", f"{BLOG}/file.pdf", "https://elsewhere.example/2020/05/post-2/",
+        f"{BLOG}/?p={'9' * 5000}",
     ]  # fmt: skip
     text = "\n\n".join(f'<a href="{link}">w</a>' for link in links)
     file = export(

@@ -27,6 +27,7 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.forms import MAX_BODY
 from blog.articles.models import Article
 from blog.articles.typed import TooLongError, author_keys, form_values, typed_content
+from blog.numbers import number_in
 from blog.site.autocomplete import ChoiceField
 
 if TYPE_CHECKING:
@@ -185,8 +186,8 @@ def discard(request: HttpRequest, pk: int, *, model_admin: ModelAdmin) -> HttpRe
     autosave.discard(user=editor_of(request), pk=pk)
     if "json" in request.POST:
         return JsonResponse({})
-    article = request.POST.get("article", "")
-    if article.isdecimal():
+    article = number_in(request.POST.get("article", ""))
+    if article is not None:
         return redirect("admin:articles_article_change", article)
     return redirect("admin:articles_article_changelist")
 
@@ -231,11 +232,11 @@ def owner_of(user: User) -> str:
 
 def recovered(request: HttpRequest, article: Article | None) -> Revision | None:
     """Return the autosave that the form is to open with (`?autosave=…`); asked once for each request."""
-    key = request.GET.get("autosave", "")
-    if request.method != "GET" or not (key.isascii() and key.isdecimal() and len(key) < 19):
+    key = number_in(request.GET.get("autosave", ""))
+    if request.method != "GET" or key is None:
         return None
     if not hasattr(request, "recovered_autosave"):
-        rows = autosave.own_autosaves(editor_of(request)).filter(article=article, pk=int(key))
+        rows = autosave.own_autosaves(editor_of(request)).filter(article=article, pk=key)
         request.recovered_autosave = rows.first()  # type: ignore[attr-defined]
     return request.recovered_autosave  # type: ignore[attr-defined]
 

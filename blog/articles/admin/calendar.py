@@ -44,6 +44,7 @@ from blog.articles.calendar_feed import calendar_feed, feed_token, user_of_feed
 from blog.articles.models import Article, Category
 from blog.articles.rescheduling import move_to_day
 from blog.days import day_words, moment_words
+from blog.numbers import number_in
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -274,9 +275,9 @@ def _origin(request: HttpRequest) -> str:
 
 def _question(request: HttpRequest, categories: list[Category]) -> Question:
     asked = request.GET
-    author, kind = asked.get("author", ""), asked.get("kind", "")
+    kind = asked.get("kind", "")
     return Question(
-        author=int(author) if author.isascii() and author.isdigit() and len(author) < 16 else None,
+        author=number_in(asked.get("author", "")),
         category=next((row for row in categories if str(row.pk) == asked.get("category")), None),
         kind=kind if kind in Kind.values else "",
     )

@@ -27,6 +27,7 @@ from blog.articles.drafts import MANY, ONE, WORDS
 from blog.articles.merging import Choice, Part
 from blog.articles.models import Article
 from blog.articles.typed import BYLINES, TooLongError, author_keys, typed_content
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -88,13 +89,12 @@ def _answers(post: QueryDict) -> dict[str, str]:
 
 
 def _conflict(post: QueryDict, article: Article) -> Conflict:
-    opened = post.get("opened_version", "")
     mine = typed_content(post, article)
     # typed_content leaves out what equals the picture that is stored now.
     asked = {field: post.get(field, "") for field in WORDS if field in post}
     mine["typed"] = {**mine["typed"], **asked}
-    number = int(opened) if opened.isascii() and opened.isdecimal() and len(opened) < 10 else None
-    return conflict_of(article=article, opened_version=number, mine=mine)
+    opened = number_in(post.get("opened_version", ""))
+    return conflict_of(article=article, opened_version=opened, mine=mine)
 
 
 def _write(post: QueryDict, name: str, content: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.articles.admin.desk import editor_of
 from blog.articles.copying import duplicate, templates
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -36,9 +37,8 @@ def from_template(request: HttpRequest, *, model_admin: ModelAdmin) -> HttpRespo
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
     if request.method == "POST":
-        chosen = request.POST.get("template", "")
-        key = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else 0
-        template = get_object_or_404(templates(), pk=key)
+        chosen = number_in(request.POST.get("template", ""))
+        template = get_object_or_404(templates(), pk=chosen)
         made = duplicate(article=template, editor=editor_of(request))
         model_admin.log_addition(request, made, "template")
         messages.success(request, _("This is a new draft. The template is as it was."))

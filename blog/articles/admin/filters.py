@@ -19,6 +19,7 @@ from blog.articles.models import (
     WorkingStatus,
 )
 from blog.articles.models.choices import STAGES_OF_WRITING
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 TAGS = 20  # offered; every other one is reached from the list of tags
 LATELY = 500  # newest articles: to count the tags of all reads as many rows as there are
 MANY = 1000  # articles in a state; more are "1,000+"
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -76,9 +76,8 @@ class TagFilter(admin.SimpleListFilter):
         given = Article.tags.through.objects.filter(article__in=newest)
         most = given.values("tag").annotate(number=Count("pk")).order_by("-number", "tag")
         keys = [row["tag"] for row in most[:TAGS]]
-        chosen = self.value() or ""
-        if chosen.isdecimal() and len(chosen) <= MAX_DIGITS:
-            keys.append(int(chosen))
+        chosen = number_in(self.value() or "")
+        keys += [chosen] if chosen else []
         return [(str(tag.pk), tag.name) for tag in Tag.objects.filter(pk__in=keys)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -19,6 +19,7 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.diff import compare as compare_data
 from blog.articles.models import Article, Revision
 from blog.articles.restoring import restore_revision
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +45,8 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 def history(request: HttpRequest, object_id: str, *, model_admin: ModelAdmin) -> HttpResponse:
     """Show what became of the article, newest first."""
     article = _article(request, object_id, model_admin)
-    before = request.GET.get("before", "")
-    return _history(request, article, model_admin, int(before) if _is_number(before) else None)
+    before = number_in(request.GET.get("before", ""))
+    return _history(request, article, model_admin, before)
 
 
 def _history(
@@ -150,10 +151,6 @@ def _context(request: HttpRequest, article: Article, model_admin: ModelAdmin) ->
         "may_restore": model_admin.has_change_permission(request, article)
         and article.trashed_at is None,
     }
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) < 10
 
 
 def _place(revision: Revision) -> tuple[bool, int]:

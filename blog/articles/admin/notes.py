@@ -18,11 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from blog.articles import mentions, notes
 from blog.articles.admin.desk import article_at, body_at_desk, editor_of, page_of
 from blog.articles.models import Article, Note
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
-
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class NoteForm(forms.Form):
@@ -111,8 +110,7 @@ def names_to_mention(
 
 def _note(article: Article, key: str) -> Note:
     """Return a note on this article, and on no other."""
-    is_key = key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS
-    return get_object_or_404(article.notes, pk=int(key) if is_key else 0)
+    return get_object_or_404(article.notes, pk=number_in(key))
 
 
 def _reopen(*, note: Note, actor: object) -> None:

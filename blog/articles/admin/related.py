@@ -19,12 +19,12 @@ from blog.articles.admin.linking import MOST_WORDS
 from blog.articles.models import Article, ArticleQuerySet, RelatedPick
 from blog.articles.picks import MOST_PICKS, add_pick, move_pick, remove_pick
 from blog.articles.queries import related_to
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
 MOST_FOUND = 20
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 def urls(model_admin: ModelAdmin) -> list[URLPattern]:
@@ -64,11 +64,9 @@ def related(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
 
 def _change(request: HttpRequest, article: Article) -> None:
     editor = editor_of(request)
-    for action in ("add", "remove", "up", "down"):
-        if action in request.POST:
-            key = _key(request.POST[action])
-            break
-    else:
+    action = next((each for each in ("add", "remove", "up", "down") if each in request.POST), "")
+    key = number_in(request.POST.get(action, ""))
+    if key is None:
         raise Http404
     if action == "add":
         add_pick(
@@ -91,9 +89,3 @@ def _found(articles: ArticleQuerySet, words: str) -> list[Article]:
         articles = articles.filter(title__icontains=word)
     times = ("title", "slug", "status", "publish_at", "expire_at", "trashed_at")
     return list(articles.only(*times).order_by("-pk")[:MOST_FOUND])
-
-
-def _key(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
-        raise Http404
-    return int(text)

@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -18,13 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.articles.models import Article, Series, SeriesPart, SeriesSlugHistory
 from blog.articles.series import MOST_PARTS, move_part, put_in_series, save_series
+from blog.numbers import number_in
 from blog.site.claiming import ClaimingForm
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
     from django.db.models import QuerySet
-
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class SeriesForm(ClaimingForm):
@@ -106,15 +106,14 @@ class SeriesAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         parts = SeriesPart.objects.select_related("article")
-        part = parts.filter(pk=pk).first() if pk < 10**MAX_DIGITS else None
-        if part is None:
-            raise Http404
+        part = get_object_or_404(parts, pk=pk)
         if "out" in request.POST:
             put_in_series(article=part.article, series=None)
         elif "to" in request.POST:
             move_part(part=part, to=request.POST["to"])
         else:
-            move_part(part=part, to="before", before=_key(request.POST.get("before", "")))
+            before = number_in(request.POST.get("before", ""))
+            move_part(part=part, to="before", before=before)
         address = reverse("admin:articles_series_change", args=[part.series_id])
         return HttpResponseRedirect(f"{address}#parts")
 
@@ -127,11 +126,6 @@ def _parts_of(series: Series) -> list[tuple[SeriesPart, bool]]:
     live = Article.objects.published().filter(series_part__series=series)
     shown = set(live.values_list("pk", flat=True))
     return [(part, part.article_id in shown) for part in parts]
-
-
-def _key(text: str) -> int | None:
-    is_key = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
-    return int(text) if is_key else None
 
 
 # On the page of an article

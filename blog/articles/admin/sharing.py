@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from blog.articles.admin.desk import editor_of, page_of
 from blog.articles.draft_links import DEFAULT_PERIOD, PERIODS, make_link, revoke_link, token_of
 from blog.articles.models import Article, DraftLink
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
 SHOWN = 20  # links, the newest: nobody looks for older ones
-MAX_DIGITS = 18  # of a key: more does not fit the column
 
 
 class DraftLinkForm(forms.Form):
@@ -76,9 +76,8 @@ def sharing(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) ->
     form = None
     if request.method == "POST":
         if "revoke" in request.POST:
-            key = request.POST["revoke"]
-            is_key = key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS
-            revoke_link(link=get_object_or_404(article.draft_links, pk=int(key) if is_key else 0))
+            key = number_in(request.POST["revoke"])
+            revoke_link(link=get_object_or_404(article.draft_links, pk=key))
             messages.success(request, _("The link is revoked: it opens nothing any more."))
             return HttpResponseRedirect(request.path)
         form = DraftLinkForm(request.POST, prefix="sharing")

@@ -27,10 +27,10 @@ from blog.articles.snippets import save_snippet
 from blog.articles.widgets import ArticleEditor
 from blog.articles.words import shortened
 from blog.columns import time_column
+from blog.numbers import number_in
 
 MAX_BODY = 50_000  # characters
 MOST_NAMED = 500  # in the list of the editor
-MAX_DIGITS = 18  # of a key: more does not fit the column
 WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}  # as for articles
 
 
@@ -81,8 +81,7 @@ class SnippetAdmin(admin.ModelAdmin):
         if asked is None:
             names = Snippet.objects.values_list("pk", "name")[:MOST_NAMED]
             return JsonResponse({"names": list(names)})
-        is_key = asked.isascii() and asked.isdecimal() and len(asked) <= MAX_DIGITS
-        snippet = get_object_or_404(Snippet, pk=int(asked) if is_key else 0)
+        snippet = get_object_or_404(Snippet, pk=number_in(asked))
         return JsonResponse({"html": snippet.body})
 
     @admin.display(description=_("text"))

@@ -20,6 +20,7 @@ from blog.columns import time_column
 from blog.comments import bans
 from blog.comments.models import Ban, Comment
 from blog.days import time_element
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,11 +154,10 @@ class BanAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **options)
 
     def _new_form(self, request: HttpRequest) -> type[BanForm]:
-        pk = request.GET.get("comment", "")
-        if not pk:
+        asked = request.GET.get("comment", "")
+        if not asked:
             return BanForm
-        if not pk.isdecimal() or int(pk) >= 2**63:
-            raise Http404
+        pk = number_in(asked) or 0
         comment = Comment.objects.select_related("user").filter(pk=pk).first()
         if comment is None or not _known_of(comment):
             raise Http404

@@ -48,6 +48,7 @@ from blog.comments.queue import (
     rows_by_key,
 )
 from blog.comments.services import ParentGone, edit_comment, reply_as
+from blog.numbers import number_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -200,8 +201,8 @@ def news(request: HttpRequest) -> HttpResponse:
         if row.comment.status != shown[row.comment.pk]
         or editions.get(row.comment.pk, row.comment.edition) != row.comment.edition
     ]
-    want = request.GET.get("want", "")
-    fresh = _following(request.GET, question, moderator, int(want) if want.isdecimal() else 0)
+    want = number_in(request.GET.get("want", "")) or 0
+    fresh = _following(request.GET, question, moderator, want)
     gone = shown.keys() - {row.comment.pk for row in rows}
     return _fragment(request, question, rows=changed, fresh=fresh, gone=gone, is_news=True)
 

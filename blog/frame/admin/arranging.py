@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from blog.frame.arranging import move, place, put_last
-from blog.site.arranging import GONE, MAX_DIGITS, key_sent
+from blog.site.arranging import GONE, key_sent
 from blog.site.autocomplete import AutocompleteMixin
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ArrangedAdmin(AutocompleteMixin, admin.ModelAdmin):
         """Move a row by one step (`to`), or to where it was dragged (`before`, `parent`)."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        row = self.model._default_manager.filter(pk=pk).first() if pk < 10**MAX_DIGITS else None
+        row = self.model._default_manager.filter(pk=pk).first()
         try:
             if row is None:
                 raise ValidationError(GONE)

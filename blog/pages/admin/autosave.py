@@ -22,6 +22,7 @@ from blog.articles.admin.autosave import TEXTS, Refusal, SignOfLife, owner_of, t
 from blog.articles.admin.desk import editor_of
 from blog.articles.forms import MAX_BODY
 from blog.articles.typed import TooLongError
+from blog.numbers import number_in
 from blog.pages import history, presence
 from blog.pages.models import Page
 
@@ -118,8 +119,8 @@ def discard(request: HttpRequest, pk: int, *, model_admin: ModelAdmin) -> HttpRe
     rows.drop(history.own_autosaves(editor_of(request)).filter(pk=pk))
     if "json" in request.POST:
         return JsonResponse({})
-    key = request.POST.get("page", "")
-    if key.isascii() and key.isdecimal():
+    key = number_in(request.POST.get("page", ""))
+    if key is not None:
         return redirect("admin:pages_page_change", key)
     return redirect("admin:pages_page_add")
 
@@ -162,13 +163,13 @@ def recovered(request: HttpRequest, page: Page | None) -> Any:
 
 def _recovered(request: HttpRequest, page: Page | None) -> Any:
     name = "autosave" if "autosave" in request.GET else "version"
-    key = request.GET[name]
-    if not (key.isascii() and key.isdecimal() and len(key) < 10):
+    key = number_in(request.GET[name])
+    if key is None:
         return None
     if name == "autosave":
         own = history.own_autosaves(editor_of(request))
-        return own.filter(page=page, pk=int(key)).first()
-    return history.saved_of(page).filter(version=int(key)).first() if page else None
+        return own.filter(page=page, pk=key).first()
+    return history.saved_of(page).filter(version=key).first() if page else None
 
 
 def opening_values(request: HttpRequest, page: Page | None) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.widgets import Script
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.csp import CSP
@@ -23,7 +24,7 @@ from blog.pages import services
 from blog.pages.admin import autosave, history
 from blog.pages.forms import PageForm
 from blog.pages.models import Page
-from blog.site.arranging import MAX_DIGITS, key_sent
+from blog.site.arranging import key_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,9 +122,7 @@ class PageAdmin(admin.ModelAdmin):
         """Move a page by one step (`to`), or to where it was dragged (`before`, `parent`), or restore it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        page = Page.objects.filter(pk=pk).first() if pk < 10**MAX_DIGITS else None
-        if page is None:
-            raise Http404
+        page = get_object_or_404(Page, pk=pk)
         if "restore" in request.POST:
             services.restore(page=page)
             self.message_user(

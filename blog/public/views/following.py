@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.visitors import visitor_of
 from blog.comments import following, following_links
 from blog.comments.models import Subscription
+from blog.numbers import number_in
 from blog.public.access import reader_of
 from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
@@ -144,10 +145,10 @@ def _change(request: HttpRequest, email: str) -> str:
         following.end_all(email)
         return "all"
     for word in ("start", "end", *Subscription.OF_AN_ARTICLE):
-        pk = request.POST.get(word, "")
-        if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+        pk = number_in(request.POST.get(word, ""))
+        if pk is None:
             continue
-        subscription = following.subscriptions_of(email).filter(pk=int(pk)).first()
+        subscription = following.subscriptions_of(email).filter(pk=pk).first()
         if subscription is None:
             return "ended"  # in another window, meanwhile
         if word == "end":

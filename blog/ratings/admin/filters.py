@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
+from blog.numbers import number_in
 from blog.ratings.models import Burst, Rating
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ class ArticleFilter(admin.SimpleListFilter):
         recent = Rating.objects.order_by("-created_at").values("article")[:RECENT_VOTES]
         titles = Article.objects.order_by("title", "pk").values_list("pk", "title")
         shown = [(str(pk), title) for pk, title in titles.filter(pk__in=recent)[:ARTICLES]]
-        chosen = self.value()
-        if chosen and chosen.isdecimal() and len(chosen) < 19 and chosen not in dict(shown):
-            shown += [(str(pk), title) for pk, title in titles.filter(pk=int(chosen))]
+        chosen = number_in(self.value() or "")
+        if chosen and str(chosen) not in dict(shown):
+            shown += [(str(pk), title) for pk, title in titles.filter(pk=chosen)]
         return shown
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -97,7 +98,7 @@ class BurstFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         value = self.value() or ""
-        return [(value, f"#{value}")] if value.isdecimal() and len(value) < 19 else []
+        return [(value, f"#{value}")] if number_in(value) else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> QuerySet[Rating]:
         return queryset.filter(burst=int(self.value() or 0)) if self.lookup_choices else queryset

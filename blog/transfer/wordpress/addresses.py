@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from blog.numbers import number_in
 from blog.redirects.paths import both_forms, path_of
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Addresses:
     def _found(self, path: str, query: str) -> str | None:
         asked = parse_qs(query)
         for name in _NUMBERS:
-            if (number := asked.get(name, [""])[0]).isdecimal():
-                return self.numbers.get(int(number))
+            if number := number_in(asked.get(name, [""])[0]):
+                return self.numbers.get(number)
         return self.here.get(_key(path))
 
 
