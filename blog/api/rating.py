@@ -18,17 +18,10 @@ from blog.api import payload, shapes
 from blog.api.answers import RefusedError, known
 from blog.articles.models import Article
 from blog.public.banned import why_not_vote
-from blog.public.burst_notices import note_set_aside
 from blog.ratings.forms import CHOOSE
 from blog.ratings.models import STARS, Rating, RatingSummary
 from blog.ratings.queries import rating_of
-from blog.ratings.services import (
-    TooManyVotes,
-    Voter,
-    may_rate,
-    rate_article,
-    withdraw_rating,
-)
+from blog.ratings.services import Voter, may_rate, rate_article, withdraw_rating
 from blog.site.middleware import site_of
 
 if TYPE_CHECKING:
@@ -44,7 +37,10 @@ def read(request: HttpRequest, asker: User | None, pk: int) -> JsonResponse:
 
 
 def vote(request: HttpRequest, asker: User | None, pk: int) -> JsonResponse:
-    """Give or change the own vote; the same one again changes nothing."""
+    """Give or change the own vote; the same one again changes nothing.
+
+    The limits on networks are for guests: who has an account votes once, from wherever.
+    """
     user, article = known(asker), _article(pk)
     if not may_rate(site_of(request), article, user):
         raise PermissionDenied(_("This article cannot be rated."))
@@ -54,13 +50,7 @@ def vote(request: HttpRequest, asker: User | None, pk: int) -> JsonResponse:
     voter = Voter(user=user, network_hash=network_hash(request))
     if refusal := why_not_vote(voter):
         raise PermissionDenied(refusal)
-    try:  # whom the limits are for is the service's to say
-        mine = rate_article(
-            article=article, voter=voter, stars=sent["stars"], site=site_of(request)
-        )
-    except TooManyVotes as error:
-        raise RefusedError(429, str(error)) from error
-    note_set_aside(mine)
+    mine = rate_article(article=article, voter=voter, stars=sent["stars"])
     article.rating_summary = RatingSummary.objects.get(article=article)
     return JsonResponse(_shape(request, article, user, mine))
 

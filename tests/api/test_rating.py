@@ -127,6 +127,15 @@ def test_a_vote_is_set_changed_and_withdrawn():
     assert (Rating.objects.get(), drift()) == (guest, [])
 
 
+def test_limits_on_networks_are_for_guests():
+    SiteSettings.objects.create(votes_per_network_and_hour=1, votes_believed_per_network=1)
+    article = make_article()
+
+    answers = [put(program_of(make_staff("Author")), article, 4) for _ in range(3)]
+
+    assert [answer.json()["count"] for answer in answers] == [1, 2, 3]
+
+
 def test_a_refusal_says_why_and_the_vote_can_still_be_taken_back():
     article, user = make_article(), make_staff("Author")
     program = program_of(user)
