@@ -21,12 +21,12 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.adapter import origin_of
 from accounts.application_passwords import revoke
 from accounts.models import Author, AuthorLink, AuthorSlugHistory, User
-from accounts.roles import DESCRIPTIONS, ROLES, may_manage_account
+from accounts.roles import DESCRIPTIONS, NAMES, ROLES, may_manage_account, name_of
 from accounts.services import save_author, settle_address
 from accounts.tasks import send_password_link
 from blog.columns import time_column
@@ -49,7 +49,13 @@ class RolesField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Group) -> str:
         meaning = DESCRIPTIONS.get(obj.name)
-        return f"{obj.name}: {meaning}" if meaning else obj.name
+        return f"{name_of(obj)}: {meaning}" if meaning else obj.name
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        choices = super().field_choices(field, request, model_admin)
+        return [(pk, NAMES.get(str(name), name)) for pk, name in choices]
 
 
 class AccountForm(UserChangeForm):
@@ -102,7 +108,7 @@ class AccountAdmin(auth_admin.UserAdmin):
     add_form = NewAccountForm
     add_form_template = None  # Django's speaks of user names
     list_display = ["email", "display_name", "roles", "is_staff", "is_active", TIMES["last_login"]]
-    list_filter = ["groups", "is_active", "is_staff"]
+    list_filter = [("groups", RoleFilter), "is_active", "is_staff"]
     search_fields = ["email", "display_name"]
     search_help_text = _("Part of an address or a name")
     ordering = ["email"]
@@ -124,7 +130,7 @@ class AccountAdmin(auth_admin.UserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        names = [group.name for group in user.groups.all()]
+        names = map(name_of, user.groups.all())
         return ", ".join([*([str(_("Superuser"))] if user.is_superuser else []), *names])
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -171,7 +177,7 @@ class AccountAdmin(auth_admin.UserAdmin):
         allowed = self._manageable(request, queryset)
         for user in allowed:
             Authenticator.objects.filter(user=user).delete()
-            self.log_change(request, user, "Removed the second step.")
+            self.log_change(request, user, gettext_noop("Removed the second step."))
         self.message_user(
             request,
             ngettext(
@@ -222,6 +228,12 @@ class AccountAdmin(auth_admin.UserAdmin):
 @admin.register(Group)
 class GroupAdmin(auth_admin.GroupAdmin):
     """Own groups may be added. The five roles are part of the program: see accounts/roles.py."""
+
+    list_display = ["name_here"]
+
+    @admin.display(description=_("name"), ordering="name")
+    def name_here(self, group: Group) -> str:
+        return name_of(group)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_change_permission(request, obj) and not is_role(obj)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -86,6 +87,14 @@ ROLES = {
     ADMINISTRATOR: _ADMINISTER,
 }
 
+# What a role is called at the desk; what the owner added beside them has the name it was given.
+NAMES = {
+    CONTRIBUTOR: pgettext_lazy("role", "Contributor"),
+    AUTHOR: pgettext_lazy("role", "Author"),
+    EDITOR: pgettext_lazy("role", "Editor"),
+    MODERATOR: pgettext_lazy("role", "Moderator"),
+    ADMINISTRATOR: pgettext_lazy("role", "Administrator"),
+}
 # What each role means, for those who give it.
 DESCRIPTIONS = {
     CONTRIBUTOR: _("writes own articles and submits them for review, uploads pictures"),
@@ -129,6 +138,11 @@ def create_groups() -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def name_of(group: Group) -> str:
+    """Return the name of a role, or of a group beside them, in the language of the desk."""
+    return str(NAMES.get(group.name, group.name))
 
 
 def may_write(user: User) -> bool:

@@ -100,7 +100,9 @@ def _of_admin(*, kind: str, who: int | None, before: datetime | None) -> Iterabl
             did=f"{did} ({thing})",
             what=Truncator(row.object_repr).chars(120),
             address="" if row.action_flag == DELETION else (row.get_admin_url() or ""),
-            note=row.get_change_message() if row.action_flag not in (ADDITION, DELETION) else "",
+            note=_(row.get_change_message())
+            if row.action_flag not in (ADDITION, DELETION)
+            else "",
         )
 
 

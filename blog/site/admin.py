@@ -20,9 +20,6 @@ from blog.site.forms import SettingsForm, preview_of
 from blog.site.middleware import site_of
 from blog.site.models import SiteSettings, validate_colour
 
-# Of Django's own texts at the desk, what its catalogues do not have yet: said here for makemessages.
-NOT_YET_IN_DJANGO = (_("Run"), _("- Select an option -"))
-
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
@@ -188,7 +185,7 @@ class TaskAdmin(tasks_admin.DBTaskResultAdmin):
     """What was done and what failed. The arguments stay hidden: they hold mails."""
 
     list_display = (
-        *("task_name", "status"),
+        *("name", "status"),
         *(time_column(DBTaskResult, name) for name in ("enqueued_at", "finished_at")),
     )
     fields = (
@@ -201,6 +198,10 @@ class TaskAdmin(tasks_admin.DBTaskResultAdmin):
         return self.fields
 
     get_readonly_fields = get_fields
+
+    @admin.display(description=_("task"), ordering="task_path")
+    def name(self, task: DBTaskResult) -> str:
+        return task.task_name
 
     @admin.display(description=_("run after"))
     def not_before(self, task: DBTaskResult) -> str:

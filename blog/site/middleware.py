@@ -116,7 +116,7 @@ class DeskMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> None:
-        if request.resolver_match is None or request.resolver_match.app_name != "admin":
+        if not _is_of_the_desk(request):
             return
         if any(
             "\0" in value for values in request.GET.lists() for value in [values[0], *values[1]]
@@ -134,9 +134,11 @@ class DeskMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Refuse a key that SQLite cannot hold; PostgreSQL compares numbers of any size."""
-        if (
-            isinstance(exception, OverflowError)
-            and request.resolver_match is not None
-            and request.resolver_match.app_name == "admin"
-        ):
+        if isinstance(exception, OverflowError) and _is_of_the_desk(request):
             raise BadRequest("A number that no column holds.") from exception
+
+
+def _is_of_the_desk(request: HttpRequest) -> bool:
+    """Say whether the page is the admin's or one of ours beside it, such as the health of the blog."""
+    match = request.resolver_match
+    return match is not None and (match.app_name == "admin" or match.route.startswith("admin/"))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
 
 from blog.site.autocomplete import AutocompleteMixin
@@ -105,3 +106,25 @@ def test_boxes_that_complete_survive_what_is_no_key(desk, rf):
         answer = desk.post(reverse("admin:articles_article_add"), article)
         assert "categories" in answer.context["adminform"].form.errors
         assert "Typed already" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["health", "activity", "admin:django_tasks_database_dbtaskresult_changelist"]
+)
+def test_every_page_of_the_desk_speaks_the_language_of_the_person(client, page):
+    client.force_login(make_user(is_staff=True, is_superuser=True, locale="de"))
+
+    html = client.get(reverse(page)).content.decode()
+
+    assert '<html lang="de"' in html
+    assert "Zum Hauptinhalt springen" in html
+    assert "Task Results" not in html  # in the list of everything at the desk
+
+
+def test_the_log_is_translated_for_who_reads_it(client):
+    person = make_user(is_staff=True, is_superuser=True, locale="de")
+    LogEntry.objects.log_actions(person.pk, [person], CHANGE, change_message="Quick edit.")
+    client.force_login(person)
+
+    for page in (reverse("activity"), reverse("admin:accounts_user_history", args=[person.pk])):
+        assert "Schnell bearbeitet." in client.get(page).content.decode()

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.quick import may_change_at_once
@@ -78,7 +78,7 @@ def _change_all(
                     set_status(article=article, status=status, actor=user)
                 elif status:
                     written += 1
-        model_admin.log_change(request, article, "Changed in the list.")
+        model_admin.log_change(request, article, gettext_noop("Changed in the list."))
         changed += 1
     if changed:
         told = ngettext("%d article changed.", "%d articles changed.", changed) % changed

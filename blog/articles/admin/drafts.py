@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from blog.articles import drafts, review
@@ -134,7 +135,7 @@ def discard(request: HttpRequest, pk: int, *, model_admin: ModelAdmin) -> HttpRe
     if article is None:
         raise Http404
     drafts.discard_draft(article=article)
-    model_admin.log_change(request, article, "Discarded the changes that waited.")
+    model_admin.log_change(request, article, gettext_noop("Discarded the changes that waited."))
     text = _(
         "The changes are discarded. They stay in the history, from where you can restore them."
     )

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import copying, services
@@ -207,31 +207,34 @@ class ArticleListAdmin(admin.ModelAdmin):
         for article in queryset.filter(draft_revision__isnull=False):
             text = _("“%(article)s” has changes that wait. Open it to publish them.")
             self.message_user(request, text % {"article": article}, messages.WARNING)
-        self._move(request, queryset, services.publish)
+        self._move(request, queryset, services.publish, gettext_noop("Published."))
 
     @admin.action(description=_("Make drafts of them again"), permissions=["publish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, take_down)
+        self._move(request, queryset, take_down, gettext_noop("Made a draft again."))
 
     @admin.action(description=_("Make sticky"), permissions=["change"])
     def make_sticky(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, services.set_sticky, is_sticky=True)
+        said = gettext_noop("Made sticky.")
+        self._move(request, queryset, services.set_sticky, said, is_sticky=True)
 
     @admin.action(description=_("Make not sticky"), permissions=["change"])
     def make_not_sticky(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, services.set_sticky, is_sticky=False)
+        said = gettext_noop("Made not sticky.")
+        self._move(request, queryset, services.set_sticky, said, is_sticky=False)
 
     @admin.action(description=_("Duplicate"), permissions=["add"])
     def duplicate(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, copying.duplicate)
+        self._move(request, queryset, copying.duplicate, gettext_noop("Duplicated."))
 
     @admin.action(description=_("Move to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, services.trash)
+        self._move(request, queryset, services.trash, gettext_noop("Moved to the trash."))
 
     @admin.action(description=_("Restore from the trash"), permissions=["change"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._move(request, queryset, services.restore)
+        said = gettext_noop("Restored from the trash.")
+        self._move(request, queryset, services.restore, said)
 
     @admin.action(description=_("Delete for good"), permissions=["delete"])
     def delete_selected(
@@ -248,9 +251,10 @@ class ArticleListAdmin(admin.ModelAdmin):
         request: HttpRequest,
         queryset: QuerySet[Article],
         service: Callable[..., Any],
+        said: str,
         **options: Any,
     ) -> None:
-        """Do the same to every selected article and say how many there were."""
+        """Do the same to every selected article and say how many there were; the log keeps *said*."""
         count = 0
         for article in queryset:
             try:
@@ -258,7 +262,7 @@ class ArticleListAdmin(admin.ModelAdmin):
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
             else:
-                self.log_change(request, article, service.__name__)
+                self.log_change(request, article, said)
                 count += 1
         if count:
             text = ngettext("%d article changed.", "%d articles changed.", count) % count

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.roles import name_of
 from blog.articles.admin.desk import editor_of
 from blog.articles.letters import post_letter
 from blog.articles.mail_rules import PLACEHOLDERS, PUBLISHED, sample_of, unknown_in, written
@@ -62,6 +63,7 @@ class MailRuleForm(forms.ModelForm):
         names = ", ".join(f"{{{name}}}: {meaning}" for name, meaning in PLACEHOLDERS.items())
         self.fields["text"].help_text = _("What stands for what: %(names)s.") % {"names": names}
         self.fields["days"].required = False
+        self.fields["role"].label_from_instance = name_of  # type: ignore[attr-defined]
 
     def _choices(self, *, is_end: bool) -> list[Any]:
         stages: list[Any] = [(f"{STAGE}{value}", label) for value, label in Article.Stage.choices]
@@ -195,7 +197,7 @@ class MailRuleAdmin(admin.ModelAdmin):
             for name in WHO[:3]
             if getattr(rule, name)
         ]
-        names += [rule.role.name] if rule.role else []
+        names += [name_of(rule.role)] if rule.role else []
         return ", ".join(names + ([rule.address] if rule.address else []))
 
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from blog.articles.admin.desk import editor_of
@@ -83,7 +84,7 @@ def _save(request: HttpRequest, article: Article, model_admin: ModelAdmin) -> Ht
     form = QuickEditForm(request.POST, instance=article, statuses=statuses)
     if not (form.is_valid() and _is_stored(form, editor_of(request))):
         return _show(request, form, model_admin)
-    model_admin.log_change(request, article, "Quick edit.")
+    model_admin.log_change(request, article, gettext_noop("Quick edit."))
     model_admin.message_user(request, _("“%(article)s” is saved.") % {"article": article})
     return HttpResponseRedirect(reverse("admin:articles_article_changelist"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import RolesField
+from accounts.roles import name_of
 from blog.articles.models import WorkingStatus
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ class WorkingStatusAdmin(admin.ModelAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        return super().formfield_for_manytomany(
-            db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple}
-        )
+        kwargs |= {"form_class": RolesField, "widget": RolesField.widget}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description=_("name"), ordering="name")
     def badge(self, status: WorkingStatus) -> str:
@@ -46,4 +46,4 @@ class WorkingStatusAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("who may choose it"))
     def who(self, status: WorkingStatus) -> str:
-        return ", ".join(role.name for role in status.roles.all()) or gettext("Everybody")
+        return ", ".join(map(name_of, status.roles.all())) or gettext("Everybody")

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.admin.desk import editor_of
@@ -166,7 +166,7 @@ def _undo(request: HttpRequest, pk: int, *, model_admin: TagMergeAdmin) -> HttpR
     except ValidationError as error:
         model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
     else:
-        model_admin.log_addition(request, tag, "Undid its merge.")
+        model_admin.log_addition(request, tag, gettext_noop("Undid its merge."))
         sentence = _("“%(tag)s” is a tag of its own again.") % {"tag": tag}
         model_admin.message_user(request, sentence, messages.SUCCESS)
     return HttpResponseRedirect(reverse("admin:articles_tagmerge_changelist"))

@@ -10,6 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Avg, Count, Max, Min, Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -179,9 +180,9 @@ class BurstAdmin(admin.ModelAdmin):
         moderator = cast("User", request.user)
         chosen = Burst.objects.filter(pk__in=list(bursts.values_list("pk", flat=True)))
         changed, votes = decide_bursts(bursts=chosen, outcome=outcome, actor=moderator)
-        LogEntry.objects.log_actions(
-            moderator.pk, chosen, CHANGE, change_message=str(outcome.label)
-        )
+        with translation.override("en"):  # the log is translated for who reads it
+            said = str(outcome.label)
+        LogEntry.objects.log_actions(moderator.pk, chosen, CHANGE, change_message=said)
         text = ngettext("%(count)d burst: %(outcome)s.", "%(count)d bursts: %(outcome)s.", changed)
         text %= {"count": changed, "outcome": outcome.label}
         follow = ngettext("%(count)d vote follows.", "%(count)d votes follow.", votes)
