@@ -66,6 +66,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     data = {"email": reader.email} if reader.is_authenticated else request.POST
     form = AddressForm(data if request.method == "POST" else None)
     is_done = form.is_valid()
+    status = 422 if form.is_bound and not is_done else 200
     if is_done:
         try:
             following.follow_person(
@@ -76,10 +77,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except following.TooManyAsk as error:
             form.add_error(None, str(error))
-            is_done = False
+            is_done, status = False, 429
     context = {"comment": comment, "form": form, "is_done": is_done}
     context["name"] = comment.user.public_name or comment.name
-    status = 422 if form.is_bound and not is_done else 200
     response = render(request, "following/person.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"

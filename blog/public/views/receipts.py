@@ -181,25 +181,26 @@ def _vote(request: HttpRequest, rating: Rating) -> HttpResponse:
     voter = replace(voter_of(request), user=rating.user, visitor=rating.visitor)
     site = site_of(request)
     may_vote = may_rate(site, rating.article, rating.user or AnonymousUser())
-    error = ""
+    error, status = "", 200
     if request.method == "POST":
         form = RatingForm(request.POST)
         if not form.is_valid():
-            error = form.first_error()
+            error, status = form.first_error(), 422
         elif form.cleaned_data["withdraw"]:
             withdraw_rating(article=rating.article, voter=voter)
             return SeeOther(f"{request.path}?done=withdrawn")
         elif not may_vote:
             error = _("This article cannot be rated any more. You can still withdraw your rating.")
+            status = 403
         elif refusal := why_not_vote(voter):
-            error = refusal
+            error, status = refusal, 403
         else:
             stars = form.cleaned_data["stars"]
             try:  # withdrawn at this very moment it would be a new vote, and is judged as one
                 rate_article(article=rating.article, voter=voter, stars=stars, site=site)
                 return SeeOther(f"{request.path}?done=rated")
             except TooManyVotes as too_many:
-                error = str(too_many)
+                error, status = str(too_many), 429
     context = {
         "rating": rating,
         "may_vote": may_vote,
@@ -207,4 +208,4 @@ def _vote(request: HttpRequest, rating: Rating) -> HttpResponse:
         "refusal": error,
         "done": DONE.get(request.GET.get("done", "")),
     }
-    return render(request, "receipts/vote.html", context, status=422 if error else 200)
+    return render(request, "receipts/vote.html", context, status=status)
