@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.comments.models import Ban, Comment, Subscription
+from blog.comments.models import Comment, Subscription
 from blog.outbox.models import Mail
 from blog.public.receipts import KEEP, receipt_path
 from blog.ratings.models import Rating, RatingSummary
@@ -308,18 +308,6 @@ def test_vote_on_a_closed_article_can_only_be_withdrawn(client):
 
     assert client.post(receipt_path(rating), {"stars": "5"}).status_code == 403
     assert Rating.objects.get().stars == 2
-    client.post(receipt_path(rating), {"withdraw": "1"})
-    assert Rating.objects.count() == 0
-
-
-def test_vote_of_the_banned_can_only_be_withdrawn(client):
-    rating = make_rating(stars=2)
-    Ban.objects.create(visitor=rating.visitor)
-
-    response = client.post(receipt_path(rating), {"stars": "5"})
-
-    assert (response.status_code, Rating.objects.get().stars) == (403, 2)
-    assert "Ratings are closed for you." in text_of(response)
     client.post(receipt_path(rating), {"withdraw": "1"})
     assert Rating.objects.count() == 0
 
