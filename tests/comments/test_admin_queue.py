@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -306,6 +307,15 @@ def test_filter_is_saved_used_and_forgotten_by_its_moderator_alone(client, moder
     assert client.post(f"{LIST}filters/{theirs.pk}/drop/").status_code == 404
     client.post(f"{LIST}filters/{saved.pk}/drop/")
     assert list(SavedFilter.objects.all()) == [theirs]
+
+
+def test_filter_of_any_question_is_saved(client, moderator):
+    """Each of these letters is six characters in an address."""
+    question = urlencode({"tab": "all", "q": "ü" * 200, "writer": "ä" * 245, "reason": "ö" * 300})
+
+    client.post(f"{LIST}filters/save/", {"name": "Long", "query": question})
+
+    assert moderator.saved_filters.get().query == question
 
 
 def test_filter_without_a_name_is_refused_with_a_sentence(client, moderator):

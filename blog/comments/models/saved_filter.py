@@ -17,7 +17,7 @@ class SavedFilter(models.Model):
         verbose_name=_("moderator"),
     )
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("question"), max_length=1000)  # as it stands in the address
+    query = models.TextField(_("question"))  # as it stands in the address
 
     class Meta:
         verbose_name = _("saved filter")
