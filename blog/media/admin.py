@@ -127,7 +127,7 @@ ADDED = time_column(Image, "created_at")
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "name", "folder", "size", "used", ADDED]
+    list_display = ["thumbnail", "name", "used", "folder", "size", ADDED]
     list_display_links = ["name"]
     list_filter = [FolderFilter, AltFilter, UseFilter, "created_at"]
     list_select_related = ["uploaded_by"]

@@ -65,8 +65,8 @@ class MailAdmin(admin.ModelAdmin):
     change_list_template = "admin/outbox/mail/change_list.html"
     list_display = [
         "subject_or_key",
-        "to",
         "state",
+        "to",
         "attempts",
         "error",
         time_column(Mail, "created_at"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 SAID_BY_OTHERS = (
-    *(_("Run"), _("- Select an option -"), _("Filter by %(field_name)s"), _("Search %(name)s")),
+    *(_("Run"), _("- Select an option -"), _("Search %(name)s")),
     *(_("Pagination %(name)s"), _("Pagination %(name)s entries")),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects."),
     _(

@@ -33,7 +33,7 @@ class MessageAdmin(admin.ModelAdmin):
     form = MessageForm
     fields = [ARRIVED, "name", "answer", "subject", "words", "looks", "reason", "status"]
     readonly_fields = [ARRIVED, "name", "answer", "subject", "words", "looks", "reason"]
-    list_display = ["about", "name", "email", "status", "reason", ARRIVED]
+    list_display = ["about", "name", "status", ARRIVED, "email", "reason"]
     list_filter = ["status"]
     search_fields = ["name", "email", "subject", "body"]
     date_hierarchy = "created_at"

@@ -38,8 +38,8 @@ MANY = 100  # bursts are counted no further
 class RatingAdmin(admin.ModelAdmin):
     change_list_template = "admin/ratings/rating/change_list.html"
     list_display = [
-        *("article", "stars", "voter", "network", "in_the_totals", "version"),
-        time_column(Rating, "created_at", label=_("voted")),
+        *("article", "stars", time_column(Rating, "created_at", label=_("voted"))),
+        *("voter", "network", "in_the_totals", "version"),
     ]
     list_filter = [
         *("stars", CountedFilter, VoterFilter, "created_at"),
