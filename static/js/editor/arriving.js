@@ -69,7 +69,7 @@ export const takePictures = (body, found, rtf) => {
       file = found.ofWord[ofWord]
       ofWord += 1
     }
-    const address = URL.parse(src, location.href)
+    const address = URL.canParse(src, location.href) ? new URL(src, location.href) : null
     if (isDot(image)) image.remove()
     else if (file) {
       found.files.set(`${UPLOAD}${number}`, { file, alt })

@@ -117,7 +117,7 @@ export const paste = (settings, say, token) => {
       linkSelection(editor, text)
       return true
     }
-    if (!isOnEmptyLine(state) || URL.parse(text)?.origin === location.origin) return false
+    if (!isOnEmptyLine(state) || (URL.canParse(text) && new URL(text).origin === location.origin)) return false
     putCard(editor, text)
     return true
   }
