@@ -4,8 +4,10 @@
 const section = document.getElementById("respond");
 const form = section?.querySelector("form");
 
-// What is wrong is read out and stands in view, and so does a preview.
-section?.querySelector('[role="alert"], #preview')?.focus();
+// What is wrong is read out and stands in view, and so does a preview. Some browsers go to #respond, and take the
+// focus away, only once the page is drawn.
+const said = section?.querySelector('[role="alert"], #preview');
+if (said) addEventListener("load", () => requestAnimationFrame(() => said.focus()));
 
 if (form) {
   const home = section.parentNode;
@@ -14,6 +16,7 @@ if (form) {
   const parent = form.elements.namedItem("parent");
   const cancel = section.querySelector(".cancel");
   const plain = title.dataset.title;
+  parent.value = section.dataset.parent; // Firefox keeps the last one over a reload, though the form is back in its place
   const seconds = form.elements.namedItem("seconds");
   const before = Number(seconds.value); // the form came back with an error
 

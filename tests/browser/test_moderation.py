@@ -58,6 +58,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page, sign_in, axe, waiting):
     page.get_by_role("textbox", name="Comment").fill("Hello again.")
     page.get_by_role("button", name="Post Comment").click()
     expect(page.get_by_text("Please tell us what to call you.", exact=True)).to_be_visible()
+    expect(page.locator("#respond").get_by_role("alert")).to_be_focused()
     look()
     page.get_by_role("textbox", name="Name").fill("Lena Osei")
     page.get_by_role("textbox", name="Email").fill(waiting.email)

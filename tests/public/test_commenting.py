@@ -171,6 +171,8 @@ def test_reply_link_without_scripts_opens_the_form_for_that_comment(client):
 
     assert "Leave a Reply to Lena Osei" in html
     assert f'name="parent" value="{parent.pk}"' in html
+    assert f'data-parent="{parent.pk}"' in html
+    assert 'data-parent=""' in client.get(article.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(
