@@ -352,7 +352,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("size"))
     def size(self, image: Image) -> str:
-        return f"{image.width} × {image.height}, {filesizeformat(image.bytes)}"
+        sides = f"{image.width} × {image.height}".replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{sides}, {filesizeformat(image.bytes)}"
 
     @admin.display(description=_("smaller files"))
     def files(self, image: Image) -> str:
