@@ -29,6 +29,15 @@ def test_who_has_no_public_name_is_told_that_the_article_names_nobody(client):
     assert (told in client.get(LIST).content.decode(), Article.objects.count()) == (True, 1)
 
 
+@pytest.mark.parametrize("kind", ["articles_article", "articles_snippet", "pages_page"])
+def test_the_editors_import_map_stands_before_all_modules(client, editor, kind):
+    """Firefox, and Safari before 18.4, pass over one that follows a module: no editor, no autosave."""
+    html = client.get(reverse(f"admin:{kind}_add")).content.decode()
+
+    assert 0 < html.index('type="importmap"') < html.index('type="module"')
+    assert "js/admin-names" in html
+
+
 def test_writing_a_draft(client, author):
     category, tag = make_category(), make_tag()
 
