@@ -44,6 +44,11 @@ TEXTS = {
     '<!-- wp:video --><figure><video src="https://a.example/f.mp4"></video></figure>': (
         '<p><a href="https://a.example/f.mp4">f.mp4</a></p>'
     ),
+    '<!-- wp:file --><div class="wp-block-file"><a href="/p.pdf">Paper</a>'
+    '<a href="/p.pdf" class="wp-block-file__button" download>Download</a></div>': (
+        '<p><a href="/p.pdf">Paper</a></p>'
+    ),
+    "A [ratings] b\n\n[taq_review]\n\n[kkstarratings] [ratemypost id=3]": "<p>A b</p>",
     '<!-- wp:verse --><pre class="wp-block-verse">a <em>b</em>\nc</pre>': "<p>a b<br>c</p>",
 }  # fmt: skip
 
