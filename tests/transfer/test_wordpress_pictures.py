@@ -1,6 +1,7 @@
 """The pictures of a WordPress blog: out of its uploads, or from its own host."""
 
 import io
+import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -156,3 +157,22 @@ def test_a_private_network_is_not_asked(tmp_path):
     file.write_text(file.read_text().replace(f"url>{BLOG}<", "url>http://127.0.0.1<"))
 
     assert "127.0.0.1 is in a private network, which is not asked." in move(file, "--download")
+
+
+def test_a_silent_host_is_given_up(tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]  # and nobody is there once it is closed
+    own = f"http://127.0.0.1:{port}"
+    urls = [f"{own}/wp-content/uploads/{number}.png" for number in range(11, 19)]
+    file = export(
+        tmp_path,
+        *(picture(number, "", wp__attachment_url=url) for number, url in enumerate(urls, 11)),
+    )
+    file.write_text(file.read_text().replace(f"url>{BLOG}<", f"url>{own}<"))
+    monkeypatch.setattr(pictures, "MAY_FETCH_INSIDE", True)
+
+    report = move(file, "--download")
+
+    assert "Pictures: 8 failed" in report
+    assert report.count("The host did not send it") == pictures.MOST_SILENCES
+    assert report.count("127.0.0.1 has not answered before: it was not asked again.") == 3

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
+from blog.transfer.wordpress.export import number_of
 from blog.transfer.wordpress.values import cut, moment_of, plain, written_at
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ _SEO_DESCRIPTIONS = (
     "_aioseop_description",
     "_aioseo_description",
 )
+# How often readers have voted, as the plugins count it.
+_VOTES = {
+    "Taqyeem": ("tie_users_num",),
+    "WP-PostRatings": ("ratings_users",),
+    "kk Star Ratings": ("_kksr_count_default", "_kksr_count", "_kksr_casts"),
+    "Rate My Post": ("rmp_vote_count",),
+}
 _CANONICALS = ("_yoast_wpseo_canonical", "rank_math_canonical_url")
 _PRIMARY = ("_yoast_wpseo_primary_category", "rank_math_primary_category")
 
@@ -76,6 +84,7 @@ def _fill_life(article: Article, record: Record, zone: ZoneInfo, report: Report)
         article.publish_at = None
     elif article.publish_at is None:
         article.publish_at = now
+        report.changed.append(_("“%s” had no date: it has today’s.") % article.title)
     if status == "pending":
         article.stage = Article.Stage.IN_REVIEW
     elif status == "trash":
@@ -103,6 +112,15 @@ def _fill_notes(article: Article, meta: dict[str, str]) -> None:
     article.review_summary = cut(plain(meta.get("taq_review_summary", "")), 500)
     if meta.get("taq_review_position", "").strip() == "top":
         article.review_position = Article.ReviewPosition.TOP
+
+
+def votes_of(meta: dict[str, str]) -> tuple[str, int]:
+    """Return the plugin by which readers rated the post, and how many did: 0 where none did."""
+    for plugin, names in _VOTES.items():
+        for name in names:
+            if count := number_of(meta.get(name, "")):
+                return plugin, count
+    return "", 0
 
 
 def canonical_of(meta: dict[str, str], addresses: Addresses) -> str:

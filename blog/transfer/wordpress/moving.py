@@ -28,7 +28,7 @@ from blog.transfer.problems import ImportProblem, sentence_of
 from blog.transfer.wordpress.addresses import Addresses, old_paths
 from blog.transfer.wordpress.comments import OURS, comment_of
 from blog.transfer.wordpress.export import Record, number_of, read_export
-from blog.transfer.wordpress.fields import canonical_of, fill, primary_number, updated_at
+from blog.transfer.wordpress.fields import canonical_of, fill, primary_number, updated_at, votes_of
 from blog.transfer.wordpress.pictures import Library
 from blog.transfer.wordpress.plan import Known, known_items, pages_in_order, plan_addresses
 from blog.transfer.wordpress.report import Report
@@ -87,10 +87,8 @@ class Move:
         self.planned = {thing.slug for thing in self.things.values()}
         self.terms = Terms(survey, report, self.mapped_authors)
         self.terms.make_categories()
-        self.tell(_("Pictures: %d") % len(self.library.things))
-        self.library.take_all(self._known_pictures())
+        self.library.take_all(self._known_pictures(), self.tell)
         self._lead_attachments()
-        self.tell(_("Articles and pages: %d") % len(self.things))
         self._items()
         self._redirect(self.terms.moved)
         report.leave_out(_("Tags that no article has"), self.terms.unused_tags())
@@ -133,8 +131,11 @@ class Move:
                 pages[key] = record
             else:
                 self._try("article", thing, record, self._article)
-                if len(seen) % 500 == 0:
-                    self.tell(str(len(seen)))
+            if len(seen) % 500 == 0:
+                self.tell(
+                    _("Articles and pages: %(done)d of %(all)d")
+                    % {"done": len(seen), "all": len(self.things)}
+                )
         self.pages: dict[int, Page] = {}
         for thing in pages_in_order(self.survey):
             if thing.key in pages:
@@ -157,10 +158,14 @@ class Move:
 
     def _article(self, thing: Thing, record: Record) -> None:
         item = self.known.get(thing.key)
+            if record.comments:
+                sentence += " " + _("Its comments (%d) wait for it.") % len(record.comments)
         if item is None:
             article = Article(slug=thing.slug)
             fill(article, record, self.zone, self.report)
             self._fill_text(article, thing, record)
+        plugin, votes = votes_of(record.meta)
+        self.report.leave_out(_("Votes that %s has counted") % plugin, votes)
             article.seo_title = "" if article.seo_title == article.title else article.seo_title
             article.canonical_url = canonical_of(record.meta, self.addresses)
             article.lead_image_id = self._lead_image(record)
@@ -225,7 +230,13 @@ class Move:
         converted = convert(record.fields.get("content:encoded", ""), around)
         body = sanitise_body(converted.html, picture_src=self.library.address_of)
         if len(body) > MAX_BODY:
-            raise ImportProblem(_("Its text is longer than the editor takes."))
+            raise ImportProblem(
+                _(
+                    "Its text has %(long)d characters, and the editor takes %(most)d: divide it there and"
+                    " export it once more."
+                )
+                % {"long": len(body), "most": MAX_BODY}
+            )
         article.body = body
         self.report.unknown += converted.unknown
         self.report.dynamic += converted.dynamic

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import socket
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,6 +36,7 @@ from blog.transfer.wordpress.survey import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from blog.transfer.wordpress.report import Report
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 TIMEOUT = 15  # seconds without an answer
 MAX_SECONDS = 120  # for one file
 MAX_REDIRECTS = 3
+MOST_SILENCES = 5  # in a row, of one host: thousands of pictures would wait for nothing
 MAY_FETCH_INSIDE = False  # from our own network, at any port: only tests do
 
 
@@ -90,11 +93,16 @@ class Uploads:
         return file
 
 
+class NoAnswer(ImportProblem):
+    """The host is silent, or ended in the midst of it."""
+
+
 @dataclass
 class Web:
     """The blog's own host, as long as it is there."""
 
     hosts: frozenset[str]
+    silences: Counter[str] = field(default_factory=Counter)
 
     def check(self, address: str, name: str) -> bool:
         self._target(address)
@@ -103,11 +111,22 @@ class Web:
     def read(self, address: str, name: str) -> bytes | None:
         for _attempt in range(MAX_REDIRECTS + 1):
             secure, host, port, path = self._target(address)
-            answer = _ask(secure, host, port, path)
+            answer = self._answer(secure, host, port, path)
             if isinstance(answer, bytes) or answer is None:
                 return answer
             address = urljoin(address, answer)
         raise ImportProblem(_("It redirects too often."))
+
+    def _answer(self, secure: bool, host: str, port: int, path: str) -> bytes | str | None:
+        if self.silences[host] >= MOST_SILENCES:
+            raise ImportProblem(_("%s has not answered before: it was not asked again.") % host)
+        try:
+            answer = _ask(secure, host, port, path)
+        except NoAnswer:
+            self.silences[host] += 1
+            raise
+        self.silences[host] = 0
+        return answer
 
     def _target(self, address: str) -> tuple[bool, str, int, str]:
         """Return what to ask, or raise ImportProblem for what is not the blog's."""
@@ -168,7 +187,7 @@ def _ask(secure: bool, host: str, port: int, path: str) -> bytes | str | None:
             if time.monotonic() > end:
                 raise ImportProblem(_("The host sent it too slowly."))
     except (OSError, HTTPException, ValueError) as error:
-        raise ImportProblem(_("The host did not send it: %s.") % error) from error
+        raise NoAnswer(_("The host did not send it: %s.") % error) from error
     else:
         return bytes(content)
     finally:
@@ -229,9 +248,13 @@ class Library:
             )
         return list(found.values())
 
-    def take_all(self, known: dict[tuple[str, int], ImportedItem]) -> None:
+    def take_all(
+        self, known: dict[tuple[str, int], ImportedItem], tell: Callable[[str], None]
+    ) -> None:
         """Bring in every picture that is not here, each by itself: what is done stays done."""
-        for thing in self.things:
+        for done, thing in enumerate(self.things):
+            if done and done % 100 == 0:
+                tell(_("Pictures: %(done)d of %(all)d") % {"done": done, "all": len(self.things)})
             name = file_name_of(thing.url, self.hosts)
             if not PICTURE_ENDING.search(name):
                 ending = name.rpartition(".")[2].lower() if "." in name else "?"

@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 source=partial(_source, options),
                 mapped_authors=mapped,
                 is_rehearsal=options["dry_run"],
-                tell=self.stderr.write if options["verbosity"] > 1 else lambda line: None,
+                tell=self.stderr.write if options["verbosity"] else lambda line: None,
             )
             report = move.run()
         except ImportProblem as problem:
