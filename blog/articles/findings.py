@@ -13,7 +13,7 @@ from blog.articles.models import Article, ChecklistRule, Finding
 from blog.taskqueue import enqueue_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from blog.articles.checks import Failure
 
@@ -39,12 +39,16 @@ def store_findings(article: Article, level_of: Mapping[str, str] | None = None) 
 
 
 def check_all(*, live_only: bool = True) -> Iterator[tuple[Article, list[Failure]]]:
-    """Check every article anew, keep what is found, and yield those that fail, with what.
+    """Check every article anew, keep what is found, and yield those that fail, with what."""
+    articles = Article.objects.published() if live_only else Article.objects.all()
+    yield from check(list(articles.order_by("pk").values_list("pk", flat=True)))
+
+
+def check(keys: Iterable[int]) -> Iterator[tuple[Article, list[Failure]]]:
+    """Check these articles as `check_all` does all.
 
     One transaction for each: a row is locked no longer than its own text takes.
     """
-    articles = Article.objects.published() if live_only else Article.objects.all()
-    keys = list(articles.order_by("pk").values_list("pk", flat=True))
     level_of = levels()
     for key in keys:
         with transaction.atomic():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KEPT = 12
 BY_TAGS, BY_CATEGORY, NEWEST = 200, 100, 30  # that are looked at
 NEIGHBOURS = 20  # whose lists may change with this article
+AT_ONCE = 200  # articles in one run, where all of them choose
 TAG, PRIMARY, CATEGORY, WORDS = 3.0, 0.4, 0.3, 2.0  # what the most of each counts
 STEM = 6  # letters: “machines” and “machine” are one word
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -38,6 +39,18 @@ def prepare_related(article_id: int) -> int:
     """Choose anew for an article that was changed or picked for, and for its neighbours."""
     article = Article.objects.filter(pk=article_id).first()
     return refresh_related(article) if article else 0
+
+
+@task
+def prepare_all_related(after: int = 0) -> int:
+    """Choose anew for every published article, when many have come at once."""
+    out = Article.objects.filter(status=Article.Status.PUBLISHED, trashed_at=None, pk__gt=after)
+    articles = list(out.defer("body", "body_html").order_by("pk")[:AT_ONCE])
+    for article in articles:
+        store_related(article, choose_related(article))
+    if len(articles) == AT_ONCE:
+        prepare_all_related.enqueue(after=articles[-1].pk)
+    return len(articles)
 
 
 def refresh_related(article: Article) -> int:

@@ -66,6 +66,7 @@ def save_article(
     updated_at: datetime | None = None,
     note: str = "",
     is_substantial: bool = False,
+    is_one_of_many: bool = False,
 ) -> Article:
     """Store a new or changed article with everything that follows from it.
 
@@ -74,7 +75,8 @@ def save_article(
     order, `categories` and `tags` stay as they are when None; an article without an author gets the
     editor's name. `updated_at` is for imports: otherwise it follows from what readers see changed.
     `is_substantial` says that ratings from before tell little about the article as it is now; of the
-    first version it says nothing.
+    first version it says nothing. `is_one_of_many` leaves to `follow_up` (many.py) what is known, or done for
+    less, when all the others are there.
     The row is locked, so that of two savings at once one follows the other; `before` is what it holds,
     from a caller who has locked it in this transaction.
     """
@@ -104,13 +106,14 @@ def save_article(
     _set_terms(article, "categories", category_list)
     _set_terms(article, "tags", tags)
     _set_bylines(article, authors, editor)
-    _record(article, editor, note)
+    _record(article, editor, note, is_one_of_many=is_one_of_many)
     if is_substantial and article.version > 1 and article.current_revision:
         article.current_revision.is_substantial = True
         article.current_revision.save(update_fields=["is_substantial"])
     if before and article.version > before.version:
         review.saved(article=article, editor=editor)
-    store_findings(article)
+    if not is_one_of_many:
+        store_findings(article)
     return article
 
 
@@ -238,9 +241,11 @@ def _set_bylines(article: Article, authors: Sequence[Author] | None, editor: Use
     )
 
 
-def _record(article: Article, editor: User | None, note: str) -> None:
+def _record(
+    article: Article, editor: User | None, note: str, *, is_one_of_many: bool = False
+) -> None:
     """Keep the article as it stands now as its next revision, unless the last one is equal."""
-    if article.status == Article.Status.PUBLISHED:
+    if article.status == Article.Status.PUBLISHED and not is_one_of_many:
         transaction.on_commit(partial(make_share_card.enqueue, article.pk), robust=True)
         transaction.on_commit(partial(prepare_related.enqueue, article.pk), robust=True)
     data = snapshot_of(article)

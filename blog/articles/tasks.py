@@ -11,7 +11,7 @@ from django.tasks import task
 from blog.articles.drafts import due_drafts, publish_draft
 from blog.articles.models import Article
 from blog.articles.recounting import render_again
-from blog.articles.related import prepare_related
+from blog.articles.related import prepare_all_related, prepare_related
 from blog.articles.share_cards import make_share_card
 from blog.media.tasks import render_picture
 from blog.taskqueue import enqueue_once, revive
@@ -64,4 +64,6 @@ def resume_begun() -> int:
     Pictures take minutes after a first start, which is when a newcomer stops and starts the blog.
     """
     enqueue_once(resume_begun, after=RESUME_EVERY)
-    return revive(render_picture, show_picture, prepare_related, make_share_card)
+    return revive(
+        render_picture, show_picture, prepare_related, prepare_all_related, make_share_card
+    )

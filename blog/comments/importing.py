@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 def store_earlier(*, article: Article, comments: Sequence[Comment]) -> None:
     """Store comments with their times, their statuses and their parents, some of which may be among them.
 
-    Nobody is told and no rule is asked: they are no news. Two statements for each level of replies, and
-    two for the counts.
+    Nobody is told and no rule is asked: they are no news. One statement for each level of replies, one for
+    the times of each two hundred, and two for the counts.
     """
     lock_thread(article.pk)
     waiting = list(comments)
+    times = [each.created_at for each in comments]
     while waiting:
         ready = [each for each in waiting if each.parent is None or each.parent.pk]
         if not ready:
             raise ValueError("These comments answer each other in a circle.")
         waiting = [each for each in waiting if each.parent is not None and not each.parent.pk]
-        times = [each.created_at for each in ready]
         for comment in ready:
             comment.article = article
             comment.parent = comment.parent  # which has its key now
@@ -44,9 +44,9 @@ def store_earlier(*, article: Article, comments: Sequence[Comment]) -> None:
             if comment.status == Comment.Status.APPROVED:
                 comment.approved_at = comment.created_at
         Comment.objects.bulk_create(ready)
-        for comment, at in zip(ready, times, strict=True):
-            comment.created_at = at  # which storing has set to now
-        Comment.objects.bulk_update(ready, ["created_at"], batch_size=200)
+    for comment, at in zip(comments, times, strict=True):
+        comment.created_at = at  # which storing has set to now
+    Comment.objects.bulk_update(comments, ["created_at"], batch_size=200)
     counts = Counter(COUNTED[each.status] for each in comments if each.status in COUNTED)
     if counts:
         Thread.objects.filter(article=article.pk).update(

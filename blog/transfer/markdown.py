@@ -49,8 +49,9 @@ class MarkdownImport:
 
     An article is known again by its address, a picture by its content, an author and a term by their
     names: a second run changes what changed in the file and doubles nothing. `root` is the folder that
-    pictures may be read from, the file's own by default. After `run`, `outcome` is "created",
-    "changed" or "unchanged", and `notes` holds sentences about what was left out.
+    pictures may be read from, the file's own by default; `is_one_of_many` is that of `save_article`. After
+    `run`, `outcome` is "created", "changed" or "unchanged", and `notes` holds sentences about what was
+    left out.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class MarkdownImport:
         editor: User | None = None,
         now: datetime | None = None,
         is_rehearsal: bool = False,
+        is_one_of_many: bool = False,
     ) -> None:
         self.path = path
         self.root = (root or path.parent).resolve()
         self.editor = editor
         self.now = now or timezone.now()
         self.is_rehearsal = is_rehearsal
+        self.is_one_of_many = is_one_of_many
         self.outcome = ""
         self.notes: list[str] = []
         self._stored: list[Image] = []
@@ -116,6 +119,7 @@ class MarkdownImport:
             tags=[get_or_create_tag(name=name) for name in head.texts("tags") if name],
             updated_at=self._updated_at(head, zone, is_new=not version),
             note=_("Imported from %s") % self.path.name,
+            is_one_of_many=self.is_one_of_many,
         )
         self.outcome = (
             "unchanged" if article.version == version else "changed" if version else "created"

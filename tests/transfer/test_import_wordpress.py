@@ -1,13 +1,15 @@
 """A blog out of WordPress's export."""
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from accounts.models import Author
-from blog.articles.models import Article, Category
+from blog.articles import many
+from blog.articles.models import Article, Category, Finding, RelatedArticle, ShareCard
 from blog.comments.deleting import delete_comment
 from blog.comments.models import Comment
 from blog.comments.queries import thread_drift
@@ -261,6 +263,58 @@ def test_one_bad_post_stops_no_other_and_a_rehearsal_changes_nothing(tmp_path):
         move(file)
 
     assert sorted(Article.objects.values_list("title", flat=True)) == ["Post 2", "Words."]
+
+
+@pytest.mark.parametrize("few", [0, 50])
+def test_what_follows_from_all_is_done_when_all_are_there(tmp_path, monkeypatch, few):
+    monkeypatch.setattr(many, "FEW", few)
+    later = f'<a href="{BLOG}/2020/05/post-2/">later</a> <a href="/?p=9">never</a>'
+    move(export(tmp_path, item(1, later), item(2), item(9, wp__status="draft")))
+
+    first, second = Article.objects.exclude(status="draft").order_by("pk")
+    dead = Finding.objects.filter(code="dead-links").values_list("article", "detail")
+    assert list(dead) == [(first.pk, "/post-9/")]
+    related = RelatedArticle.objects.values_list("article", "other").order_by("article")
+    assert list(related) == [(first.pk, second.pk), (second.pk, first.pk)]
+    assert ShareCard.objects.count() == 2
+
+
+def test_a_second_run_reads_no_text_that_is_here(tmp_path, django_assert_max_num_queries):
+    posts = [item(number, more=comment(number)) for number in range(1, 6)]
+    file = export(tmp_path, *posts, item(9, wp__post_type="page"))
+    move(file)
+
+    # Five for each article at the most, with those that begin and end its transaction.
+    with django_assert_max_num_queries(45) as asked:
+        move(file)
+
+    texts = ('"body"', '"body_html"')
+    assert not [sql for query in asked if any(text in (sql := query["sql"]) for text in texts)]
+
+
+def test_what_is_not_as_it_was_is_in_the_report(tmp_path):
+    counted = {"kk": {"_kksr_casts": "7"}, "rmp": {"rmp_vote_count": "3"}}
+    long = "x" * 500_001
+    file = export(
+        tmp_path,
+        item(1, meta=counted["kk"], wp__post_date_gmt="0000-00-00 00:00:00"),
+        item(2, meta=counted["rmp"]),
+        item(3, meta=counted["rmp"]),
+        item(4, long, more=comment(1) + comment(2)),
+    )
+    out = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("import_wordpress", file, stdout=out)
+
+    report = [line.strip() for line in out.getvalue().splitlines()]
+    assert "Votes that kk Star Ratings has counted: 7" in report
+    assert "Votes that Rate My Post has counted: 6" in report
+    assert "“Post 1” had no date: it has today’s." in report
+    assert (
+        "Post 4: Its text has 500008 characters, and the editor takes 500000: divide it there and export it"
+        " once more. Its comments (2) wait for it."
+    ) in report
 
 
 def test_an_editors_answer_is_theirs_only_where_the_author_was_named(tmp_path):

@@ -1,4 +1,4 @@
-"""Turn the comments of a WordPress post into ours: their HTML into what one types here."""
+"""The comments of a WordPress post, turned into what one types here and stored in their threads."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.articles.elements import Element, parse
 from blog.comments.forms import clean_website
+from blog.comments.importing import store_earlier
 from blog.comments.models import MAX_BODY, Comment
 from blog.comments.rendering import clean_text
+from blog.transfer.models import ImportedComment
 from blog.transfer.wordpress.export import number_of
 from blog.transfer.wordpress.values import cut, moment_of, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from zoneinfo import ZoneInfo
 
     from accounts.models import User
+    from blog.articles.models import Article
+    from blog.transfer.models import ImportedItem
+    from blog.transfer.wordpress.export import Record
+    from blog.transfer.wordpress.report import Report
 
 STATUSES = {
     "1": Comment.Status.APPROVED,
@@ -43,6 +51,60 @@ _reader = nh3.Cleaner(
     link_rel=None,
 )
 _MARKS = {"strong": "**", "em": "*", "code": "`"}
+
+
+def bring_comments(
+    record: Record,
+    article: Article,
+    item: ImportedItem,
+    *,
+    zone: ZoneInfo,
+    users: dict[int, User],
+    is_known: bool,
+    report: Report,
+) -> None:
+    """Store the comments that are not here, under those they answer. `is_known`: an earlier run was here."""
+    if not record.comments:
+        return
+    known: dict[int, int | None] = dict(
+        item.comments.values_list("number", "comment") if is_known else ()
+    )
+    new = _not_among(known, record, report)
+    if not new:
+        return
+    parents = Comment.objects.in_bulk([pk for pk in known.values() if pk])
+    placed = {number: parents[pk] for number, pk in known.items() if pk}
+    fresh: dict[int, Comment] = {}
+    for number, fields in sorted(new.items()):
+        if comment := comment_of(fields, zone, users):
+            # An answer has a higher number than what it answers: no circle can come of it.
+            comment.parent = placed.get(number_of(fields.get("wp:comment_parent", "")))
+            placed[number] = fresh[number] = comment
+        else:
+            report.leave_out(_("Comments without words, or too long"))
+    if fresh:
+        store_earlier(article=article, comments=list(fresh.values()))
+        ImportedComment.objects.bulk_create(
+            ImportedComment(item=item, number=number, comment=comment)
+            for number, comment in fresh.items()
+        )
+        report.count("comment", "new", len(fresh))
+
+
+def _not_among(
+    known: Collection[int], record: Record, report: Report
+) -> dict[int, dict[str, str]]:
+    """Return the comments of readers that are not here, by their numbers, and report the others."""
+    new: dict[int, dict[str, str]] = {}
+    for fields in record.comments:
+        number = number_of(fields.get("wp:comment_id", ""))
+        if fields.get("wp:comment_type", "").strip() not in OURS:
+            report.leave_out(_("Pingbacks, trackbacks and notes of plugins"))
+        elif number in known or number in new:
+            report.count("comment", "known")
+        else:
+            new[number] = fields
+    return new
 
 
 def comment_of(fields: dict[str, str], zone: ZoneInfo, users: dict[int, User]) -> Comment | None:

@@ -14,19 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.forms import MAX_BODY
+from blog.articles.many import follow_up
 from blog.articles.models import Article, SlugHistory
 from blog.articles.rendering import sanitise_body
 from blog.articles.services import save_article
-from blog.comments.importing import store_earlier
-from blog.comments.models import Comment
 from blog.pages.models import Page
 from blog.pages.services import save_page
 from blog.redirects.models import Redirect
 from blog.site.models import SiteSettings
-from blog.transfer.models import ImportedComment, ImportedItem
+from blog.transfer.models import ImportedItem
 from blog.transfer.problems import ImportProblem, sentence_of
 from blog.transfer.wordpress.addresses import Addresses, old_paths
-from blog.transfer.wordpress.comments import OURS, comment_of
+from blog.transfer.wordpress.comments import bring_comments
 from blog.transfer.wordpress.export import Record, number_of, read_export
 from blog.transfer.wordpress.fields import canonical_of, fill, primary_number, updated_at, votes_of
 from blog.transfer.wordpress.pictures import Library
@@ -62,12 +61,17 @@ class Move:
 
     def run(self) -> Report:
         self.report = Report()
+        self.changed: list[int] = []  # keys of articles that are new, or have pictures now
         self.survey = look_through(self.path)
         self.report.source = f"{self.survey.title} ({self.survey.base})"
         self.zone = ZoneInfo(SiteSettings.objects.current().time_zone)
         # One transaction for a rehearsal alone: of a real run, what is done is done.
         with transaction.atomic() if self.is_rehearsal else nullcontext():
-            self._move()
+            try:
+                self._move()
+            finally:
+                if not self.is_rehearsal:
+                    follow_up(self.changed)  # also of a run that was stopped
             if self.is_rehearsal:
                 transaction.set_rollback(True)
         return self.report
@@ -154,23 +158,24 @@ class Move:
         except (ValidationError, ImportProblem, DataError, IntegrityError) as error:
             sentence = sentence_of(error) if isinstance(error, ValidationError) else str(error)
             self.report.count(kind, "failed")
+            if record.comments:
+                sentence += " " + _("Its comments (%d) wait for it.") % len(record.comments)
             self.report.failed.append(f"{thing.title or thing.link}: {sentence}")
 
     def _article(self, thing: Thing, record: Record) -> None:
         item = self.known.get(thing.key)
-            if record.comments:
-                sentence += " " + _("Its comments (%d) wait for it.") % len(record.comments)
+        plugin, votes = votes_of(record.meta)
+        self.report.leave_out(_("Votes that %s has counted") % plugin, votes)
         if item is None:
             article = Article(slug=thing.slug)
             fill(article, record, self.zone, self.report)
             self._fill_text(article, thing, record)
-        plugin, votes = votes_of(record.meta)
-        self.report.leave_out(_("Votes that %s has counted") % plugin, votes)
             article.seo_title = "" if article.seo_title == article.title else article.seo_title
             article.canonical_url = canonical_of(record.meta, self.addresses)
             article.lead_image_id = self._lead_image(record)
             self._store(article, record)
             item = self._keep(thing, article=article, version=article.version)
+            self.changed.append(article.pk)
             self.report.count("article", "new")
             self.report.states[_state_of(article)] += 1
             self._redirect_article(thing, record, article)
@@ -180,7 +185,15 @@ class Move:
         else:
             article = item.article
             self._complete(thing, record, item)
-        self._comments(record, article, item)
+        bring_comments(
+            record,
+            article,
+            item,
+            zone=self.zone,
+            users=self.terms.users,
+            is_known=item.pk in self.old_items,
+            report=self.report,
+        )
 
     def _store(self, article: Article, record: Record) -> None:
         categories, tags = self._terms_of(record)
@@ -196,6 +209,7 @@ class Move:
             tags=tags,
             updated_at=updated_at(article, record, self.zone),
             note=_("Imported from WordPress"),
+            is_one_of_many=True,
         )
         began = article.publish_at or timezone.now()
         if began < timezone.now():  # the desk lists by it
@@ -255,6 +269,7 @@ class Move:
         if article is None or not (item.lacks_pictures and self.library.taken):
             self.report.count("article", "known")
             return
+        article = Article.objects.get(pk=article.pk)  # with its text
         if article.version != item.version:
             self.report.count("article", "known")
             self.report.changed.append(
@@ -271,10 +286,12 @@ class Move:
                 # Not news for readers.
                 updated_at=article.updated_at or article.publish_at,
                 note=_("Pictures imported from WordPress"),
+                is_one_of_many=True,
             )
         item.version, item.lacks_pictures = article.version, bool(self.library.lacking)
         item.save(update_fields=["version", "lacks_pictures"])
         is_changed = (article.body, article.lead_image_id) != before
+        self.changed += [article.pk] * is_changed
         self.report.count("article", "completed" if is_changed else "known")
 
     def _keep(self, thing: Thing, **fields: Any) -> ImportedItem:
@@ -285,44 +302,13 @@ class Move:
             **fields,
         )
 
-    def _comments(self, record: Record, article: Article, item: ImportedItem) -> None:
-        """Bring in the comments that are not here, under those they answer."""
-        if not record.comments:
-            return
-        known: dict[int, int | None] = dict(
-            item.comments.values_list("number", "comment") if item.pk in self.old_items else ()
-        )
-        parents = Comment.objects.in_bulk([pk for pk in known.values() if pk])
-        placed = {number: parents[pk] for number, pk in known.items() if pk}
-        fresh: dict[int, Comment] = {}
-        numbered = ((number_of(each.get("wp:comment_id", "")), each) for each in record.comments)
-        for number, fields in sorted(numbered, key=lambda pair: pair[0]):
-            if fields.get("wp:comment_type", "").strip() not in OURS:
-                self.report.leave_out(_("Pingbacks, trackbacks and notes of plugins"))
-            elif number in known or number in fresh:
-                self.report.count("comment", "known")
-            elif comment := comment_of(fields, self.zone, self.terms.users):
-                # An answer has a higher number than what it answers: no circle can come of it.
-                comment.parent = placed.get(number_of(fields.get("wp:comment_parent", "")))
-                placed[number] = fresh[number] = comment
-            else:
-                self.report.leave_out(_("Comments without words, or too long"))
-        if fresh:
-            store_earlier(article=article, comments=list(fresh.values()))
-            ImportedComment.objects.bulk_create(
-                ImportedComment(item=item, number=number, comment=comment)
-                for number, comment in fresh.items()
-            )
-            self.report.count("comment", "new", len(fresh))
-
     def _page(self, thing: Thing, record: Record) -> None:
         item = self.known.get(thing.key)
         if item is not None:
             if item.page is None:
                 self.report.count("page", "deleted")
                 return
-            page = Page.objects.get(pk=item.page.pk)
-            self.pages[thing.number] = page
+            self.pages[thing.number] = page = item.page
             self._complete_page(thing, record, item, page)
             return
         page = Page(title=thing.title, slug=thing.slug, parent=self.pages.get(thing.parent))
@@ -357,6 +343,7 @@ class Move:
         if not (item.lacks_pictures and is_unedited and self.library.taken):
             self.report.count("page", "known")
             return
+        page = Page.objects.get(pk=page.pk)  # with its text
         before = page.body
         self._fill_text(page, thing, record)
         if page.body != before:

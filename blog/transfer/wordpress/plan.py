@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 Known = dict[tuple[str, int], ImportedItem]
 AT_ONCE = 500  # SQLite takes no more than some thousand values in a statement
+SEEN = (
+    *("guid", "number", "article", "page", "image", "version", "lacks_pictures", "image__file"),
+    *("article__title", "article__slug", "article__version"),
+    *("page__title", "page__slug", "page__path", "page__version"),
+)
 HIDDEN = frozenset({"draft", "pending", "trash"})
 
 
@@ -31,7 +36,8 @@ def known_items(survey: Survey) -> Known:
     found: Known = {}
     for start in range(0, len(guids), AT_ONCE):
         rows = ImportedItem.objects.filter(guid__in=guids[start : start + AT_ONCE])
-        for item in rows.select_related("image", "page").defer("page__body", "page__body_html"):
+        # Without texts: all of them are in memory at once.
+        for item in rows.select_related("image", "page", "article").only(*SEEN):
             found[item.guid, item.number] = item
     return found
 
