@@ -128,6 +128,7 @@ class _Writer:
         articles = (
             Article.objects.filter(trashed_at__isnull=True, is_template=False)
             .select_related("lead_image", "primary_category")
+            .defer("body_html")
             .prefetch_related(
                 Prefetch("bylines", Byline.objects.order_by("position")),
                 "bylines__author__photo",
@@ -236,7 +237,8 @@ def _authors() -> Iterator[dict[str, Any]]:
 
 
 def _series() -> Iterator[dict[str, Any]]:
-    for series in Series.objects.prefetch_related("parts__article").order_by("slug"):
+    parts = Prefetch("parts__article", Article.objects.only("slug"))
+    for series in Series.objects.prefetch_related(parts).order_by("slug"):
         yield {
             "title": series.title,
             "slug": series.slug,
@@ -246,7 +248,9 @@ def _series() -> Iterator[dict[str, Any]]:
 
 
 def _menus() -> Iterator[dict[str, Any]]:
-    items = MenuItem.objects.select_related("category", "tag", "page", "article")
+    items = MenuItem.objects.select_related("category", "tag", "page", "article").defer(
+        *("article__body", "article__body_html", "page__body", "page__body_html")
+    )
     for item in items.order_by("menu", "position", "pk"):
         yield {
             "id": item.pk,
@@ -285,6 +289,22 @@ def _comments() -> Iterator[dict[str, Any]]:
     comments = Comment.objects.filter(
         article__trashed_at__isnull=True, article__is_template=False
     ).select_related("article", "user")
+    # Of the article the address alone: its text would come with each comment.
+    comments = comments.only(
+        *(
+            "parent",
+            "status",
+            "created_at",
+            "edited_at",
+            "name",
+            "email",
+            "website",
+            "body",
+            "html",
+        ),
+        *("like_count", "is_pinned", "is_featured"),
+        *("article__slug", "user__display_name", "user__email"),
+    )
     for comment in comments.order_by("pk").iterator():
         yield {
             "id": comment.pk,
@@ -308,10 +328,13 @@ def _ratings() -> Iterator[dict[str, Any]]:
     """Yield the votes, without whose they are."""
     ratings = Rating.objects.filter(
         article__trashed_at__isnull=True, article__is_template=False
-    ).select_related("article")
+    ).values_list(
+        *("article__slug", "stars", "is_counted", "created_at", "updated_at", "feedback"),
+        named=True,
+    )
     for rating in ratings.order_by("pk").iterator():
         yield {
-            "article": rating.article.slug,
+            "article": rating.article__slug,
             "stars": rating.stars,
             "counted": rating.is_counted,
             "voted_at": _moment(rating.created_at),

@@ -244,5 +244,11 @@ def test_costs_the_same_however_many_articles(
     for _ in range(30):
         make_article(tags=[make_tag()], categories=[make_category()])
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(30) as asked:
         export()
+
+    # A text is asked for where it is written, not with each comment and each vote on it.
+    text = '"articles_article"."body"'
+    (articles,) = [query["sql"] for query in asked if text in query["sql"]]
+    assert ' FROM "articles_article" ' in articles
+    assert '"body_html"' not in articles
