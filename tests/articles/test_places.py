@@ -166,8 +166,9 @@ def test_a_list_is_the_beginning_of_an_index():
             explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
             cursor.execute(f"{explain} {query['sql']}")
             steps = " ".join(str(row[-1]) for row in cursor.fetchall())
-        # PostgreSQL counts rows that it has not vacuumed in the table itself, whichever index leads there.
-        assert index in steps or ("Aggregate" in steps and index == "article_latest")
+        # A count has no order: PostgreSQL takes whichever index it holds for the cheapest.
+        is_free = connection.vendor == "postgresql" and "COUNT(" in query["sql"]
+        assert index in steps or (is_free and "Index" in steps)
         assert index == "article_latest" or "articles_article" not in steps
         assert not {"sort", "temp"} & set(steps.lower().split())
 
