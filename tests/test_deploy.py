@@ -1,4 +1,4 @@
-"""The configurations for web servers in front: each is one that its server takes."""
+"""What comes with the project for servers: web servers in front, and the container."""
 
 import os
 import re
@@ -7,8 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+from django.conf import settings
 
-DEPLOY = Path(__file__).parent.parent / "deploy"
+from tests.plugins.databases import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
 NO_NGINX = "nginx is not installed. Install it: apt-get install nginx-light"
 
 
@@ -60,3 +65,37 @@ def test_nginx_gives_nobody_who_is_known_a_page_of_its_own(cookie):
     assert re.search(pattern, f"theme=dark; {cookie}=abc")
     assert re.search(pattern, f"{cookie}=abc")
     assert not re.search(pattern, "theme=dark")
+
+
+def test_the_image_gets_what_the_blog_runs_on_and_no_more():
+    """A local var/ holds the secret and everybody's addresses: what is not named stays out."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    first, *rest = [line for line in lines if not line.startswith("#")]
+    named = {line[1:] for line in rest if line.startswith("!")}
+    needed = [*settings.TEMPLATES[0]["DIRS"], *settings.STATICFILES_DIRS, *settings.LOCALE_PATHS]
+    needed = [Path(folder) for folder in needed if Path(folder).is_relative_to(ROOT)]
+
+    assert first == "*"
+    assert {folder.name for folder in needed} | {"accounts", "blog", "manage.py"} < named
+    assert not named & {"var", ".git", ".venv", "uv.lock", "tests"}
+    assert all((ROOT / name).exists() for name in named)
+
+
+def test_the_image_runs_the_python_of_the_project_and_asks_the_port_it_serves():
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    version = (ROOT / ".python-version").read_text().strip()
+
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {f"python:{version}-slim"}
+    [port] = re.findall(r"--port=(\d+)", dockerfile)
+    assert re.search(rf"^EXPOSE {port}$", dockerfile, re.MULTILINE)
+    assert f"127.0.0.1:{port}/healthz" in dockerfile
+
+
+def test_compose_sets_what_the_settings_read():
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    blog = services["blog"]
+
+    assert blog["environment"].keys() <= set(SETTINGS)
+    assert (DEPLOY / blog["build"] / "Dockerfile").resolve() == ROOT / "Dockerfile"
+    assert "ports" not in blog, "past the proxy anybody could say where a request came from"
+    assert "ports" not in services["database"]

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import DatabaseError
+from django.test import Client
 from django.utils import timezone
 
 from blog.articles.models import Article
@@ -159,6 +160,16 @@ def test_healthz_says_ok(client):
     assert (response.status_code, response.content) == (200, b"ok\n")
     assert response.cookies == {}
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_healthz_answers_behind_a_proxy_with_tls(settings):
+    """What watches the server itself, a container's health check, asks without the proxy's headers."""
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()  # made now: the middleware reads the setting once
+
+    assert client.get("/").status_code == 301
+    assert client.get("/healthz").status_code == 200
 
 
 def test_healthz_notices_a_lost_database(client, monkeypatch):
