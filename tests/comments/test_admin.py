@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import ROLES
 from blog.comments import deleting
+from blog.comments.deciding import transition
 from blog.comments.models import Comment
 from blog.site.models import SiteSettings
 from tests.factories import make_article, make_comment, make_user
@@ -53,6 +54,18 @@ def test_edit_decision_and_reply_are_all_kept_by_one_button(client):
         assert (wrong, answer.status_code) == (wrong, 200)
     reply = comment.replies.get()
     assert (reply.user, reply.body, reply.status) == (user, "Welcome.", Status.APPROVED)
+
+
+def test_form_shows_what_a_moderator_weighs(client):
+    moderator = sign_in(client, "Moderator")
+    comment = make_comment(status=Status.PENDING, email="ada@example.org")
+    make_comment(email="ada@example.org", body="Earlier words.")
+    transition(comment=comment, to=Status.SPAM, actor=moderator)
+
+    form = client.get(f"{LIST}{comment.pk}/change/").content.decode()
+
+    for shown in ("The writer so far", "Earlier words.", "Decisions", ">Undo</button>"):
+        assert shown in form, shown
 
 
 def test_time_that_the_clock_showed_twice_stays_as_it_is(client):

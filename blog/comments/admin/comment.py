@@ -38,8 +38,15 @@ Status = Comment.Status
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
     form = CommentAdminForm
-    readonly_fields = ["about", "preview"]
-    fields = ["about", "preview", "body", ("name", "email"), ("website", "written"), "reply"]
+    readonly_fields = ["circumstances", "preview"]
+    fields = [
+        "circumstances",
+        "preview",
+        "body",
+        ("name", "email"),
+        ("website", "written"),
+        "reply",
+    ]
     search_fields = ["name", "email"]  # for boxes that look a comment up
 
     class Media:
@@ -148,7 +155,7 @@ class CommentAdmin(admin.ModelAdmin):
     # The form
 
     @admin.display(description=gettext_lazy("About"))
-    def about(self, comment: Comment) -> SafeString:
+    def circumstances(self, comment: Comment) -> SafeString:
         context = {
             "comment": comment,
             "history": history_of({comment.email}).get(comment.email),
