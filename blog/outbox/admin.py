@@ -119,6 +119,17 @@ class MailAdmin(admin.ModelAdmin):
         self.message_user(request, text % {"address": address}, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:outbox_mail_changelist"))
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a mail without buttons that save: whoever may have it sent again cannot change it."""
+        context = {"title": _("Mail"), "show_save": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, context)
+
     @admin.display(description=gettext_lazy("mail"), ordering="subject")
     def subject_or_key(self, mail: Mail) -> str:
         return mail.subject or mail.key

@@ -175,6 +175,7 @@ class SiteSettingsAdmin(AutocompleteMixin, admin.ModelAdmin):
         return False
 
 
+admin.site.empty_value_display = NOTHING
 admin.site.unregister(DBTaskResult)
 
 TASK_TIMES = ("enqueued_at", "started_at", "finished_at")
@@ -199,6 +200,18 @@ class TaskAdmin(tasks_admin.DBTaskResultAdmin):
 
     get_readonly_fields = get_fields
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Name the task, where Django would write “DBTaskResult object” and its number."""
+        task = self.get_object(request, object_id)
+        names = {"title": _("Background task"), "subtitle": task and task.task_name}
+        return super().change_view(request, object_id, form_url, names)
+
     @admin.display(description=_("task"), ordering="task_path")
     def name(self, task: DBTaskResult) -> str:
         return task.task_name
@@ -209,4 +222,4 @@ class TaskAdmin(tasks_admin.DBTaskResultAdmin):
 
     @admin.display(description=_("traceback"))
     def formatted_traceback(self, obj: DBTaskResult) -> str:
-        return super().formatted_traceback(obj)
+        return super().formatted_traceback(obj) if obj.traceback else NOTHING

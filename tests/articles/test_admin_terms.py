@@ -39,9 +39,27 @@ def test_category_in_use_is_not_deleted(client, editor):
     category = make_category()
     make_article(primary_category=category)
 
-    client.post(reverse("admin:articles_category_delete", args=[category.pk]), {"post": "yes"})
+    child = make_category(name="Tides", parent=category)
+    address = reverse("admin:articles_category_delete", args=[category.pk])
 
-    assert Category.objects.exists()
+    asked = client.get(address).content.decode()
+    client.post(address, {"post": "yes"})
+
+    assert "1 article has it as its primary category. Give it another one first." in asked
+    assert f"“{child}” stands within it. Place it elsewhere first." in asked
+    assert Category.objects.count() == 2
+
+
+def test_tag_says_how_many_articles_lose_it(client, editor):
+    tag = make_tag(name="Tides")
+    make_article(tags=[tag])
+    address = reverse("admin:articles_tag_delete", args=[tag.pk])
+
+    asked = client.get(address).content.decode()
+    assert "<li>1 article loses it.</li>" in asked.replace("\n", "").replace("\t", "")
+    assert "Article-tag" not in asked
+    client.post(address, {"post": "yes"})
+    assert not Tag.objects.exists()
 
 
 def test_tag_gets_its_address_from_its_name(client, author):

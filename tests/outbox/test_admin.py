@@ -46,6 +46,7 @@ def test_nobody_can_write_or_delete_one(client, mail):
     client.force_login(make_staff())
 
     assert client.get(f"{LIST}add/").status_code == 403
+    assert 'name="_save"' not in client.get(f"{LIST}{mail.pk}/change/").content.decode()
     assert client.post(f"{LIST}{mail.pk}/delete/", {"post": "yes"}).status_code == 403
     client.post(f"{LIST}{mail.pk}/change/", {"subject": "Other", "to": "x@example.org"})
 

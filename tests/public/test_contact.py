@@ -166,6 +166,10 @@ def test_filter_learns_from_messages_and_unlearns(client, contact):
     send(client, contact)
     message = Message.objects.get()
     text = {name: getattr(message, name) for name in ("name", "email", "subject", "body")}
+    form = client.get(f"/admin/pages/message/{message.pk}/change/").content.decode()
+    assert 'name="_save"' in form
+    assert 'name="_publish"' not in form  # no button of pages
+    assert "Preview" not in form
     scores = [score_message(**text).value]
 
     for status in ("spam", "read", "spam", "answered", "new"):

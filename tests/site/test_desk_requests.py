@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from blog.site.autocomplete import AutocompleteMixin
 from blog.site.models import SiteSettings
+from tests.accounts.test_admin_access import make_task
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,15 @@ def test_every_page_of_the_desk_speaks_the_language_of_the_person(client, page):
     assert '<html lang="de"' in html
     assert "Zum Hauptinhalt springen" in html
     assert "Task Results" not in html  # in the list of everything at the desk
+
+
+def test_a_task_has_the_name_of_what_it_does(desk):
+    task = make_task()
+
+    page = desk.get(reverse("admin:django_tasks_database_dbtaskresult_change", args=[task.pk]))
+
+    assert "DBTaskResult" not in page.content.decode()
+    assert "send_mail" in page.context["subtitle"]
 
 
 def test_the_log_is_translated_for_who_reads_it(client):

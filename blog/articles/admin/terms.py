@@ -14,13 +14,13 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.admin.desk import editor_of
 from blog.articles.admin.filters import MANY
-from blog.articles.models import Category, Tag, TagMerge
+from blog.articles.models import Article, Category, Tag, TagMerge
 from blog.articles.term_forms import CategoryForm, MergeForm, TagForm
 from blog.articles.terms import merge_tags, place_category, save_tag, undo_merge
 from blog.columns import time_column
@@ -31,8 +31,27 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+class TermAdmin(admin.ModelAdmin):
+    """A category or a tag. What goes with one is told in numbers: Django names each row that gives it."""
+
+    def obstacles_to(self, terms: list[Any]) -> list[str]:
+        return []
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        terms = list(objs)
+        if obstacles := self.obstacles_to(terms):
+            return list(map(str, terms)), {}, set(), obstacles
+        _names, counts, missing, protected = super().get_deleted_objects(terms, request)
+        given = self.model.articles.through._meta.verbose_name_plural
+        names = [each for term in terms for each in (str(term), [_loses(term.article_count)])]
+        kept = {str(name): count for name, count in counts.items() if str(name) != str(given)}
+        return names, kept, missing, protected
+
+
 @admin.register(Category)
-class CategoryAdmin(AutocompleteMixin, admin.ModelAdmin):
+class CategoryAdmin(AutocompleteMixin, TermAdmin):
     form = CategoryForm
     fields = ["name", "slug", "parent", "description", "position"]
     fields += ["is_default", "claimed_address"]
@@ -52,9 +71,25 @@ class CategoryAdmin(AutocompleteMixin, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         place_category(category=obj)
 
+    def obstacles_to(self, terms: list[Category]) -> list[str]:
+        """Return what keeps categories: articles that would have no first category, and categories within."""
+        found = []
+        if count := Article.objects.filter(primary_category__in=terms).count():
+            text = ngettext(
+                "%(count)s article has it as its primary category. Give it another one first.",
+                "%(count)s articles have it as their primary category. Give them another one first.",
+                count,
+            )
+            found.append(text % {"count": count})
+        within = Category.objects.filter(parent__in=terms).exclude(
+            pk__in=[each.pk for each in terms]
+        )
+        words = gettext("“%(name)s” stands within it. Place it elsewhere first.")
+        return found + [words % {"name": each} for each in within]
+
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(TermAdmin):
     form = TagForm
     fields = ["name", "slug", "claimed_address"]
     list_display = ["name", "slug", "article_count"]
@@ -170,6 +205,11 @@ def _undo(request: HttpRequest, pk: int, *, model_admin: TagMergeAdmin) -> HttpR
         sentence = _("“%(tag)s” is a tag of its own again.") % {"tag": tag}
         model_admin.message_user(request, sentence, messages.SUCCESS)
     return HttpResponseRedirect(reverse("admin:articles_tagmerge_changelist"))
+
+
+def _loses(count: int) -> str:
+    text = ngettext("%(count)s article loses it.", "%(count)s articles lose it.", count)
+    return text % {"count": f"{MANY}+" if count > MANY else count}
 
 
 def _article_count(kind: str) -> RawSQL:

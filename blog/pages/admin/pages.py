@@ -43,7 +43,7 @@ class PageAdmin(admin.ModelAdmin):
     search_fields = ["title", "path"]  # for the boxes that choose a page
     ordering = ["path"]
     save_on_top = True
-    change_form_template = "admin/pages/change_form.html"
+    change_form_template = "admin/pages/page/change_form.html"
     fieldsets = [
         (_("Text"), {"fields": ["title", "body", "kind", "opened_version"]}),
         (_("Place"), {"fields": ["status", "parent", "slug", "claimed_address"]}),
