@@ -15,6 +15,8 @@ from blog.comments.models import Comment
 from blog.comments.queries import thread_drift
 from blog.pages.models import Page
 from blog.redirects.models import Redirect
+from blog.transfer.wordpress import moving
+from blog.transfer.wordpress.moving import Move
 from tests.factories import make_article, make_author, make_user
 from tests.transfer.wordpress import BLOG, comment, export, item, move
 
@@ -277,6 +279,28 @@ def test_what_follows_from_all_is_done_when_all_are_there(tmp_path, monkeypatch,
     related = RelatedArticle.objects.values_list("article", "other").order_by("article")
     assert list(related) == [(first.pk, second.pk), (second.pk, first.pk)]
     assert ShareCard.objects.count() == 2
+
+
+def test_a_run_that_was_killed_leaves_nothing_to_nobody(tmp_path, monkeypatch):
+    tag = '<category domain="post_tag" nicename="z%c3%bcrich"><![CDATA[Zürich]]></category>'
+    file = export(tmp_path, item(1, more=tag), item(2), item(3))
+    whole = Move._article
+
+    def killed(self, thing, record):
+        whole(self, thing, record)
+        if thing.number == 2:
+            monkeypatch.setattr(moving, "follow_up", lambda keys: None)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Move, "_article", killed)
+    with pytest.raises(KeyboardInterrupt):
+        move(file)
+    monkeypatch.undo()
+    assert list(Article.objects.values_list("slug", flat=True)) == ["post-1"]
+    move(file)
+
+    assert Redirect.objects.filter(path="/tag/zürich/", target="/tag/zurich/").exists()
+    assert ShareCard.objects.count() == 3
 
 
 def test_a_second_run_reads_no_text_that_is_here(tmp_path, django_assert_max_num_queries):

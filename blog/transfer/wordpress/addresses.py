@@ -34,10 +34,6 @@ class Addresses:
         if "?" not in thing.link and (key := _key(urlsplit(thing.link).path)):
             self.here.setdefault(key, address)
 
-    def lead(self, path: str, address: str) -> None:
-        """Note where a list of the blog is now: of an author, a category, a tag."""
-        self.here[_key(path)] = address
-
     def of(self, link: str) -> str:
         """Return where a link leads now; as it was where that is not here."""
         try:

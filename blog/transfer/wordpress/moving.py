@@ -61,6 +61,7 @@ class Move:
 
     def run(self) -> Report:
         self.report = Report()
+        self.known: Known = {}
         self.changed: list[int] = []  # keys of articles that are new, or have pictures now
         self.survey = look_through(self.path)
         self.report.source = f"{self.survey.title} ({self.survey.base})"
@@ -70,8 +71,10 @@ class Move:
             try:
                 self._move()
             finally:
-                if not self.is_rehearsal:
-                    follow_up(self.changed)  # also of a run that was stopped
+                if self.changed and not self.is_rehearsal:
+                    # Of a run that was stopped, too; one that was killed has left it to the next.
+                    known = (item.article_id for item in self.known.values())
+                    follow_up([*filter(None, known), *self.changed])
             if self.is_rehearsal:
                 transaction.set_rollback(True)
         return self.report
@@ -80,7 +83,7 @@ class Move:
         survey, report = self.survey, self.report
         for kind, number in survey.left_out.items():
             report.leave_out(_left_out_name(kind), number)
-        self.known: Known = known_items(survey)
+        self.known = known_items(survey)
         self.old_items = {item.pk for item in self.known.values()}
         plan_addresses(survey, self.known, report)
         self.library = Library(survey, self.source(survey), report, is_rehearsal=self.is_rehearsal)
@@ -91,10 +94,10 @@ class Move:
         self.planned = {thing.slug for thing in self.things.values()}
         self.terms = Terms(survey, report, self.mapped_authors)
         self.terms.make_categories()
+        self._redirect(self.terms.take_moved())
         self.library.take_all(self._known_pictures(), self.tell)
         self._lead_attachments()
         self._items()
-        self._redirect(self.terms.moved)
         report.leave_out(_("Tags that no article has"), self.terms.unused_tags())
         report.leave_out(
             _("Pictures on other hosts; links to them stand in the texts"),
@@ -178,6 +181,7 @@ class Move:
             self.changed.append(article.pk)
             self.report.count("article", "new")
             self.report.states[_state_of(article)] += 1
+            self._redirect(self.terms.take_moved())
             self._redirect_article(thing, record, article)
         elif item.article is None:
             self.report.count("article", "deleted")
@@ -365,6 +369,8 @@ class Move:
 
     def _redirect(self, moved: Mapping[str, str]) -> None:
         """Store redirects; what was decided about an address before stays."""
+        if not moved:
+            return
         rows = {
             path: target for path, target in moved.items() if path != target and len(path) <= 500
         }

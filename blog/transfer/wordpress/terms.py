@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class Terms:
-    """What articles hang on. `moved` holds the addresses that lists had and that are other ones here."""
+    """What articles hang on."""
 
     def __init__(self, survey: Survey, report: Report, mapped: Mapping[str, str]) -> None:
         self.survey = survey
         self.report = report
-        self.moved: dict[str, str] = {}
+        self._moved: dict[str, str] = {}
         self.authors = {login: _author_at(slug, login) for login, slug in mapped.items()}
         self.categories: dict[str, Category] = {}
         self.by_id: dict[int, Category] = {}
@@ -103,7 +103,7 @@ class Terms:
         self.categories[nicename] = category
         if record and (number := record.number("wp:term_id")):
             self.by_id[number] = category
-            self.moved[f"/?cat={number}"] = category.get_absolute_url()
+            self._moved[f"/?cat={number}"] = category.get_absolute_url()
         self._move("category", nicename, category.slug, category.get_absolute_url())
         return category
 
@@ -120,12 +120,20 @@ class Terms:
             self._move("tag", nicename, tag.slug, tag.get_absolute_url())
         return self.tags[nicename]
 
+    def take_moved(self) -> dict[str, str]:
+        """Return the addresses that lists had and that are other ones here: each once, and with what made it.
+
+        A run that is killed meets none of them again where nothing new hangs on them.
+        """
+        moved, self._moved = self._moved, {}
+        return moved
+
     def unused_tags(self) -> int:
         return len(self.survey.tags.keys() - self.survey.used_tags)
 
     def _move(self, kind: str, nicename: str, slug: str, address: str) -> None:
         if unquote(nicename) != slug:
-            self.moved[f"/{kind}/{unquote(nicename)}/"] = address
+            self._moved[f"/{kind}/{unquote(nicename)}/"] = address
 
 
 def _author_at(slug: str, login: str) -> Author:
