@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,6 +99,14 @@ def tag_called(*, name: str) -> Tag | None:
 def get_or_create_tag(*, name: str) -> Tag:
     """Return the tag of this name (see tag_called), making it if there is none."""
     name = " ".join(name.split())[:100]
+    try:
+        return _found_or_made(name)
+    except IntegrityError:  # somebody made it, or one with its address, and was done in between
+        return _found_or_made(name)
+
+
+@transaction.atomic
+def _found_or_made(name: str) -> Tag:
     return tag_called(name=name) or save_tag(tag=Tag(name=name))
 
 

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 
 from blog.articles import places
 from blog.articles.bylines import delete_author
-from blog.articles.models import Article, Place
+from blog.articles.models import Article, Place, Tag
 from blog.articles.services import save_article
-from blog.articles.terms import merge_tags, place_category
+from blog.articles.terms import get_or_create_tag, merge_tags, place_category
 from tests.factories import make_article, make_author, make_category, make_tag
 
 
@@ -91,6 +91,19 @@ def test_tags_are_merged_while_an_article_gets_the_other_one(meanwhile):
 
     assert list(article.tags.all()) == [kept]
     assert places.drift() == []
+
+
+def test_a_new_tag_is_named_by_two_at_once(meanwhile):
+    tags = []
+
+    def save(row):
+        tags.append(get_or_create_tag(name="Gravel"))
+        yield
+
+    meanwhile(make_article(), save, lambda: tags.append(get_or_create_tag(name="gravel")))
+
+    assert [tag.name for tag in tags] == ["Gravel", "Gravel"]
+    assert Tag.objects.count() == 1
 
 
 def test_author_is_deleted_while_an_article_gets_the_heir(meanwhile):
