@@ -14,6 +14,7 @@ class Service:
         self.status, self.answer, self.hint = 200, "false", ""
         self.picture = b""
         self.moved = ""  # another address, to which a GET is sent
+        self.meeting = threading.Barrier(1)  # so many questions are answered at the same moment
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         service = self
 
@@ -29,6 +30,7 @@ class Service:
 
             def do_GET(self) -> None:
                 service.asked.append((self.path, {}))
+                service.meeting.wait(timeout=10)
                 if service.moved and self.path.startswith("/1.1/"):
                     self.send_response(302)
                     self.send_header("Location", service.moved)

@@ -120,14 +120,16 @@ def find_avatar(comment_id: int) -> None:
 @transaction.atomic
 def _keep(mark: str, image: bytes) -> Avatar:
     """Keep what was found, nothing too; another picture is another row, as in `choose_avatar`."""
-    known = Avatar.objects.select_for_update().filter(mark=mark).first()
-    if known and bytes(known.image) == image:
-        known.checked_at = timezone.now()
+    found: dict[str, Any] = {"image": image, "checked_at": timezone.now()}
+    known, is_new = Avatar.objects.select_for_update().get_or_create(mark=mark, defaults=found)
+    if is_new:
+        return known
+    if bytes(known.image) == image:
+        known.checked_at = found["checked_at"]
         known.save(update_fields=["checked_at"])
         return known
-    if known:
-        known.delete()
-    return Avatar.objects.create(mark=mark, image=image, checked_at=timezone.now())
+    known.delete()
+    return Avatar.objects.create(mark=mark, **found)
 
 
 def _ask_gravatar(email: str) -> bytes:

@@ -1,7 +1,9 @@
 """Pictures beside comments: chosen by people with an account, or found at Gravatar by the server."""
 
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -98,6 +100,16 @@ def test_guest_is_shown_as_gravatar_has_them_where_the_owner_wants_it(client, gr
     assert client.get(address).status_code == 404
     forget_avatars()
     assert not Avatar.objects.exists()
+
+
+def test_two_workers_that_look_for_the_same_guest_keep_one_picture(at_once, gravatar):
+    SiteSettings.objects.create(gravatars_on=True)
+    comments = [make_comment(email="ana@example.org") for _each in range(2)]
+    gravatar.picture, gravatar.meeting = drawn(), Barrier(2)
+
+    at_once([partial(find_avatar.call, comment.pk) for comment in comments])
+
+    assert Comment.objects.filter(avatar=Avatar.objects.get()).count() == 2
 
 
 def test_somebody_with_an_account_chooses_a_picture_and_takes_it_away(
