@@ -178,6 +178,8 @@ class ArticleForm(ClaimingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" not in self.fields:
+            return  # of somebody who may only look
         self.fields["slug"].required = False
         for name in KEPT.intersection(self.fields):
             self.fields[name].required = False

@@ -1,16 +1,31 @@
 """Who may do what with articles at the desk, and what the server decides whatever is sent."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import AUTHOR, MODERATOR
 from blog.articles.models import Article
-from tests.articles.desk import ADD, LIST, UPLOAD, change_url, form_data, member, own
+from tests.articles.desk import (
+    ADD,
+    LIST,
+    UPLOAD,
+    change_url,
+    form_data,
+    member,
+    own,
+)
 from tests.factories import make_article, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
+
+
+def staff_with(*rights):
+    """Return somebody of a role that an owner put together."""
+    user = make_user(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return user
 
 
 @pytest.mark.parametrize("view", ["change", "delete", "history"])
@@ -119,3 +134,16 @@ def test_server_decides_what_is_not_in_the_form(client, author):
     article = Article.objects.get()
     assert (article.created_by, article.version, article.trashed_at) == (author, 1, None)
     assert article.body_html == '<p class="opening">Words.</p>\n'
+
+
+def test_who_may_look_at_every_article_and_change_none_sees_the_form(client):
+    client.force_login(staff_with("view_article", "edit_any_article"))
+    article = make_article(title="On bridges")
+
+    response = client.get(change_url(article))
+
+    html = response.content.decode()
+    assert (response.status_code, "On bridges" in html, 'name="_save"' in html) == (
+        200, True, False,
+    )  # fmt: skip
+    assert client.post(change_url(article), form_data()).status_code == 403
