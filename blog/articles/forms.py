@@ -207,6 +207,11 @@ class ArticleForm(ClaimingForm):
         if not self.user.has_perm("articles.publish_article"):
             self.fields["status"].disabled = True
             self.fields["status"].help_text = _("Your account may write, but not publish.")
+        if not self.user.has_perm("media.add_image"):
+            self.fields["lead_upload"].disabled = True
+            self.fields["lead_upload"].help_text = _(
+                "Your account may choose a picture, but not upload one."
+            )
 
     def _know_rows(self) -> None:
         """Tell the fields what came with the article, so that they do not look it up again."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.roles import AUTHOR, MODERATOR
 from blog.articles.models import Article
+from blog.media.models import Image
 from tests.articles.desk import (
     ADD,
     LIST,
@@ -15,6 +16,7 @@ from tests.articles.desk import (
     form_data,
     member,
     own,
+    picture,
 )
 from tests.factories import make_article, make_user
 
@@ -147,3 +149,13 @@ def test_who_may_look_at_every_article_and_change_none_sees_the_form(client):
         200, True, False,
     )  # fmt: skip
     assert client.post(change_url(article), form_data()).status_code == 403
+
+
+def test_lead_picture_is_uploaded_by_who_may_upload_only(client):
+    client.force_login(staff_with("view_article", "add_article", "change_article"))
+
+    client.post(ADD, form_data(lead_upload=picture()))
+
+    assert Article.objects.get().lead_image is None
+    assert not Image.objects.exists()
+    assert "not upload one" in client.get(ADD).content.decode()
