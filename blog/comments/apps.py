@@ -8,7 +8,7 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         from blog.articles.dead_links import public_comments
-        from blog.comments.queries import readable_comments
+        from blog.comments.queries import readable_among
 
-        if readable_comments not in public_comments:
-            public_comments.append(readable_comments)
+        if readable_among not in public_comments:
+            public_comments.append(readable_among)

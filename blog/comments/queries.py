@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.comments.models import Comment, Thread
+from blog.comments.models import Comment, CommentQuerySet, Thread
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -136,12 +136,15 @@ def thread_drift() -> list[ThreadDrift]:
     ]
 
 
-def readable_comments(keys: set[int]) -> set[int]:
+def readable_comments(at: datetime | None = None) -> CommentQuerySet:
+    """Return the approved comments a stranger can see somewhere at that moment (default: now).
+
+    EXISTS looks at the articles of these comments only; SQLite would list all articles for an IN.
+    """
+    shown = Article.objects.open_to_all(at).exclude(comment_policy=Article.Policy.OFF)
+    return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
+
+
+def readable_among(keys: set[int]) -> set[int]:
     """Return those of these keys that are of comments which everybody can read."""
-    return set(
-        Comment.objects.filter(
-            pk__in=keys,
-            status=Comment.Status.APPROVED,
-            article__in=Article.objects.open_to_all().values("pk"),
-        ).values_list("pk", flat=True)
-    )
+    return set(readable_comments().filter(pk__in=keys).values_list("pk", flat=True))

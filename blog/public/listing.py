@@ -10,13 +10,14 @@ from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from blog.articles.models import Article, ArticleQuerySet, Byline, Place
 from blog.articles.queries import put_bylines
-from blog.comments.models import Comment, CommentQuerySet
+from blog.comments.models import Comment
+from blog.comments.queries import readable_comments
 from blog.prepared import Prepared
 from blog.reads.queries import Span, reads_of
 from blog.site.models import SiteSettings
@@ -223,15 +224,6 @@ def _cards_of(count: int) -> tuple[Prepared[Article], Prepared[Byline]]:
         remembers=_bylines_seen,
     )
     return cards, bylines
-
-
-def readable_comments(now: datetime | None = None) -> CommentQuerySet:
-    """Return the approved comments a stranger can see somewhere.
-
-    EXISTS looks at the articles of these comments only; SQLite would list all articles for an IN.
-    """
-    shown = Article.objects.open_to_all(now).exclude(comment_policy=Article.Policy.OFF)
-    return Comment.objects.approved().filter(Exists(shown.filter(pk=OuterRef("article"))))
 
 
 def counted_comments(now: datetime | None = None, since: datetime | None = None) -> QuerySet:

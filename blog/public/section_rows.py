@@ -14,7 +14,8 @@ from django.utils.formats import date_format
 
 from accounts.models import Author
 from blog.articles.models import Article, Place, Tag
-from blog.public.listing import published_in_month, published_in_year, readable_comments
+from blog.comments.queries import readable_comments
+from blog.public.listing import published_in_month, published_in_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

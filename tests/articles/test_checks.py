@@ -122,6 +122,7 @@ def test_links_within_the_site(settings):
     Series.objects.create(title="Shore", slug="shore")
     image = make_image()
     shown, held = make_comment(article=live), make_comment(article=live, status="pending")
+    hidden = make_comment(article=make_article(slug="quiet", comment_policy="off"))
     good = [
         *("/", "/live/", "/live/?x=1#top", "/was-live/", "/live/feed/", "/low-tide/"),
         *("/category/sea/", "/category/sea/tides/feed/", "/category/tides/", "/tag/mud/"),
@@ -136,6 +137,7 @@ def test_links_within_the_site(settings):
         *("/nowhere/", "/draft/", "/tomorrow/", "/trashed/", "/no/such/page/", "/live"),
         *("/category/land/", "/tag/sand/", "/author/bob/", "/media/pictures/gone.jpg"),
         *(f"/live/comments/{held.pk}/", f"/live/#comment-{held.pk}", "/live/#comment-999"),
+        f"/quiet/#comment-{hidden.pk}",
         *("/admin/", "/preview/1/", "/nowhere%00/", "/draft/abc/"),
         *("https://blog.example.org/nowhere/", "/live/comments/999999999/"),
         *("/plans/", "/about/plans/", "/series/sky/"),

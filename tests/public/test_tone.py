@@ -98,8 +98,9 @@ def test_owner_decides_about_faces_depth_memory_and_news(client):
     assert client.get(address).json() == {"count": 2}
     make_comment(article=reply.article)
     assert client.get(address).json() == {"count": 3}
-    Article.objects.update(status="draft")
-    assert client.get(address).status_code == 404
+    for state in ({"comment_policy": "off"}, {"comment_policy": "open", "status": "draft"}):
+        Article.objects.update(**state)
+        assert client.get(address).status_code == 404
 
 
 def test_guests_like_only_where_they_may(client):

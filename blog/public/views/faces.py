@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from blog.comments.models import Avatar
-from blog.public.listing import readable_comments
+from blog.comments.queries import readable_comments
 from blog.site.middleware import site_of
 
 KEEP = 24 * 3600  # seconds: another picture has another address, a forgotten one is gone in a day

@@ -12,10 +12,11 @@ from accounts.models import Author
 from accounts.pace import MINUTE, is_too_fast
 from blog.articles.models import Article, Category, Series, Tag
 from blog.comments.models import Comment
+from blog.comments.queries import readable_comments
 from blog.public import listing
 from blog.public.access import get_published_article
 from blog.public.feeds import LENGTH, feed_of_articles, feed_of_comments
-from blog.public.listing import published_in_month, published_in_year, readable_comments
+from blog.public.listing import published_in_month, published_in_year
 from blog.public.moved import (
     forwards_article,
     forwards_author,

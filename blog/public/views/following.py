@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.visitors import visitor_of
 from blog.comments import following, following_links
 from blog.comments.models import Subscription
+from blog.comments.queries import readable_comments
 from blog.numbers import number_in
 from blog.public.access import reader_of
-from blog.public.listing import readable_comments
 from blog.public.origin import same_origin_only
 from blog.public.private_link import private_link
 from blog.public.see_other import SeeOther

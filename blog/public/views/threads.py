@@ -32,8 +32,8 @@ def page(
 @require_safe
 def count(_request: HttpRequest, article_id: int) -> HttpResponse:
     """Say how many comments there are, for pages that stand open; the page store answers most of it."""
-    articles = Article.objects.open_to_all().select_related("thread")
-    article = get_object_or_404(articles, pk=article_id)
+    discussed = Article.objects.open_to_all().exclude(comment_policy=Article.Policy.OFF)
+    article = get_object_or_404(discussed.select_related("thread"), pk=article_id)
     thread = getattr(article, "thread", None)
     response = JsonResponse({"count": thread.approved_count if thread else 0})
     response["Cache-Control"] = SHARED
