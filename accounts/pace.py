@@ -6,10 +6,9 @@ Nothing is stored: a GET writes nothing. Each process counts for itself, so the 
 from __future__ import annotations
 
 import time
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from accounts.visitors import client_address
+from accounts.visitors import network_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,16 +41,4 @@ def _key(request: HttpRequest, what: str) -> tuple[str, str]:
     if minute != _this_minute[0] or len(counts) >= _MOST_NETWORKS:
         _this_minute[0] = minute
         counts.clear()
-    return what, _network_of(request)
-
-
-def _network_of(request: HttpRequest) -> str:
-    """Return the address, of IPv6 the /64 that one household has."""
-    text = client_address(request)
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
-    return str(address)
+    return what, network_of(request)

@@ -72,30 +72,33 @@ def country_of(request: HttpRequest) -> str:
     return country if re.fullmatch("[A-Z]{2}", country) and country != "XX" else ""
 
 
+def network_of(request: HttpRequest) -> str:
+    """Return the client's address as text, of IPv6 the /64 that is handed to one household."""
+    text = client_address(request)
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
+    return str(address)
+
+
 def network_hash(request: HttpRequest) -> str:
     """Return 32 hex digits for the client's network, different every day (UTC); "" for a GET.
 
-    IPv6 counts by /64, the size handed to one household. The key of a day is random and destroyed
-    afterwards (`forget_network_keys`): from then on nobody can tell whose network a hash stands for,
-    not even with the SECRET_KEY. At midnight a network becomes a new one. So what is counted within
-    an hour or a day begins anew there: for that moment a network has twice the limit, at most, and
-    what is kept against a network by its hash ends with its day.
+    The key of a day is random and destroyed afterwards (`forget_network_keys`): from then on nobody
+    can tell whose network a hash stands for, not even with the SECRET_KEY. At midnight a network
+    becomes a new one. So what is counted within an hour or a day begins anew there: for that moment a
+    network has twice the limit, at most, and what is kept against a network by its hash ends with its
+    day.
 
     A GET writes nothing, so it gets no hash: nothing that only reads has a use for one.
     """
     if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"}:
         return ""
-    text = client_address(request)
-    try:
-        address = ip_address(text)
-    except ValueError:
-        pass
-    else:
-        if isinstance(address, IPv6Address):
-            address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
-        text = str(address)
     key = network_key(timezone.now().date())
-    return hmac.digest(key, text.encode(), "sha256").hex()[:32]
+    return hmac.digest(key, network_of(request).encode(), "sha256").hex()[:32]
 
 
 def network_key(day: date) -> bytes:
