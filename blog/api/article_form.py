@@ -70,7 +70,7 @@ def filled(
         data["body"] = _html_of(sent)
     if "categories" in sent:
         data["categories"] = [
-            _row(Category, "path", item, "categories") for item in sent["categories"]
+            _row(Category, "path", item, "categories").pk for item in sent["categories"]
         ]
         if "primary_category" not in sent and data["primary_category"] not in data["categories"]:
             # Else the one it had would stay for being the primary one.
@@ -86,9 +86,8 @@ def authors_in(sent: dict[str, Any]) -> list[Author] | None:
     """Return the authors that were sent, in their order; None where nothing was said of them."""
     if "authors" not in sent:
         return None
-    keys = [_row(Author, "slug", item, "authors") for item in sent["authors"]]
-    rows = Author.objects.in_bulk(keys)
-    return [rows[key] for key in dict.fromkeys(keys)]
+    rows = [_row(Author, "slug", item, "authors") for item in sent["authors"]]
+    return list(dict.fromkeys(rows))
 
 
 def errors_of(form: PostedArticleForm) -> dict[str, list[str]]:
@@ -121,19 +120,19 @@ def _html_of(sent: dict[str, Any]) -> str:
     )
 
 
-def _row(model: type[Model], field: str, item: str | int, name: str) -> int:
-    """Return the key of the row with this id or name."""
+def _row[M: Model](model: type[M], field: str, item: str | int, name: str) -> M:
+    """Return the row with this id or name."""
     lookup = {"pk" if isinstance(item, int) else field: item}
-    key = model._default_manager.filter(**lookup).values_list("pk", flat=True).first()
-    if key is None:
+    row = model._default_manager.filter(**lookup).first()
+    if row is None:
         raise RefusedError(422, {name: [_("There is no “%(item)s”.") % {"item": item}]})
-    return key
+    return row
 
 
 def _tag(item: str | int, user: User) -> int:
     """Return the key of the tag, made if this person may make tags."""
     if isinstance(item, int):
-        return _row(Tag, "pk", item, "tags")
+        return _row(Tag, "pk", item, "tags").pk
     if not item or len(item) > 100:
         raise RefusedError(422, {"tags": [_("A tag has 1 to 100 letters.")]})
     if not user.has_perm("articles.add_tag") and tag_called(name=item) is None:
