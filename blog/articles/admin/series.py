@@ -9,14 +9,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blog.articles.admin.desk import article_at, page_of
 from blog.articles.models import Article, Series, SeriesPart, SeriesSlugHistory
 from blog.articles.series import MOST_PARTS, move_part, put_in_series, save_series
 from blog.numbers import number_in
@@ -148,11 +148,7 @@ def panel(article: Article, form: PlaceForm | None = None) -> dict[str, Any]:
 
 def place(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:
     """Put an article into a series, or take it out: at once, whatever waits of its text."""
-    article = model_admin.get_object(request, str(object_id))
-    if article is None:
-        raise Http404
-    if not model_admin.has_change_permission(request, article):
-        raise PermissionDenied
+    article = article_at(request, object_id, model_admin)
     part = getattr(article, "series_part", None)
     initial = {"series": part.series_id, "number": part.position} if part else {}
     form = PlaceForm(request.POST or None, initial=initial, prefix="series")
@@ -167,12 +163,12 @@ def place(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> H
             )
             back = reverse("admin:articles_article_change", args=[article.pk])
             return HttpResponseRedirect(f"{back}#series")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Series"),
-        "original": article,
-        "series": panel(article, form),
-    }
-    template = "admin/articles/article/in_series.html"
-    return TemplateResponse(request, template, context, status=422 if form.is_bound else 200)
+    return page_of(
+        request,
+        article,
+        model_admin,
+        title=_("Series"),
+        template="in_series.html",
+        status=422 if form.is_bound else 200,
+        series=panel(article, form),
+    )

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from blog.articles.admin.desk import editor_of, page_of
+from blog.articles.admin.desk import article_at, editor_of, page_of
 from blog.articles.draft_links import DEFAULT_PERIOD, PERIODS, make_link, revoke_link, token_of
 from blog.articles.models import Article, DraftLink
 from blog.numbers import number_in
@@ -68,11 +68,7 @@ def panel(
 
 def sharing(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:
     """Show the links to one draft, make one, or revoke one."""
-    article = model_admin.get_object(request, str(object_id))
-    if article is None:
-        raise Http404
-    if not model_admin.has_change_permission(request, article):
-        raise PermissionDenied
+    article = article_at(request, object_id, model_admin)
     form = None
     if request.method == "POST":
         if "revoke" in request.POST:
