@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from blog.articles import checks
 from blog.articles.autosave import own_autosaves
-from blog.articles.models import Article, Revision, StageChange
+from blog.articles.models import Article, Revision, StageChange, step_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,12 +42,8 @@ class Entry:
     @property
     def stages(self) -> tuple[str, str]:
         """Return the names of the stages before and after a step."""
-        names = {**dict(Article.Stage.choices), "published": _("Published")}
         step = self.step
-        return (
-            str(names.get(step.before, step.before)) if step else "",
-            str(names.get(step.after, step.after)) if step else "",
-        )
+        return (step_name(step.before), step_name(step.after)) if step else ("", "")
 
     @property
     def overridden(self) -> str:

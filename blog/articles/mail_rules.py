@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.letters import post_letter, quoted
-from blog.articles.models import Article, MailRule, Note, StageChange
+from blog.articles.models import Article, MailRule, Note, StageChange, step_name
 from blog.articles.people import desk_url, is_asked, is_author, name_of, people
 from blog.articles.permissions import may_edit
 from blog.days import day_words
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Kind = MailRule.Kind
-PUBLISHED = "published"  # in the log, beside the stages
 PLACEHOLDERS = {
     "title": gettext_lazy("the title of the article"),
     "author": gettext_lazy("its authors"),
@@ -165,14 +164,8 @@ def _says(change: StageChange) -> dict[str, str]:
         nothing = _("no status")
         before, after = change.status_before or nothing, change.status_after or nothing
     else:
-        before, after = stage_name(change.before), stage_name(change.after)
+        before, after = step_name(change.before), step_name(change.after)
     return {"from": before, "to": after, "note": change.reason}
-
-
-def stage_name(stage: str) -> str:
-    """Return the name of a stage, or of publication, as the log has it."""
-    names = {**dict(Article.Stage.choices), PUBLISHED: _("Published")}
-    return str(names.get(stage, stage))
 
 
 def tell_of_new_note(note: Note) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from blog.articles.letters import post_letter, quoted
 from blog.articles.mail_rules import tell_of_change, tell_of_new_note
-from blog.articles.models import Article, Note, StageChange
+from blog.articles.models import PUBLISHED, Article, Note, StageChange
 from blog.articles.people import desk_url, is_asked, is_author, name_of, people
 from blog.articles.permissions import may_edit, reviewers
 from blog.outbox.services import one_line
@@ -33,7 +33,7 @@ SUBJECTS = {
     Stage.IN_REVIEW.value: gettext_lazy("Please review: “%(title)s”"),
     Stage.CHANGES_REQUESTED.value: gettext_lazy("Changes requested: “%(title)s”"),
     Stage.APPROVED.value: gettext_lazy("Approved: “%(title)s”"),
-    "published": gettext_lazy("Published: “%(title)s”"),
+    PUBLISHED: gettext_lazy("Published: “%(title)s”"),
 }
 
 

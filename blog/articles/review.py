@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.articles import checks
-from blog.articles.models import Article, StageChange
+from blog.articles.models import PUBLISHED, Article, StageChange
 from blog.articles.notices import tell_of_step
 from blog.articles.permissions import may_decide, may_edit, may_override, may_publish
 from blog.taskqueue import enqueue_with_row
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Stage = Article.Stage
-PUBLISHED = "published"  # in the log, beside the stages
 MAX_REASON = StageChange._meta.get_field("reason").max_length or 0
 # From which stages a step leads where. `published` has no place here: see publishing().
 STEPS: dict[str, set[str]] = {

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import name_of
 from blog.articles.admin.desk import editor_of
 from blog.articles.letters import post_letter
-from blog.articles.mail_rules import PLACEHOLDERS, PUBLISHED, sample_of, unknown_in, written
-from blog.articles.models import Article, MailRule, WorkingStatus
+from blog.articles.mail_rules import PLACEHOLDERS, sample_of, unknown_in, written
+from blog.articles.models import PUBLISHED, Article, MailRule, WorkingStatus, step_name
 from blog.site.local import in_words_of_the_site
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class MailRuleForm(forms.ModelForm):
     def _choices(self, *, is_end: bool) -> list[Any]:
         stages: list[Any] = [(f"{STAGE}{value}", label) for value, label in Article.Stage.choices]
         if is_end:
-            stages.append((f"{STAGE}{PUBLISHED}", _("Published")))
+            stages.append((f"{STAGE}{PUBLISHED}", step_name(PUBLISHED)))
         choices: list[Any] = [("", _("Anything")), (_("Review"), stages)]
         if self.statuses:
             names = [(key, row.name) for key, row in self.statuses.items()]
@@ -185,9 +185,8 @@ class MailRuleAdmin(admin.ModelAdmin):
             return _("%(days)d days before publication") % {"days": rule.days}
         if rule.kind != Kind.STEP:
             return rule.get_kind_display()
-        stages = {"": _("anything"), **dict(Article.Stage.choices), PUBLISHED: _("Published")}
-        before = rule.from_status or stages.get(rule.from_stage, rule.from_stage)
-        after = rule.to_status or stages.get(rule.to_stage, rule.to_stage)
+        before = rule.from_status or step_name(rule.from_stage) or _("anything")
+        after = rule.to_status or step_name(rule.to_stage) or _("anything")
         return f"{before} → {after}"
 
     @admin.display(description=gettext_lazy("who"))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from blog.articles import checks, review
 from blog.articles.admin.desk import article_at, editor_of, page_of
-from blog.articles.models import Article, StageChange
+from blog.articles.models import Article, StageChange, step_name
 from blog.articles.permissions import reviewers
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ DONE = {
     Stage.CHANGES_REQUESTED: gettext_lazy("The authors of “%s” are asked for changes."),
     Stage.WRITING: gettext_lazy("“%s” is back with its authors."),
 }
-STEP_NAMES = {**dict(Stage.choices), review.PUBLISHED: gettext_lazy("Published")}
 
 
 class Step(NamedTuple):
@@ -98,8 +97,8 @@ def panel(request: HttpRequest, article: Article, form: StepForm | None = None) 
 
 
 def _names(change: StageChange) -> tuple[str, str]:
-    name = change.statuses if change.is_of_status else STEP_NAMES.get(change.after, change.after)
-    return str(name), ", ".join(checks.name_of(code) for code in change.overridden)
+    name = change.statuses if change.is_of_status else step_name(change.after)
+    return name, ", ".join(checks.name_of(code) for code in change.overridden)
 
 
 def show(request: HttpRequest, object_id: int, *, model_admin: ModelAdmin) -> HttpResponse:

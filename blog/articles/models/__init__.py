@@ -25,12 +25,14 @@ from blog.articles.models.beside import (
 from blog.articles.models.mail_rule import MailRule
 from blog.articles.models.place import Place, PlaceQuerySet
 from blog.articles.models.review import (
+    PUBLISHED,
     ChecklistRule,
     DraftLink,
     Finding,
     Note,
     ShareCard,
     StageChange,
+    step_name,
 )
 from blog.articles.models.revision import EditingSession, Revision
 from blog.articles.models.snippet import Snippet
@@ -39,6 +41,7 @@ from blog.articles.models.terms import Category, Tag, TagMerge
 
 __all__ = [
     "MAX_PATH",
+    "PUBLISHED",
     "RESERVED_CATEGORY_SLUGS",
     "RESERVED_SLUGS",
     "TAKEN_BY_THE_SITE",
@@ -72,6 +75,7 @@ __all__ = [
     "TagSlugHistory",
     "WorkingStatus",
     "others_at_the_root",
+    "step_name",
     "title_for",
     "validate_article_slug",
     "validate_free_at_the_root",

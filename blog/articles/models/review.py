@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models.article import Article
 
+PUBLISHED = "published"  # a step that is no stage of Article.Stage
+
+
+def step_name(step: str) -> str:
+    """Return what a stage is called, or a publication; one that there is no more is its own name."""
+    names = {**dict(Article.Stage.choices), PUBLISHED: _("Published")}
+    return str(names.get(step, step))
+
 
 class StageChange(models.Model):
     """One step of the review, or one publication, with its reason: the log of the desk."""
@@ -21,7 +29,7 @@ class StageChange(models.Model):
         related_name="stage_changes",
         verbose_name=_("article"),
     )
-    # A stage of Article.Stage, or "published" where the step was that.
+    # A stage of Article.Stage, or PUBLISHED.
     before = models.CharField(_("before"), max_length=10)
     after = models.CharField(_("after"), max_length=10)
     actor = models.ForeignKey(
