@@ -27,6 +27,9 @@ def meanwhile(at_once):
                 is_begun.set()
                 while connection.vendor == "postgresql" and not is_changed.wait(0.01):
                     cursor.execute(
+                        "SELECT pg_stat_clear_snapshot()"
+                    )  # else it sees what it saw first
+                    cursor.execute(
                         "SELECT 1 FROM pg_stat_activity"
                         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
                     )
@@ -36,12 +39,24 @@ def meanwhile(at_once):
 
         def changing():
             is_begun.wait(10)
-            change()
-            is_changed.set()
+            try:
+                change()
+            finally:
+                is_changed.set()
 
         at_once([saving, changing])
 
     return run
+
+
+def saving_with(**terms):
+    """Return the steps of a save with these: before it, and after it."""
+
+    def save(row):
+        yield
+        save_article(article=row, editor=None, **terms)
+
+    return save
 
 
 def test_category_moves_while_an_article_in_it_gets_another_one(meanwhile):
@@ -50,12 +65,8 @@ def test_category_moves_while_an_article_in_it_gets_another_one(meanwhile):
     moving.parent = make_category()
     article = make_article(categories=[moving])
 
-    def save(row):
-        yield
-        save_article(article=row, editor=None, categories=[moving, other])
-
     move = transaction.atomic(place_category)  # the desk has a transaction around it
-    meanwhile(article, save, lambda: move(category=moving))
+    meanwhile(article, saving_with(categories=[moving, other]), lambda: move(category=moving))
 
     assert set(Place.objects.filter(article=article).values_list("name", flat=True)) >= {
         f"category:{each.pk}" for each in (moving, moving.parent, other)
@@ -79,15 +90,29 @@ def test_category_moves_while_an_article_comes_into_it(meanwhile):
     assert Place.objects.filter(article=article, name=f"category:{moving.parent.pk}").exists()
 
 
+def test_category_moves_while_an_article_in_it_is_published(meanwhile):
+    moving = make_category()
+    moving.parent = make_category()
+    article = make_article(status=Article.Status.DRAFT, categories=[moving])
+
+    def publish(row):
+        Article.objects.filter(pk=row.pk).update(status=Article.Status.PUBLISHED)
+        yield
+
+    meanwhile(article, publish, lambda: place_category(category=moving))
+
+    assert Place.objects.filter(article=article, name=f"category:{moving.parent.pk}").exists()
+
+
 def test_tags_are_merged_while_an_article_gets_the_other_one(meanwhile):
     going, kept = make_tag(), make_tag()
     article = make_article(tags=[going])
 
-    def save(row):
-        yield
-        save_article(article=row, editor=None, tags=[going, kept])
-
-    meanwhile(article, save, lambda: merge_tags(tags=[going], into=kept, actor=None))
+    meanwhile(
+        article,
+        saving_with(tags=[going, kept]),
+        lambda: merge_tags(tags=[going], into=kept, actor=None),
+    )
 
     assert list(article.tags.all()) == [kept]
     assert places.drift() == []
@@ -110,11 +135,11 @@ def test_author_is_deleted_while_an_article_gets_the_heir(meanwhile):
     author, heir = make_author(), make_author()
     article = make_article(authors=[author])
 
-    def save(row):
-        yield
-        save_article(article=row, editor=None, authors=[author, heir])
-
-    meanwhile(article, save, lambda: delete_author(author=author, heir=heir))
+    meanwhile(
+        article,
+        saving_with(authors=[author, heir]),
+        lambda: delete_author(author=author, heir=heir),
+    )
 
     assert list(article.authors.all()) == [heir]
     assert places.drift() == []

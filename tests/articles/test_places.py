@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 from io import StringIO
-from threading import Event
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -92,37 +91,6 @@ def test_places_follow_every_door(django_assert_num_queries):
     article.tags.all().delete()
     moved.delete()
     assert stands() == set()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_category_moves_while_an_article_in_it_is_published(at_once):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one writer at a time.")
-    moving = make_category()
-    moving.parent = make_category()
-    article = make_article(status=Article.Status.DRAFT, categories=[moving])
-    is_published, is_moved = Event(), Event()
-
-    def publish():
-        with transaction.atomic(), connection.cursor() as cursor:
-            Article.objects.filter(pk=article.pk).update(status="published")
-            is_published.set()
-            while not is_moved.wait(0.01):
-                cursor.execute(
-                    "SELECT 1 FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                )
-                if cursor.fetchone():
-                    return
-
-    def move():
-        is_published.wait(10)
-        place_category(category=moving)
-        is_moved.set()
-
-    at_once([publish, move])
-
-    assert f"category:{moving.parent.pk}" in stands()
 
 
 def test_drift_of_places_is_said_and_mended():
