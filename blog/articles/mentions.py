@@ -12,6 +12,8 @@ from blog.articles.people import is_asked, is_author, people
 from blog.articles.permissions import editors_of_their_own, may_edit, reviewers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from blog.articles.models import Article, Note
 
 MOST = 10  # people whom one note tells
@@ -34,7 +36,7 @@ def named_in(text: str) -> list[User]:
     known = {name: who.pop() for name, who in by_name.items() if len(who) == 1}
     if not known:
         return []
-    found = (known.get(_plain(match[1])) for match in _pattern(known).finditer(text))
+    found = (known.get(_plain(match[1])) for match in marks(known).finditer(text))
     return list(dict.fromkeys(person for person in found if person))[:MOST]
 
 
@@ -44,7 +46,7 @@ def references(text: str, named: list[User]) -> list[dict[str, Any]]:
         {"id": person.pk, "name": name}
         for person in named
         for name in names_of(person)
-        if _pattern([name]).search(text)
+        if marks([name]).search(text)
     ]
 
 
@@ -55,11 +57,6 @@ def outside(note: Note) -> list[str]:
     named = people(Q(pk__in=[reference["id"] for reference in note.mentioned]))
     told = {person.pk for person in named if may_edit(person, note.article)}
     return [reference["name"] for reference in note.mentioned if reference["id"] not in told]
-
-
-def marks(names: list[str]) -> re.Pattern[str]:
-    """Return the pattern of these names with their @ in a text."""
-    return _pattern(names)
 
 
 def names_of(person: User) -> list[str]:
@@ -79,7 +76,8 @@ def to_offer(article: Article) -> list[str]:
     return sorted({names[-1] for person in rows if (names := names_of(person))})
 
 
-def _pattern(names: Any) -> re.Pattern[str]:
+def marks(names: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of these names with their @ in a text, of two names the longer one first."""
     longest_first = sorted(names, key=len, reverse=True)
     each = (r"\s+".join(map(re.escape, name.split())) for name in longest_first)
     return re.compile(f"{_BEFORE}({'|'.join(each)}){_AFTER}", re.IGNORECASE)

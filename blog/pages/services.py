@@ -76,7 +76,7 @@ def save_page(*, page: Page, editor: User | None) -> Page:
     _store(page, before)
     history.record(page, editor)
     if before:
-        _move_addresses(page, before, rows)
+        _move_addresses(page, rows)
     page.pictures.set(image_ids)
     # An address in use forwards nowhere, whoever had it before.
     PagePathHistory.objects.filter(path=page.path).delete()
@@ -199,7 +199,7 @@ def _moved(page: Page, rows: dict[int | None, Page]) -> dict[int, tuple[str, str
     return {page.pk: (before.path, page.path), **moved}
 
 
-def _move_addresses(page: Page, before: Page, rows: dict[int | None, Page]) -> None:
+def _move_addresses(page: Page, rows: dict[int | None, Page]) -> None:
     """Let the old addresses of a moved page and of all within it forward to the new ones."""
     moved = _moved(page, rows)
     for pk, (_old, new) in moved.items():
@@ -285,7 +285,7 @@ def _change_address(page: Page, editor: User | None) -> None:
     history.record_stored(page)
     page.save(update_fields=["parent", "slug", "path", "version", "updated_at"])
     history.record(page, editor)
-    _move_addresses(page, before, rows)
+    _move_addresses(page, rows)
 
 
 def _forwarding(page: Page) -> str:

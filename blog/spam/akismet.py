@@ -22,9 +22,7 @@ class Unavailable(Exception):  # noqa: N818 - names what happened
     """The service did not answer, or not with a verdict; what it said is in the text."""
 
 
-def is_spam(
-    *, key: str, site_url: str, comment: Mapping[str, str], address: str = ADDRESS
-) -> bool:
+def is_spam(*, key: str, site_url: str, comment: Mapping[str, str]) -> bool:
     """Ask about one comment; raise Unavailable where there is no verdict.
 
     `comment` has the service's own names: `comment_content`, `comment_author`, `comment_author_email`,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Token(models.Model):
-    """One feature of texts and its counts, moved by `F()` deltas with every decision."""
+    """One feature of texts and its counts, moved with every decision (counts.StoredCounts)."""
 
     token = models.CharField(_("token"), max_length=80, primary_key=True)
     spam = models.IntegerField(_("in spam"), default=0)

@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from blog.spam.sample import Sample
 
-MAX_HEAD, MAX_TAIL = (
-    6_000,
-    2_000,
-)  # characters that are read of a long text; links stand at its end
+# Characters that are read of a long text; links stand at its end.
+MAX_HEAD, MAX_TAIL = 6_000, 2_000
 MAX_TOKENS = 600  # of one comment: what one query asks for and one decision changes
 MAX_LENGTH = 80  # characters of a token, as in the table
 _STEM = 6  # characters of a word that stand for it where the word itself was never seen
@@ -69,7 +67,7 @@ def evidence_of(sample: Sample) -> Evidence:
     tokens = list(_of_words(words))
     tokens += [f"p:{piece}" for piece in pieces if not _is_word(piece)]
     tokens += _of_shape(prose, words, links)
-    tokens += _of_links(hosts, len(words))
+    tokens += _of_links(hosts)
     tokens += _of_writer(sample)
     if is_disguised(text) or len(text) < len(sample.body[: MAX_HEAD + MAX_TAIL]) * 0.8:
         tokens.append("x:disguised")
@@ -130,7 +128,7 @@ def _of_shape(prose: str, words: list[str], links: int) -> Iterator[str]:
         yield "x:other script" if foreign > len(letters) / 2 else "x:mixed scripts"
 
 
-def _of_links(hosts: list[tuple[str, int]], words: int) -> Iterator[str]:
+def _of_links(hosts: list[tuple[str, int]]) -> Iterator[str]:
     for host, depth in hosts:
         yield f"h:{host}"
         yield f"x:ending {host.rsplit('.', 1)[-1]}"

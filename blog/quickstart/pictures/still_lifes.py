@@ -35,7 +35,7 @@ def packets() -> Image.Image:
         if n == 2:
             _nutrition(c, chance, x + 34, top + 62, w - 82)
         else:
-            _emblem(c, n, x + w / 2 - 14, top + h * 0.52, light, dark)
+            _emblem(c, n, x + w / 2 - 14, top + h * 0.52, light)
     return c.finish(1.8)
 
 
@@ -55,7 +55,7 @@ def _nutrition(c: Canvas, chance: Random, x: float, y: float, w: float) -> None:
         c.line([(x, line + 22), (x + w, line + 22)], "#b9ad9f", 1.4 if n != 5 else 6)
 
 
-def _emblem(c: Canvas, kind: int, x: float, y: float, light: str, dark: str) -> None:
+def _emblem(c: Canvas, kind: int, x: float, y: float, light: str) -> None:
     if kind == 0:
         c.disc(x, y, 62, "#d8694f")
         c.disc(x + 24, y - 18, 44, light)
