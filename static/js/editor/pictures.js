@@ -85,7 +85,10 @@ export const chooseFiles = (accept, use, isMultiple = false) => {
   input.type = "file"
   input.accept = accept
   input.multiple = isMultiple
+  input.hidden = true
   input.addEventListener("change", () => use([...input.files]))
+  for (const end of ["change", "cancel"]) input.addEventListener(end, () => input.remove())
+  document.body.append(input) // Safari forgets one that is nowhere, with what was chosen
   input.click()
 }
 
