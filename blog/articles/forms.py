@@ -190,6 +190,8 @@ class ArticleForm(ClaimingForm):
         for field, text in self.stored_words.items():
             self.initial.setdefault(field, text)
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        if self.instance.pk is None and "title" in self.fields:
+            self.fields["title"].widget.attrs["autofocus"] = True
         self.initial["desk_status"] = self.instance.working_status_id
         if self.statuses:
             opened = self.data.get(self.add_initial_prefix("desk_status"))

@@ -192,6 +192,8 @@ def _worker() -> Found:
     ).exists():
         says = _("A worker runs, but the tasks that come round are not planned.")
         return State.WARNING, says, _("Start the blog once with manage.py quickstart.")
+    if now - last < timedelta(minutes=1):
+        return State.OK, _("The last task was done just now.")
     return State.OK, _("The last task was done %s ago.") % timesince(last, now)
 
 

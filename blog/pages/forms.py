@@ -43,6 +43,8 @@ class PageForm(ClaimingForm):
         super().__init__(*args, **kwargs)
         self.initial["path"] = self.instance.path  # what ClaimingForm compares
         self.initial["opened_version"] = self.instance.version if self.instance.pk else None
+        if self.instance.pk is None and "title" in self.fields:
+            self.fields["title"].widget.attrs["autofocus"] = True
         self.initial.update(self.opening)
         if slug := self.fields.get("slug"):  # nothing to fill in for who may only look
             slug.required = False

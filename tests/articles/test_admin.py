@@ -1,5 +1,7 @@
 """The staff desk for articles: what its form takes, says and keeps."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -212,3 +214,14 @@ def test_every_attack_is_escaped_on_the_desk(client, editor):
         assert not [attack for attack in ATTACKS if attack in html and "<" in attack]
         assert not [found for found in Reading(html).found if found[1].startswith("on")]
         assert "<script>" not in html
+
+
+@pytest.mark.parametrize("kind", ["articles/article", "pages/page"])
+def test_enter_in_a_field_saves(client, editor, kind):
+    form = client.get(f"/admin/{kind}/add/").content.decode()
+    own = form[form.index(f'id="{kind.partition("/")[2]}_form"') :]
+
+    # Whatever is the first button of a form is pressed by Enter in one of its fields.
+    first = re.search(r'<button[^>]*>|<input type="submit"[^>]*>', own)[0]
+    assert 'name="_save"' in first
+    assert "formaction" in own  # the preview comes later

@@ -44,7 +44,8 @@ def test_from_the_first_word_to_a_restored_version(page, new_context, sign_in, t
     # Write, crash, recover
     sign_in(page, contributor)
     page.goto(f"{DESK}add/")
-    page.get_by_label("Title:", exact=True).fill("On quays")
+    expect(page.get_by_label("Title:", exact=True)).to_be_focused()
+    page.keyboard.type("On quays")
     write(page, "They hold the water back.")
     expect(page.locator("[data-autosave-line]")).to_contain_text(re.compile("Autosaved at"))
     context = page.context

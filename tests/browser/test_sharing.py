@@ -62,11 +62,11 @@ def test_draft_is_shared_previewed_and_taken_back(page, no_js_page, phone, sign_
 
     # What stands in the form, as the page it would be.
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Preview", exact=True).click()
+        page.get_by_role("button", name="Preview", exact=True).first.click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("An unsaved kettle")
     assert loaded_pictures(opened.value) == [True, True]
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Preview by width").click()
+        page.get_by_role("button", name="Preview by width").first.click()
     frame = opened.value.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_have_text("An unsaved kettle")
     for width in (360, 768, 1280):
@@ -85,7 +85,7 @@ def test_draft_is_shared_previewed_and_taken_back(page, no_js_page, phone, sign_
     no_js_page.goto(f"/admin/articles/article/{article.pk}/change/")
     no_js_page.get_by_label("Title:", exact=True).fill("A second kettle")
     with no_js_page.context.expect_page() as opened:
-        no_js_page.get_by_role("button", name="Preview", exact=True).click()
+        no_js_page.get_by_role("button", name="Preview", exact=True).first.click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("A second kettle")
     no_js_page.get_by_role("button", name="Make a link").click()
     expect(no_js_page.get_by_text("The link is made.")).to_be_visible()

@@ -77,6 +77,9 @@ def test_the_worker_is_seen_by_what_it_did():
     assert state_of("Task worker")[0] == State.WARNING
     make_run(status=TaskResultStatus.READY)
     assert state_of("Task worker") == (State.OK, "The last task was done 2\xa0minutes ago.")
+    done.finished_at = now
+    done.save()
+    assert state_of("Task worker") == (State.OK, "The last task was done just now.")
     make_run(status=TaskResultStatus.FAILED, finished_at=now)
     assert state_of("Tasks") == (State.WARNING, "1 failed in the last seven days: sweep.")
 
