@@ -114,6 +114,7 @@ SCHEMAS: dict[str, Schema] = {
         count=NUMBER,
         average=NUMERIC_OR_NONE,
         distribution=many(thing(stars=STARS, votes=NUMBER, percent=NUMBER)),
+        earlier=thing(count=NUMBER, average=NUMERIC_OR_NONE),
     ),
     "OwnRating": {
         "allOf": [ref("Rating"), thing(mine=NUMBER_OR_NONE, may_rate=FLAG)],

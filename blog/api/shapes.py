@@ -104,10 +104,19 @@ def of_comment(request: HttpRequest, comment: Comment) -> Shape:
 
 
 def of_rating(article: Article) -> Shape:
-    """Return what the page's box shows: the totals, and the votes by stars, five first."""
+    """Return what the page's box shows: the totals, and the votes by stars, five first.
+
+    Of the votes of a former site, `earlier`, the stars of each are not known.
+    """
     summary = summary_of(article)
     shares = [asdict(share) for share in shares_of(summary)]
-    return {"policy": article.rating_policy, **_totals_of(summary), "distribution": shares}
+    earlier = {"count": summary.earlier_count, "average": _rounded(summary.earlier_average)}
+    return {
+        "policy": article.rating_policy,
+        **_totals_of(summary),
+        "distribution": shares,
+        "earlier": earlier,
+    }
 
 
 def of_author(request: HttpRequest, author: Author) -> Shape:
@@ -184,5 +193,8 @@ def _rating_of(article: Article) -> Shape | None:
 
 
 def _totals_of(summary: RatingSummary) -> Shape:
-    average = summary.average
-    return {"count": summary.count, "average": round(average, 2) if average else None}
+    return {"count": summary.count, "average": _rounded(summary.average)}
+
+
+def _rounded(average: float | None) -> float | None:
+    return round(average, 2) if average else None

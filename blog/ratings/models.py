@@ -228,7 +228,11 @@ class Feedback(Rating):
 
 
 class RatingSummary(models.Model):
-    """The totals of one article's votes, moved by exact deltas under a row lock (services.py)."""
+    """The totals of one article's votes, moved by exact deltas under a row lock (services.py).
+
+    In `count` and `total` are the votes that a former site had counted, of which only number and sum came
+    along (totals.bring_earlier): nobody knows whose they were, or how many stars each had.
+    """
 
     article = models.OneToOneField(
         Article,
@@ -244,6 +248,10 @@ class RatingSummary(models.Model):
     c3 = models.PositiveIntegerField(_("three stars"), default=0)
     c4 = models.PositiveIntegerField(_("four stars"), default=0)
     c5 = models.PositiveIntegerField(_("five stars"), default=0)
+    earlier_count = models.PositiveIntegerField(
+        _("votes of a former site"), default=0, db_default=0
+    )
+    earlier_total = models.PositiveIntegerField(_("sum of their stars"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("rating summary")
@@ -251,12 +259,28 @@ class RatingSummary(models.Model):
         indexes = [models.Index(fields=["count", "total"], name="rating_summary_totals")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(count=F("c1") + F("c2") + F("c3") + F("c4") + F("c5")),
+                condition=Q(
+                    count=F("c1") + F("c2") + F("c3") + F("c4") + F("c5") + F("earlier_count")
+                ),
                 name="rating_summary_count_is_sum",
             ),
             models.CheckConstraint(
-                condition=Q(total=F("c1") + F("c2") * 2 + F("c3") * 3 + F("c4") * 4 + F("c5") * 5),
+                condition=Q(
+                    total=F("c1")
+                    + F("c2") * 2
+                    + F("c3") * 3
+                    + F("c4") * 4
+                    + F("c5") * 5
+                    + F("earlier_total")
+                ),
                 name="rating_summary_total_is_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    earlier_total__gte=F("earlier_count"),
+                    earlier_total__lte=F("earlier_count") * 5,
+                ),
+                name="rating_summary_earlier_1_to_5",
             ),
         ]
 
@@ -267,6 +291,15 @@ class RatingSummary(models.Model):
     def average(self) -> float | None:
         """Return the mean of the votes, or None while there are none: an unrated article is not a bad one."""
         return self.total / self.count if self.count else None
+
+    @property
+    def own_count(self) -> int:
+        """Return how many of the votes are rows here, so that their stars are known."""
+        return self.count - self.earlier_count
+
+    @property
+    def earlier_average(self) -> float | None:
+        return self.earlier_total / self.earlier_count if self.earlier_count else None
 
     @property
     def percent(self) -> int:

@@ -84,13 +84,13 @@ def summary_of(article: Article) -> RatingSummary:
 
 
 def shares_of(summary: RatingSummary) -> tuple[Share, ...]:
-    """Return the distribution in whole per cent, five stars first.
+    """Return the distribution of the votes that are rows here in whole per cent, five stars first.
 
     Equal votes show equal numbers, so the column need not add up to 100. One vote among thousands is
     not 0 %, and all but one are not 100 %.
     """
     return tuple(
-        Share(stars, votes, _percent(votes, summary.count))
+        Share(stars, votes, _percent(votes, summary.own_count))
         for stars, votes in summary.distribution
     )
 
@@ -98,7 +98,8 @@ def shares_of(summary: RatingSummary) -> tuple[Share, ...]:
 def update_of(article: Article) -> Update | None:
     """Return the votes before and since the last substantial update; None where none was marked.
 
-    A vote says which version it saw; one given or changed since is about the new one.
+    A vote says which version it saw; one given or changed since is about the new one. Those of a former
+    site were before.
     """
     revision = (
         article.revisions.filter(is_substantial=True).only("version", "created_at").first()
@@ -113,7 +114,11 @@ def update_of(article: Article) -> Update | None:
         since_total=Coalesce(Sum("stars", filter=is_since), 0),
     )
     since = Votes(sums["since_count"], sums["since_total"])
-    before = Votes(sums["count"] - since.count, sums["total"] - since.total)
+    earlier = summary_of(article)
+    before = Votes(
+        sums["count"] - since.count + earlier.earlier_count,
+        sums["total"] - since.total + earlier.earlier_total,
+    )
     return Update(at=revision.created_at, before=before, since=since)
 
 
@@ -251,12 +256,18 @@ def drift() -> list[Drift]:
 
 
 def votes_compared() -> dict[str, int]:
-    """Return what a comparison of totals and votes is about: how many of each, and the votes beside them."""
+    """Return what a comparison of totals and votes is about: how many of each, and the votes beside them.
+
+    `earlier` are those of a former site, which have no rows to be compared with.
+    """
     votes = Rating.objects.aggregate(
         counted=Count("pk", filter=Q(is_counted=True)),
         aside=Count("pk", filter=Q(is_counted=False)),
     )
-    return votes | {"totals": RatingSummary.objects.count()}
+    totals = RatingSummary.objects.aggregate(
+        totals=Count("pk"), earlier=Coalesce(Sum("earlier_count"), 0)
+    )
+    return votes | totals
 
 
 def _percent(votes: int, count: int) -> int:

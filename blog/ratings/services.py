@@ -22,11 +22,13 @@ from accounts.models import User
 from blog.articles.models import Article
 from blog.prepared import Prepared, PreparedInsert
 from blog.ratings.bursts import burst_for
-from blog.ratings.models import STARS, Rating
-from blog.ratings.totals import count_new, lock_totals, move_totals
+from blog.ratings.models import STARS, Rating, RatingSummary
+from blog.ratings.totals import bring_earlier, count_new, lock_totals, move_totals
 from blog.site.models import SiteSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
@@ -175,6 +177,18 @@ def delete_votes(*, votes: QuerySet[Rating]) -> int:
     for article_id, gone in taken.items():
         move_totals(article_id, taken=gone, given=Counter())
     return len(pks)
+
+
+@transaction.atomic
+def clear_votes(*, articles: Collection[int]) -> int:
+    """Delete every vote of the articles, those of a former site, too, and return how many there were."""
+    gone = delete_votes(votes=Rating.objects.filter(article__in=articles))
+    lock_totals(articles)
+    earlier = RatingSummary.objects.filter(article__in=articles, earlier_count__gt=0)
+    for article_id, count in list(earlier.values_list("article", "earlier_count")):
+        bring_earlier(article_id, count=0, total=0)
+        gone += count
+    return gone
 
 
 @transaction.atomic

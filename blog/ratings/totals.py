@@ -64,6 +64,21 @@ def move_totals(article_id: int, *, taken: Counter[int], given: Counter[int]) ->
     )
 
 
+@transaction.atomic
+def bring_earlier(article_id: int, *, count: int, total: int) -> None:
+    """Count *count* votes of a former site, *total* stars together, instead of those brought before.
+
+    Zeros take them out again. Raises IntegrityError where they cannot be votes of one to five stars.
+    """
+    lock_totals([article_id])
+    RatingSummary.objects.filter(article=article_id).update(
+        count=F("count") - F("earlier_count") + count,
+        total=F("total") - F("earlier_total") + total,
+        earlier_count=count,
+        earlier_total=total,
+    )
+
+
 def fix_drift() -> list[Drift]:
     """Count the votes of every article whose totals are off anew; return what was off."""
     found = drift()
@@ -74,12 +89,15 @@ def fix_drift() -> list[Drift]:
 
 @transaction.atomic
 def _recount(article_id: int) -> None:
-    """Set the totals of one article to its votes, which stand still while the lock is held."""
+    """Set the totals of one article to its votes, which stand still while the lock is held.
+
+    Votes of a former site have no rows: they stay as they are.
+    """
     lock_totals([article_id])
     rows = Rating.objects.counted().filter(article=article_id).order_by().values_list("stars")
     votes = dict(rows.annotate(Count("pk")))
     RatingSummary.objects.filter(article=article_id).update(
-        count=sum(votes.values()),
-        total=sum(stars * count for stars, count in votes.items()),
+        count=F("earlier_count") + sum(votes.values()),
+        total=F("earlier_total") + sum(stars * count for stars, count in votes.items()),
         **{f"c{star}": votes.get(star, 0) for star in STARS},
     )

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import yaml
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from accounts.models import Author
 from blog.articles.models import Article, Byline, Category, Series, SlugHistory, Tag
@@ -29,7 +29,7 @@ from blog.comments.models import Comment
 from blog.frame.models import MenuItem
 from blog.media.models import Image
 from blog.pages.models import Page
-from blog.ratings.models import Rating
+from blog.ratings.models import Rating, RatingSummary
 from blog.redirects.models import Redirect
 from blog.site.models import SiteSettings
 from blog.transfer.as_markdown import as_markdown
@@ -47,7 +47,8 @@ articles/            every article as Markdown with front matter, drafts among t
 articles/pictures/   all pictures of the library
 pages/               pages such as About, likewise
 data/                authors, categories, tags, series, menus, redirects, old addresses, words of the
-                     pictures and the settings of the site, as JSON; comments and ratings, one in a line
+                     pictures, what readers of a former site had rated and the settings of the site, as
+                     JSON; comments and ratings, one in a line
 
 Times are in UTC. To bring articles into a Byline, with their pictures, authors, categories and tags:
 
@@ -221,6 +222,7 @@ def _tables() -> dict[str, Callable[[], Iterable[Mapping[str, object]]]]:
         "redirects": lambda: Redirect.objects.order_by("path").values("path", "target"),
         "old-addresses": _old_addresses,
         "pictures": _pictures,
+        "earlier-ratings": _earlier_ratings,
     }
 
 
@@ -341,6 +343,16 @@ def _ratings() -> Iterator[dict[str, Any]]:
             "changed_at": _moment(rating.updated_at),
             "feedback": rating.feedback,
         }
+
+
+def _earlier_ratings() -> Iterable[Mapping[str, object]]:
+    """Return what a former site had counted: number and sum of stars, which are no votes of their own."""
+    totals = RatingSummary.objects.filter(
+        article__trashed_at__isnull=True, article__is_template=False, earlier_count__gt=0
+    )
+    return totals.order_by("article").values(
+        "earlier_count", "earlier_total", slug=F("article__slug")
+    )
 
 
 def _settings() -> dict[str, Any]:

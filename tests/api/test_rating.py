@@ -46,6 +46,7 @@ def test_everybody_reads_what_the_box_shows(client, django_assert_num_queries):
         "count": 0,
         "average": None,
         "distribution": [{"stars": stars, "votes": 0, "percent": 0} for stars in (5, 4, 3, 2, 1)],
+        "earlier": {"count": 0, "average": None},
     }
     make_rating(article=article, stars=5)
     make_rating(article=article, stars=5, user=user)

@@ -13,6 +13,7 @@ from blog.articles.models import Article, Category, Tag
 from blog.articles.services import save_article, trash
 from blog.comments.models import Comment
 from blog.media.models import Image
+from blog.ratings.totals import bring_earlier
 from blog.site.models import SiteSettings
 from blog.transfer.markdown import import_markdown_file
 from tests.factories import (
@@ -185,6 +186,7 @@ def test_all_else_is_json(export):
     comment = make_comment(article=article, name="Lena", body="First")
     make_comment(article=article, parent=comment, root=comment, status=Comment.Status.PENDING)
     make_rating(article=article, stars=5, feedback="More")
+    bring_earlier(article.pk, count=7, total=30)
     picture = make_image(caption="All teal")
     body = f'<figure><img src="{picture.file.url}" alt="x"></figure>'
     page = make_page(body=body, parent=make_page())
@@ -206,6 +208,8 @@ def test_all_else_is_json(export):
     (vote,) = lines("ratings")
     assert (vote["stars"], vote["feedback"]) == (5, "More")
     assert not {"user", "visitor"} & vote.keys()
+    (earlier,) = json.loads((folder / "data/earlier-ratings.json").read_text())
+    assert earlier == {"slug": article.slug, "earlier_count": 7, "earlier_total": 30}
     about = json.loads((folder / "data/settings.json").read_text())
     assert (about["title"], about["front_page"]) == ("Mine", page.path)
     assert "akismet_key" not in about

@@ -97,7 +97,7 @@ def test_verifying_says_what_was_compared_and_changes_nothing():
     make_burst(article=article, votes=2)
 
     assert recount("--verify") == [
-        "Totals: 1. Votes in them: 1. Votes set aside: 2.",
+        "Totals: 1. Votes in them: 1. Votes set aside: 2. Votes of a former site: 0.",
         "All totals equal their rows.",
         "exit 0",
     ]

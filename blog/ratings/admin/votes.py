@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Min, Prefetch
+from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,7 +26,7 @@ from blog.ratings.admin.filters import (
 )
 from blog.ratings.chart import votes_by_day
 from blog.ratings.models import Burst, Rating, RatingQuerySet
-from blog.ratings.services import delete_votes
+from blog.ratings.services import clear_votes, delete_votes
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -141,29 +142,30 @@ class RatingAdmin(admin.ModelAdmin):
         The page that asks sends one vote of each article back, not all: there may be thousands.
         """
         article_ids = list(queryset.order_by().values_list("article_id", flat=True).distinct())
-        votes = Rating.objects.filter(article__in=article_ids)
         articles = Article.objects.filter(pk__in=article_ids).only("title").order_by("title", "pk")
         if request.POST.get("post"):
-            self._clear(request, articles, votes)
+            self._clear(request, articles, article_ids)
             return None
+        # Those of a former site go as well.
+        votes = Count("ratings") + Coalesce("rating_summary__earlier_count", 0)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Clear all votes"),
             "subtitle": None,
-            "articles": articles.annotate(vote=Min("ratings"), votes=Count("ratings")),
+            "articles": articles.annotate(vote=Min("ratings"), votes=votes),
             "opts": self.opts,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/ratings/clear_articles.html", context)
 
-    def _clear(self, request: HttpRequest, articles: Any, votes: QuerySet[Rating]) -> None:
+    def _clear(self, request: HttpRequest, articles: Any, article_ids: list[int]) -> None:
         LogEntry.objects.log_actions(
             cast("int", request.user.pk),
             articles,
             CHANGE,
             change_message=str(_("Cleared all votes.")),
         )
-        gone = delete_votes(votes=votes)
+        gone = clear_votes(articles=article_ids)
         message = ngettext("%(count)d vote deleted.", "%(count)d votes deleted.", gone)
         self.message_user(request, message % {"count": gone}, messages.SUCCESS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
@@ -30,13 +32,17 @@ _SEO_DESCRIPTIONS = (
     "_aioseop_description",
     "_aioseo_description",
 )
-# How often readers have voted, as the plugins count it.
+# How often readers have voted, as the plugins count it, and the sum of their stars.
 _VOTES = {
-    "Taqyeem": ("tie_users_num",),
-    "WP-PostRatings": ("ratings_users",),
-    "kk Star Ratings": ("_kksr_count_default", "_kksr_count", "_kksr_casts"),
-    "Rate My Post": ("rmp_vote_count",),
+    "Taqyeem": [("tie_users_num", "tie_user_rate")],
+    "WP-PostRatings": [("ratings_users", "ratings_score")],
+    "kk Star Ratings": [
+        ("_kksr_count_default", "_kksr_ratings_default"),
+        ("_kksr_casts", "_kksr_ratings"),
+    ],
+    "Rate My Post": [("rmp_vote_count", "rmp_rating_val_sum")],
 }
+_MOST_VOTES = 100_000_000  # of one article: what the columns hold, five times over
 _CANONICALS = ("_yoast_wpseo_canonical", "rank_math_canonical_url")
 _PRIMARY = ("_yoast_wpseo_primary_category", "rank_math_primary_category")
 
@@ -114,13 +120,35 @@ def _fill_notes(article: Article, meta: dict[str, str]) -> None:
         article.review_position = Article.ReviewPosition.TOP
 
 
-def votes_of(meta: dict[str, str]) -> tuple[str, int]:
-    """Return the plugin by which readers rated the post, and how many did: 0 where none did."""
+@dataclass(frozen=True)
+class Votes:
+    """How readers rated a post there. `total` is the sum of their stars, 0 where no such sum can be right."""
+
+    plugin: str = ""
+    count: int = 0
+    total: int = 0
+
+
+def votes_of(meta: dict[str, str]) -> Votes:
+    """Return the votes of the first plugin that has some: who changed plugins took them along.
+
+    Sums may have fractions: Taqyeem gives half stars, kk Star Ratings brings other scales down to five.
+    WP-PostRatings has other scales, too, and does not say so in the post: ten stars show where the sum is
+    more than five for each, and one for each is rather its thumbs up than one star from everybody.
+    """
     for plugin, names in _VOTES.items():
-        for name in names:
-            if count := number_of(meta.get(name, "")):
-                return plugin, count
-    return "", 0
+        for of_count, of_sum in names:
+            if count := number_of(meta.get(of_count, "")):
+                total = _rounded(meta.get(of_sum, ""))
+                least = count + (plugin == "WP-PostRatings")
+                is_possible = least <= total <= 5 * count and count <= _MOST_VOTES
+                return Votes(plugin, count, total if is_possible else 0)
+    return Votes()
+
+
+def _rounded(text: str) -> int:
+    text = text.strip()
+    return round(Decimal(text)) if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,20})?", text) else 0
 
 
 def canonical_of(meta: dict[str, str], addresses: Addresses) -> str:

@@ -20,6 +20,7 @@ from blog.articles.rendering import sanitise_body
 from blog.articles.services import save_article
 from blog.pages.models import Page
 from blog.pages.services import save_page
+from blog.ratings.totals import bring_earlier
 from blog.redirects.models import Redirect
 from blog.site.models import SiteSettings
 from blog.transfer.models import ImportedItem
@@ -167,8 +168,6 @@ class Move:
 
     def _article(self, thing: Thing, record: Record) -> None:
         item = self.known.get(thing.key)
-        plugin, votes = votes_of(record.meta)
-        self.report.leave_out(_("Votes that %s has counted") % plugin, votes)
         if item is None:
             article = Article(slug=thing.slug)
             fill(article, record, self.zone, self.report)
@@ -183,6 +182,7 @@ class Move:
             self.report.states[_state_of(article)] += 1
             self._redirect(self.terms.take_moved())
             self._redirect_article(thing, record, article)
+            self._bring_votes(record, article)
         elif item.article is None:
             self.report.count("article", "deleted")
             return
@@ -198,6 +198,16 @@ class Move:
             is_known=item.pk in self.old_items,
             report=self.report,
         )
+
+    def _bring_votes(self, record: Record, article: Article) -> None:
+        """Count the votes given there, with a new article alone: what is here may have been cleared since."""
+        votes = votes_of(record.meta)
+        if votes.total:
+            bring_earlier(article.pk, count=votes.count, total=votes.total)
+            self.report.count("vote", "new", votes.count)
+        else:
+            what = _("Votes that %s has counted, without a sum that one to five stars make")
+            self.report.leave_out(what % votes.plugin, votes.count)
 
     def _store(self, article: Article, record: Record) -> None:
         categories, tags = self._terms_of(record)

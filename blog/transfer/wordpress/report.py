@@ -18,6 +18,7 @@ KINDS = {
     "article": gettext_lazy("Articles"),
     "page": gettext_lazy("Pages"),
     "comment": gettext_lazy("Comments"),
+    "vote": gettext_lazy("Votes of readers"),
     "picture": gettext_lazy("Pictures"),
     "author": gettext_lazy("Authors"),
     "category": gettext_lazy("Categories"),

@@ -36,7 +36,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verify: bool, fix: bool, **options: Any) -> None:
         if verify:
             self.stdout.write(
-                _("Totals: %(totals)d. Votes in them: %(counted)d. Votes set aside: %(aside)d.")
+                _(
+                    "Totals: %(totals)d. Votes in them: %(counted)d. Votes set aside: %(aside)d."
+                    " Votes of a former site: %(earlier)d."
+                )
                 % votes_compared()
             )
         checked: list[tuple[str, Sequence[object]]] = [
