@@ -1,30 +1,27 @@
 // Answer a comment where it stands: the form moves under it. Without this the link reloads the page.
 // The form says how long its page was open, too.
 
-const section = document.getElementById("respond");
+const section = document.querySelector("#respond");
 const form = section?.querySelector("form");
 
 // What is wrong is read out and stands in view, and so does a preview. Some browsers go to #respond, and take the
 // focus away, only once the page is drawn.
 const said = section?.querySelector('[role="alert"], #preview');
-if (said) addEventListener("load", () => requestAnimationFrame(() => said.focus()));
+addEventListener("load", () => requestAnimationFrame(() => said?.focus()));
 
 if (form) {
   const home = section.parentNode;
   const next = section.nextSibling;
   const title = section.querySelector("[data-title]");
-  const parent = form.elements.namedItem("parent");
+  const { body, parent, seconds } = form.elements;
   const cancel = section.querySelector(".cancel");
-  const plain = title.dataset.title;
   parent.value = section.dataset.parent; // Firefox keeps the last one over a reload, though the form is back in its place
-  const seconds = form.elements.namedItem("seconds");
   const before = Number(seconds.value); // the form came back with an error
 
   form.addEventListener("submit", () => {
     seconds.value = before + performance.now() / 1000;
   });
 
-  const body = form.elements.namedItem("body");
   const count = form.querySelector("[data-count]");
   const tell = () => {
     const number = body.value.length.toLocaleString(document.documentElement.lang);
@@ -33,27 +30,22 @@ if (form) {
   body.addEventListener("input", tell);
   tell();
 
-  const release = () => {
-    parent.value = "";
-    title.textContent = plain;
-    cancel.hidden = true;
-    home.insertBefore(section, next);
-  };
-
-  document.addEventListener("click", (event) => {
+  addEventListener("click", (event) => {
     const link = event.target.closest("[data-reply]");
     if (link) {
       event.preventDefault();
       const comment = link.closest(".comment");
       parent.value = comment.id.replace("comment-", "");
-      const name = comment.querySelector(".by b").textContent;
-      title.textContent = title.dataset.titleTo.replace("{name}", name);
+      title.textContent = title.dataset.titleTo.replace("{name}", comment.querySelector(".by b").textContent);
       cancel.hidden = false;
       comment.after(section);
       body.focus();
     } else if (event.target.closest("[data-cancel]") && section.parentNode !== home) {
       event.preventDefault();
-      release();
+      parent.value = "";
+      title.textContent = title.dataset.title;
+      cancel.hidden = true;
+      home.insertBefore(section, next);
       section.scrollIntoView();
     }
   });
