@@ -57,7 +57,7 @@ def rated(transactional_db: None) -> Article:
     return article
 
 
-def test_reader_is_asked_after_two_stars_and_answers_by_keyboard(page: Page, rated):
+def test_reader_is_asked_after_two_stars_and_answers_by_keyboard(page: Page, rated, problems):
     page.goto(rated.get_absolute_url())
     box = page.locator("#rating")
 
@@ -79,6 +79,13 @@ def test_reader_is_asked_after_two_stars_and_answers_by_keyboard(page: Page, rat
     box.get_by_role("button", name="Send to the authors").click()
     expect(box).to_contain_text("Thank you.")
     assert Rating.objects.filter(feedback="Shorter, please.", stars=2).count() == 1
+
+    Article.objects.update(status=Article.Status.DRAFT)
+    box.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(box.get_by_role("status")).to_contain_text("Your rating did not arrive.")
+    problems.clear()  # the browser's word for the styles of the page that came instead
 
 
 def test_reader_is_asked_without_scripts_and_reads_how_it_is_counted(no_js_page: Page, rated):
