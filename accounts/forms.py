@@ -93,9 +93,8 @@ class SetPasswordForm(PlainWords, account_forms.SetPasswordForm):
 
 class ChangeEmailForm(PlainWords, account_forms.AddEmailForm):
     def clean_email(self) -> str:
-        longest = User._meta.get_field(
-            "email"
-        ).max_length  # PostgreSQL would refuse more as an error
+        # PostgreSQL would refuse more as an error.
+        longest = User._meta.get_field("email").max_length
         MaxLengthValidator(longest)(self.cleaned_data["email"])
         return super().clean_email()
 

@@ -148,9 +148,8 @@ def _store(article: Article, sent: dict[str, Any], user: User) -> Article:
             review.move_stage(article=article, to=Stage.IN_REVIEW, actor=user, reason=reason)
     except review.NotAllowedError as error:
         raise PermissionDenied(" ".join(error.messages)) from error
-    except (
-        ValidationError
-    ) as error:  # of the services: an address taken at this moment, a required check
+    # Of the services: an address taken at this moment, a required check.
+    except ValidationError as error:
         errors = error.message_dict if hasattr(error, "error_dict") else {WHOLE: error.messages}
         raise RefusedError(422, errors) from error
     return article

@@ -259,9 +259,8 @@ def _give_ids(blocks: Sequence[Element]) -> list[dict[str, str | int]]:
     """Give every heading an id of its own, leave none twice, and return the table of contents."""
     toc: list[dict[str, str | int]] = []
     used: set[str] = set()
-    numbers: Counter[str] = (
-        Counter()
-    )  # so that a thousand equal headings are not counted through anew
+    # So that a thousand equal headings are not counted through anew.
+    numbers: Counter[str] = Counter()
     top = {id(block) for block in blocks}
     root = Element("", {}, [*blocks])
     for note in root.elements("a", "li"):

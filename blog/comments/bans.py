@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from blog.comments.models import CommentQuerySet
 
-HIDDEN_AS = (
-    Comment.Status.TRASH
-)  # not as spam: a ban is about a person, and the filter learns from spam
+# Not as spam: a ban is about a person, and the filter learns from spam.
+HIDDEN_AS = Comment.Status.TRASH
 _HIDES: dict[str, tuple[str, ...]] = {
     Ban.Hides.NOTHING: (),
     Ban.Hides.WAITING: (Comment.Status.PENDING,),

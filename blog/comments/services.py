@@ -42,9 +42,8 @@ if TYPE_CHECKING:
 
     from blog.site.models import SiteSettings
 
-DOUBLE_SEND = timedelta(
-    minutes=10
-)  # the same text from the same person or network: sent twice, not meant twice
+# The same text from the same person or network: sent twice, not meant twice.
+DOUBLE_SEND = timedelta(minutes=10)
 PARENT_IS_GONE = gettext_lazy(
     "The comment you answer is not there any more. Send it again as a comment of its own."
 )

@@ -152,9 +152,8 @@ class PageRevision(models.Model):
         verbose_name=_("page"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SAVED)
-    version = models.PositiveIntegerField(
-        _("version"), null=True
-    )  # of the page; an autosave has none
+    # Of the page; an autosave has none.
+    version = models.PositiveIntegerField(_("version"), null=True)
     data = models.JSONField(_("content"))
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
     author = models.ForeignKey(

@@ -68,9 +68,8 @@ class PageStore:
         self.writer_cookie = f"{writer_cookie}="
         self.often = often
         self.memory = Memory()
-        self.missing = Memory(
-            most_bytes=2 * 1024 * 1024
-        )  # 404 and 410: bounded, so nobody pushes pages out
+        # 404 and 410: bounded, so nobody pushes pages out.
+        self.missing = Memory(most_bytes=2 * 1024 * 1024)
         self.version = version
         self.files = Files(folder, version)
         self.packing = Packing(self.memory, self.files)

@@ -85,9 +85,8 @@ class Files:
         if page.made_by != self.version:
             return None  # by the code before an update; it is replaced by what comes now
         age = time.time() - page.rendered_at
-        return (
-            page if 0 <= age < LONGEST_ON_DISK else None
-        )  # a clock that jumped back proves nothing
+        # A clock that jumped back proves nothing.
+        return page if 0 <= age < LONGEST_ON_DISK else None
 
     def put(self, key: Key, page: Page) -> None:
         if time.monotonic() < self.paused_until:

@@ -135,9 +135,8 @@ def _drafted(article: Article, data: dict[str, Any]) -> Article:
                 setattr(draft, name, field.to_python(data[name]))  # times are texts there
     draft.pk = draft.pk or 0  # of one never saved: nothing belongs to it
     draft.title = draft.title.strip() or _("Untitled")
-    draft.slug = (
-        make_slug(draft.slug) or "draft"
-    )  # perhaps not checked yet, and no address must fail
+    # Perhaps not checked yet, and no address must fail.
+    draft.slug = make_slug(draft.slug) or "draft"
     services.render_whole(draft)
     lead = _rows(Image.objects.all(), [data.get("lead_image")])
     draft.lead_image = lead[0] if lead else None

@@ -68,9 +68,8 @@ def may_see_all(request: HttpRequest) -> bool:
     return request.user.is_staff and request.user.has_perm("media.view_image")
 
 
-_is_ours = (
-    Q(logo=OuterRef("pk")) | Q(logo_dark=OuterRef("pk")) | Q(icon=OuterRef("pk"))
-)  # pictures of the site itself
+# Pictures of the site itself.
+_is_ours = Q(logo=OuterRef("pk")) | Q(logo_dark=OuterRef("pk")) | Q(icon=OuterRef("pk"))
 
 
 def _shown(images: QuerySet[Image], now: datetime) -> QuerySet:

@@ -101,9 +101,8 @@ def update_of(article: Article) -> Update | None:
     A vote says which version it saw; one given or changed since is about the new one. Those of a former
     site were before.
     """
-    revision = (
-        article.revisions.filter(is_substantial=True).only("version", "created_at").first()
-    )  # the newest comes first
+    # The newest comes first.
+    revision = article.revisions.filter(is_substantial=True).only("version", "created_at").first()
     if revision is None:
         return None
     is_since = Q(revision__version__gte=revision.version)

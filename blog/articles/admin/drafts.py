@@ -86,9 +86,8 @@ def save(request: HttpRequest, form: ArticleForm, authors: Sequence[Author] | No
     data = form.cleaned_data
     may_publish = request.user.has_perm("articles.publish_article")
     is_planned = "_schedule" in request.POST and may_publish
-    before = form.stored or Article.objects.get(
-        pk=form.instance.pk
-    )  # it is there: the form was checked
+    # It is there: the form was checked.
+    before = form.stored or Article.objects.get(pk=form.instance.pk)
     # What somebody changed who may not publish does not go live by itself.
     planned = before.draft_revision.publish_at if before.draft_revision and may_publish else None
     draft = drafts.save_draft(

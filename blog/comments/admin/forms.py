@@ -42,9 +42,8 @@ class CommentAdminForm(forms.ModelForm):
         ),
     )
 
-    edition = forms.IntegerField(
-        required=False, widget=forms.HiddenInput
-    )  # of the text that was seen
+    # Of the text that was seen.
+    edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Comment

@@ -83,9 +83,8 @@ class RuleList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        agreements = agreement_of(
-            self.result_list
-        )  # a queryset, which keeps its rows: Django needs one
+        # A queryset, which keeps its rows: Django needs one.
+        agreements = agreement_of(self.result_list)
         for rule in self.result_list:
             rule.agreement = agreements.get(rule.pk, Agreement(0, 0, 0))
 

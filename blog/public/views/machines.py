@@ -140,11 +140,8 @@ def stored_file(request: HttpRequest, path: str, cache_control: str) -> HttpResp
         file = default_storage.open(path)
     except ConnectionError:
         raise
-    except (
-        OSError,
-        SuspiciousOperation,
-        ValueError,
-    ) as error:  # none, a folder, no name for a file
+    # None, a folder, no name for a file.
+    except (OSError, SuspiciousOperation, ValueError) as error:
         raise Http404 from error
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     is_picture = kind.startswith("image/") and kind != "image/svg+xml"

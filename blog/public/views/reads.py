@@ -14,9 +14,8 @@ from blog.site.middleware import site_of
 def read(request: HttpRequest, article_id: int) -> HttpResponse:
     """Count it, or not: the answer is the same empty one, and tells nobody which articles there are."""
     headers = request.headers
-    says_where_from = (
-        "Sec-Fetch-Site" in headers or "Origin" in headers
-    )  # as browsers do with a POST
+    # As browsers do with a POST.
+    says_where_from = "Sec-Fetch-Site" in headers or "Origin" in headers
     if (
         site_of(request).reads_counted
         and says_where_from

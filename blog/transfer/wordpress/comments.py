@@ -40,9 +40,8 @@ STATUSES = {
     "spam": Comment.Status.SPAM,
     "trash": Comment.Status.TRASH,
 }
-OURS = frozenset(
-    {"", "comment"}
-)  # pingbacks and what plugins keep among the comments are other types
+# Pingbacks and what plugins keep among the comments are other types.
+OURS = frozenset({"", "comment"})
 _reader = nh3.Cleaner(
     tags=set("a strong b em i cite code pre blockquote br p div li h1 h2 h3 h4 h5 h6".split()),
     attributes={"a": {"href"}},

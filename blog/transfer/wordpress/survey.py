@@ -16,9 +16,8 @@ from blog.transfer.wordpress.values import cut, plain
 if TYPE_CHECKING:
     from pathlib import Path
 
-SKIPPED = frozenset(
-    {"auto-draft", "inherit"}
-)  # nobody ever saved the one; the other is a revision
+# Nobody ever saved the one; the other is a revision.
+SKIPPED = frozenset({"auto-draft", "inherit"})
 _PICTURE = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']([^\"']{1,1000})", re.IGNORECASE)
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(?:sites/[0-9]+/)?(?P<name>.+)")
 _PROXY = re.compile(r"i[0-3]\.wp\.com")  # Jetpack's: the true host is the first part of the path
