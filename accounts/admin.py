@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -102,10 +102,18 @@ class NewAccountForm(forms.ModelForm):
 TIMES = {name: time_column(User, name) for name in ("last_login", "date_joined")}
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    # Django puts its own together when it is loaded, before it knows the language.
+    usable_password_help_text: Any = _(
+        "Switched off, the present password is lost, and nobody signs in with one."
+    )
+
+
 @admin.register(User)
 class AccountAdmin(auth_admin.UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
+    change_password_form = PasswordForm
     add_form_template = None  # Django's speaks of user names
     list_display = ["email", "display_name", "roles", "is_staff", "is_active", TIMES["last_login"]]
     list_filter = [("groups", RoleFilter), "is_active", "is_staff"]

@@ -25,10 +25,6 @@ SAID_BY_OTHERS = (
     *(_("Enable password-based authentication"), _("Disable password-based authentication")),
     _("Enable password-based authentication for this user by setting a password."),
     _("This action will <strong>enable</strong> password-based authentication for this user."),
-    _(
-        "Whether the user will be able to authenticate using a password or not. If disabled, they may still"
-        " be able to authenticate using other backends, such as Single Sign-On or LDAP."
-    ),
     _("Password-based authentication was disabled."),
     _("Conflicting form data submitted. Please try again."),
     *(_("Task Result"), _("Task Results"), _("task path"), _("queue name"), _("priority")),

@@ -131,6 +131,15 @@ def test_a_task_has_the_name_of_what_it_does(desk):
     assert "send_mail" in page.context["subtitle"]
 
 
+def test_the_form_of_a_password_is_in_one_language(client):
+    person = make_user(is_staff=True, is_superuser=True, locale="de")
+    client.force_login(person)
+
+    page = client.get(reverse("admin:auth_user_password_change", args=[person.pk]))
+
+    assert "Ausgeschaltet ist das jetzige Passwort verloren" in page.content.decode()
+
+
 def test_the_log_is_translated_for_who_reads_it(client):
     person = make_user(is_staff=True, is_superuser=True, locale="de")
     LogEntry.objects.log_actions(person.pk, [person], CHANGE, change_message="Quick edit.")
