@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.forms.widgets import Script
 from django.urls import reverse
+from django.utils.csp import CSP
 from django_prose_editor.widgets import prose_editor_admin_media
 from js_asset import ImportMap, Media
 
@@ -23,6 +24,11 @@ MODULES = (
 
 # What keeps the text meanwhile, and marks what notes are about. A page has one import map.
 DESK_MODULES = ["copies", "presence", "recovery", "remarks", "server"]
+
+
+# For its pages. Safari keeps the pictures of a paste under addresses of this kind, which only the page itself
+# can read.
+WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}
 
 
 class ArticleEditor(forms.Textarea):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
@@ -14,7 +13,6 @@ from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
-from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +48,7 @@ from blog.articles.drafts import publish_all, take_down, was_public
 from blog.articles.forms import ArticleForm
 from blog.articles.models import Article, ArticleQuerySet, Byline, WorkingStatus
 from blog.articles.statuses import set_status, statuses_for
+from blog.articles.widgets import WRITING_CSP
 from blog.site.autocomplete import AutocompleteMixin
 from blog.site.models import SiteSettings
 from blog.site.times import LocalDateTimeField
@@ -58,9 +57,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django import forms
-
-# Safari keeps the pictures of a paste under addresses of this kind, which only the page itself can read.
-WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}
 
 
 class BylineInline(AutocompleteMixin, admin.TabularInline):

@@ -6,14 +6,12 @@ from html import unescape
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.widgets import Script
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
@@ -24,14 +22,13 @@ from blog.articles.admin.desk import editor_of
 from blog.articles.models import Snippet
 from blog.articles.rendering import sanitise_body
 from blog.articles.snippets import save_snippet
-from blog.articles.widgets import ArticleEditor
+from blog.articles.widgets import WRITING_CSP, ArticleEditor
 from blog.articles.words import shortened
 from blog.columns import time_column
 from blog.numbers import number_in
 
 MAX_BODY = 50_000  # characters
 MOST_NAMED = 500  # in the list of the editor
-WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}  # as for articles
 
 
 class SnippetForm(forms.ModelForm):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.widgets import Script
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +18,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from blog.articles.admin.desk import editor_of
+from blog.articles.widgets import WRITING_CSP
 from blog.pages import services
 from blog.pages.admin import autosave, history
 from blog.pages.forms import PageForm
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.forms import ModelForm
-
-# Safari keeps the pictures of a paste under addresses of this kind, which only the page itself can read.
-WRITING_CSP = settings.SECURE_CSP | {"connect-src": [CSP.SELF, "blob:"]}
 
 
 @admin.register(Page)
