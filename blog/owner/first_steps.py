@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib import admin
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -77,17 +76,11 @@ def first_steps(user: User, site: SiteSettings) -> list[Step]:
             if demo
             else []
         ),
-        *(
-            [
-                Step(
-                    _("Say who you are"),
-                    _("A page About, and one by which readers can reach you."),
-                    about.exists(),
-                    reverse("admin:pages_page_changelist"),
-                )
-            ]
-            if admin.site.is_registered(Page)
-            else []
+        Step(
+            _("Say who you are"),
+            _("A page About, and one by which readers can reach you."),
+            about.exists(),
+            reverse("admin:pages_page_changelist"),
         ),
         Step(
             _("Make the menus"),
