@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from blog.outbox.models import Mail
 from blog.outbox.tasks import deliver
@@ -88,7 +89,7 @@ def cancel(*, to: str, key_start: str) -> int:
     rows = Mail.objects.waiting().filter(
         to=one_line(to).lower(), key__startswith=key_start, handed_over_at__isnull=True
     )
-    return rows.update(given_up_at=timezone.now(), error="Not wanted any more.")
+    return rows.update(given_up_at=timezone.now(), error=_("Not wanted any more."))
 
 
 def forget_address(*, address: str) -> int:
