@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.comments.counts import lock_comment
 from blog.comments.deciding import status_before, transition
-from blog.comments.models import Comment, Decision
+from blog.comments.models import EDITED, Comment, Decision
 from blog.comments.rendering import render_comment
 from blog.comments.reports import dismiss_reports, reopen_reports
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 RESTORE = "restore"  # back to what it was before it came to the spam or the trash
 KEEP = "keep"  # it stays what it is: its reports were looked at
-EDITED = ("body", "name", "email", "website")  # what an edit keeps of the text before it
 Status = Comment.Status
 DONE = {
     Status.APPROVED: gettext_lazy("approved"),

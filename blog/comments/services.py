@@ -25,7 +25,7 @@ from blog.comments.counts import count_new, lock_comment, lock_thread
 from blog.comments.deciding import transition
 from blog.comments.dropped import drops_of, remember_drop
 from blog.comments.judging import Judgement, judge
-from blog.comments.models import Comment, Decision, Rule
+from blog.comments.models import EDITED, Comment, Decision, Rule
 from blog.comments.notices import comment_approved, comment_held
 from blog.comments.queries import closing_time
 from blog.comments.rendering import render_comment
@@ -250,16 +250,14 @@ def edit_comment(
     if status in (None, Comment.Status.REMOVED):
         return comment
     before = Comment.objects.get(pk=comment.pk)
-    earlier = {name: getattr(before, name) for name in ("body", "name", "email", "website")}
+    earlier = {name: getattr(before, name) for name in EDITED}
     earlier["created_at"] = before.created_at.isoformat()
     lesson = forget(comment)
     comment.body, comment.name, comment.email, comment.website = body, name, email, website
     comment.html = render_comment(body)
     comment.created_at = written or comment.created_at
     comment.edited_at = timezone.now()
-    comment.save(
-        update_fields=["body", "html", "name", "email", "website", "created_at", "edited_at"]
-    )
+    comment.save(update_fields=[*EDITED, "html", "created_at", "edited_at"])
     remember(comment, lesson)
     Decision.objects.create(
         comment=comment,

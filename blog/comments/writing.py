@@ -18,7 +18,7 @@ from blog.comments.deciding import transition
 from blog.comments.deleting import delete_comment
 from blog.comments.following import forget_asked
 from blog.comments.judging import judge, writer_of
-from blog.comments.models import REMOVED_BY_WRITER, Comment, Decision
+from blog.comments.models import EDITED, REMOVED_BY_WRITER, Comment, Decision
 from blog.comments.notices import comment_held
 from blog.comments.receipts import is_waiting
 from blog.comments.rendering import render_comment
@@ -99,7 +99,7 @@ def _change(comment: Comment, body: str, judgement: Judgement) -> None:
         actor=None,
         via=WRITER,
         reason=_("Edited by its writer."),
-        earlier={name: getattr(comment, name) for name in ("body", "name", "email", "website")},
+        earlier={name: getattr(comment, name) for name in EDITED},
     )
     comment.body, comment.html = body, render_comment(body)
     comment.edited_at = timezone.now()

@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.comments.admin import queue
 from blog.comments.admin.forms import CommentAdminForm
 from blog.comments.admin.queue import list_address, may_moderate, moderator_of
-from blog.comments.batches import EDITED, RESTORE, decisions_of, sentence, undo
+from blog.comments.batches import RESTORE, decisions_of, sentence, undo
 from blog.comments.deciding import SHELVED, STATES, status_before, transition
 from blog.comments.deleting import delete_comment, delete_comments
-from blog.comments.models import Comment, Decision
+from blog.comments.models import EDITED, Comment, Decision
 from blog.comments.queries import history_of
 from blog.comments.services import ParentGone, edit_comment, reply_as
 

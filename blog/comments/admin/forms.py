@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.comments.forms import TypedField, clean_website
-from blog.comments.models import MAX_BODY, Comment, Rule, SavedFilter
+from blog.comments.models import EDITED, MAX_BODY, Comment, Rule, SavedFilter
 from blog.comments.queue import Question, Tab
 from blog.comments.rendering import clean_text
 
@@ -47,7 +47,7 @@ class CommentAdminForm(forms.ModelForm):
 
     class Meta:
         model = Comment
-        fields = ["body", "name", "email", "website"]
+        fields = EDITED
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -27,7 +27,6 @@ from blog.comments.admin.forms import (
     SavedFilterForm,
 )
 from blog.comments.batches import (
-    EDITED,
     KEEP,
     RESTORE,
     Outcome,
@@ -37,7 +36,7 @@ from blog.comments.batches import (
     undo,
 )
 from blog.comments.deciding import SHELVED, STATES
-from blog.comments.models import Comment, Rule, SavedFilter
+from blog.comments.models import EDITED, Comment, Rule, SavedFilter
 from blog.comments.queue import (
     PAGE,
     Question,

@@ -3,6 +3,7 @@
 from blog.comments.models.avatar import Avatar
 from blog.comments.models.ban import Ban
 from blog.comments.models.comment import (
+    EDITED,
     MAX_ABOUT,
     MAX_BODY,
     MAX_WEBSITE,
@@ -19,6 +20,7 @@ from blog.comments.models.subscription import Subscription, SubscriptionQuerySet
 from blog.comments.models.voice import Like, Report
 
 __all__ = [
+    "EDITED",
     "MAX_ABOUT",
     "MAX_BODY",
     "MAX_WEBSITE",

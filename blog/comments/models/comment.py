@@ -14,6 +14,7 @@ from blog.articles.models import Article, Revision
 MAX_BODY = 65_525  # characters; WordPress's limits
 MAX_WEBSITE = 200
 MAX_ABOUT = 200  # of a question in the text
+EDITED = ("body", "name", "email", "website")  # what an edit keeps of the text before it
 REMOVED_BY_WRITER = "writer"  # the reason of a place that its writer, not a moderator, has emptied
 
 
