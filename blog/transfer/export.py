@@ -21,22 +21,18 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import yaml
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 
-from accounts.models import Author
-from blog.articles.models import Article, Byline, Category, Series, SlugHistory, Tag
-from blog.comments.models import Comment
-from blog.frame.models import MenuItem
+from blog.articles.models import Article, Byline, Category
 from blog.media.models import Image
 from blog.pages.models import Page
-from blog.ratings.models import Rating, RatingSummary
-from blog.redirects.models import Redirect
-from blog.site.models import SiteSettings
+from blog.transfer import tables
 from blog.transfer.as_markdown import as_markdown
 from blog.transfer.head import head_of
+from blog.transfer.tables import moment_of, picture_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 FOLDER = "exports"
 AT_ONCE = 100  # articles held in memory
@@ -46,9 +42,11 @@ Everything that was written on this blog, as of {day}.
 articles/            every article as Markdown with front matter, drafts among them
 articles/pictures/   all pictures of the library
 pages/               pages such as About, likewise
-data/                authors, categories, tags, series, menus, redirects, old addresses, words of the
-                     pictures, what readers of a former site had rated and the settings of the site, as
-                     JSON; comments and ratings, one in a line
+data/                as JSON: authors, categories, tags, series, related articles that were chosen,
+                     menus, sections, snippets, redirects, old addresses, words of the pictures, rules
+                     (of moderation, mail and checklist), working statuses, own fields, what readers
+                     of a former site had rated, and the settings of the site; comments, ratings and
+                     reads, one in a line
 
 Times are in UTC. To bring articles into a Byline, with their pictures, authors, categories and tags:
 
@@ -56,9 +54,10 @@ Times are in UTC. To bring articles into a Byline, with their pictures, authors,
 
 comments.jsonl holds the e-mail addresses of those who wrote: keep this file as you keep a password.
 
-Not in here: accounts and their passwords, the trash, templates, earlier versions and unpublished changes,
-private notes, mail and followers. An article with a password is private here, since the password is known
-to nobody. A backup (manage.py backup) holds all of that.
+Not in here: accounts and their passwords, bans, the trash, templates, earlier versions and unpublished
+changes, assignments, private notes, what people wrote by the contact form, mail and followers. An article
+with a password is private here, since the password is known to nobody. A backup (manage.py backup) holds
+all of that.
 """
 
 
@@ -117,13 +116,13 @@ class _Writer:
         self.write_articles()
         self.write_pages()
         self.write_pictures()
-        for name, rows in _tables().items():
+        for name, rows in tables.FILES.items():
             values = list(rows())
             self.export.counts[name] = len(values)
             self.archive.writestr(f"data/{name}.json", _json(values, indent=1))
-        self.write_lines("comments", _comments())
-        self.write_lines("ratings", _ratings())
-        self.archive.writestr("data/settings.json", _json(_settings(), indent=1))
+        for name, lines in tables.LINES.items():
+            self.write_lines(name, lines())
+        self.archive.writestr("data/settings.json", _json(tables.settings_of_the_site(), indent=1))
 
     def write_articles(self) -> None:
         articles = (
@@ -154,7 +153,7 @@ class _Writer:
                 "status": page.status,
                 "kind": page.kind,
                 "position": page.position,
-                "updated": _moment(page.updated_at),
+                "updated": moment_of(page.updated_at),
                 "seo_description": page.seo_description,
                 "noindex": page.is_noindex,
             }
@@ -181,18 +180,13 @@ class _Writer:
             except FileNotFoundError:
                 self.export.missing.append(name)
 
-    def write_lines(self, name: str, rows: Iterator[dict[str, Any]]) -> None:
+    def write_lines(self, name: str, rows: Iterable[Mapping[str, object]]) -> None:
         entry = ZipInfo(f"data/{name}.jsonl", _now().timetuple()[:6])
         entry.compress_type = ZIP_DEFLATED
         with self.archive.open(entry, "w", force_zip64=True) as file:
             for row in rows:
                 file.write(f"{_json(row)}\n".encode())
                 self.export.counts[name] += 1
-
-
-def picture_path(name: str) -> str:
-    """Return where a stored picture is, seen from the articles."""
-    return f"pictures/{name.removeprefix('pictures/')}"
 
 
 def _address(src: str, from_here: str) -> str:
@@ -203,168 +197,3 @@ def _address(src: str, from_here: str) -> str:
 
 def _json(value: object, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
-
-
-def _tables() -> dict[str, Callable[[], Iterable[Mapping[str, object]]]]:
-    """Return what is written as one JSON file each, by its name."""
-    return {
-        "authors": _authors,
-        "categories": lambda: Category.objects.order_by("path").values(
-            "name", "path", "description", "position"
-        ),
-        "tags": lambda: Tag.objects.order_by("slug").values("name", "slug"),
-        "series": _series,
-        "menus": _menus,
-        "redirects": lambda: Redirect.objects.order_by("path").values("path", "target"),
-        "old-addresses": _old_addresses,
-        "pictures": _pictures,
-        "earlier-ratings": _earlier_ratings,
-    }
-
-
-def _authors() -> Iterator[dict[str, Any]]:
-    authors = Author.objects.select_related("photo").prefetch_related("links").order_by("slug")
-    for author in authors:
-        yield {
-            "name": author.name,
-            "slug": author.slug,
-            "bio": author.bio,
-            "photo": picture_path(str(author.photo.file.name)) if author.photo else None,
-            "links": [{"label": link.label, "url": link.url} for link in author.links.all()],
-        }
-
-
-def _series() -> Iterator[dict[str, Any]]:
-    parts = Prefetch("parts__article", Article.objects.only("slug"))
-    for series in Series.objects.prefetch_related(parts).order_by("slug"):
-        yield {
-            "title": series.title,
-            "slug": series.slug,
-            "description": series.description,
-            "articles": [part.article.slug for part in series.parts.all()],
-        }
-
-
-def _menus() -> Iterator[dict[str, Any]]:
-    items = MenuItem.objects.select_related("category", "tag", "page", "article").defer(
-        *("article__body", "article__body_html", "page__body", "page__body_html")
-    )
-    for item in items.order_by("menu", "position", "pk"):
-        yield {
-            "id": item.pk,
-            "menu": item.menu,
-            "within": item.parent_id,
-            "label": item.label,
-            "category": item.category and item.category.path,
-            "tag": item.tag and item.tag.slug,
-            "page": item.page and item.page.path,
-            "article": item.article and item.article.slug,
-            "address": item.address,
-            "opens_new_tab": item.opens_new_tab,
-        }
-
-
-def _old_addresses() -> Iterator[dict[str, Any]]:
-    rows = SlugHistory.objects.order_by("slug").values_list("slug", "article__slug")
-    for old, new in rows:
-        yield {"old": old, "article": new}
-
-
-def _pictures() -> Iterator[dict[str, Any]]:
-    for image in Image.objects.order_by("pk").iterator():
-        yield {
-            "file": picture_path(str(image.file.name)),
-            "alt": image.alt,
-            "caption": image.caption,
-            "credit": image.credit,
-            "folder": image.folder,
-            "focal_point": [image.focal_x, image.focal_y],
-        }
-
-
-def _comments() -> Iterator[dict[str, Any]]:
-    """Yield the comments under what is exported, a parent always before its replies."""
-    comments = Comment.objects.filter(
-        article__trashed_at__isnull=True, article__is_template=False
-    ).select_related("article", "user")
-    # Of the article the address alone: its text would come with each comment.
-    comments = comments.only(
-        *(
-            "parent",
-            "status",
-            "created_at",
-            "edited_at",
-            "name",
-            "email",
-            "website",
-            "body",
-            "html",
-        ),
-        *("like_count", "is_pinned", "is_featured"),
-        *("article__slug", "user__display_name", "user__email"),
-    )
-    for comment in comments.order_by("pk").iterator():
-        yield {
-            "id": comment.pk,
-            "article": comment.article.slug,
-            "in_reply_to": comment.parent_id,
-            "status": comment.status,
-            "written_at": _moment(comment.created_at),
-            "edited_at": _moment(comment.edited_at),
-            "name": comment.user.display_name if comment.user else comment.name,
-            "email": comment.user.email if comment.user else comment.email,
-            "website": comment.website,
-            "text": comment.body,
-            "html": comment.html,
-            "likes": comment.like_count,
-            "pinned": comment.is_pinned,
-            "featured": comment.is_featured,
-        }
-
-
-def _ratings() -> Iterator[dict[str, Any]]:
-    """Yield the votes, without whose they are."""
-    ratings = Rating.objects.filter(
-        article__trashed_at__isnull=True, article__is_template=False
-    ).values_list(
-        *("article__slug", "stars", "is_counted", "created_at", "updated_at", "feedback"),
-        named=True,
-    )
-    for rating in ratings.order_by("pk").iterator():
-        yield {
-            "article": rating.article__slug,
-            "stars": rating.stars,
-            "counted": rating.is_counted,
-            "voted_at": _moment(rating.created_at),
-            "changed_at": _moment(rating.updated_at),
-            "feedback": rating.feedback,
-        }
-
-
-def _earlier_ratings() -> Iterable[Mapping[str, object]]:
-    """Return what a former site had counted: number and sum of stars, which are no votes of their own."""
-    totals = RatingSummary.objects.filter(
-        article__trashed_at__isnull=True, article__is_template=False, earlier_count__gt=0
-    )
-    return totals.order_by("article").values(
-        "earlier_count", "earlier_total", slug=F("article__slug")
-    )
-
-
-def _settings() -> dict[str, Any]:
-    """Return what the owner decides, by the names of the fields; no key to another service."""
-    row = SiteSettings.objects.current()
-    values = {
-        column.name: column.value_from_object(row)
-        for column in SiteSettings._meta.concrete_fields
-        if column.name not in {"id", "akismet_key"}
-    }
-    pictures = {name: getattr(row, name) for name in ("logo", "logo_dark", "icon")}
-    values |= {
-        name: picture_path(str(picture.file.name)) for name, picture in pictures.items() if picture
-    }
-    return values | {"front_page": row.front_page and row.front_page.path}

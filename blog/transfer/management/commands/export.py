@@ -21,7 +21,8 @@ class Command(BaseCommand):
         except CannotExport as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{export.path} ({export.path.stat().st_size / 2**20:.1f} MB)")
-        self.stdout.write(", ".join(f"{name}: {number}" for name, number in export.counts.items()))
+        there = [f"{name}: {number}" for name, number in export.counts.items() if number]
+        self.stdout.write(", ".join(there))
         for name in export.missing:
             self.stderr.write(_("The file of this picture is missing: %s") % name)
         if export.missing:
