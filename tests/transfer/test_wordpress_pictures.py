@@ -62,7 +62,7 @@ def test_pictures_come_with_the_first_run_or_with_a_later_one(tmp_path, uploads)
     assert "<img" not in one.body
     assert f'<a href="{BLOG}/wp-content/uploads/2020/05/red-30x20.png">Alt 11</a>' in one.body
     assert "Pictures: 6 missing" in report
-    assert "Files that are no pictures (pdf): 1" in report
+    assert "Files that are no pictures (pdf); links to them lead to the old site: 1" in report
     assert "Pictures on other hosts; links to them stand in the texts: 1" in report
     edited = Article.objects.get(slug="post-2")
     edited.title = "Edited here"

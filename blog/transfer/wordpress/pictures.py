@@ -258,7 +258,8 @@ class Library:
             name = file_name_of(thing.url, self.hosts)
             if not PICTURE_ENDING.search(name):
                 ending = name.rpartition(".")[2].lower() if "." in name else "?"
-                self.report.leave_out(_("Files that are no pictures (%s)") % ending[:10])
+                what = _("Files that are no pictures (%s); links to them lead to the old site")
+                self.report.leave_out(what % ending[:10])
             elif item := known.get(thing.key):
                 self._remember(name, item.image)
                 self.report.count("picture", "known" if item.image else "deleted")
