@@ -54,7 +54,17 @@ def make_share_card(article_id: int) -> bool:
     if (card and card.digest == digest) or not can_be_written(article.title + site.title):
         return False
     content, extension = draw(article, site)
-    card = card or ShareCard(article=article)
+    return _store(article, digest, content, extension)
+
+
+@transaction.atomic
+def _store(article: Article, digest: str, content: bytes, extension: str) -> bool:
+    """Keep the card, unless another worker has made the same meanwhile, or the article is gone."""
+    if not Article.objects.select_for_update().filter(pk=article.pk).exists():
+        return False
+    card = ShareCard.objects.filter(article=article).first() or ShareCard(article=article)
+    if card.digest == digest:
+        return False
     old = card.file.name
     card.digest = digest
     card.file.save(f"{article.pk}-{digest[:24]}.{extension}", ContentFile(content), save=False)

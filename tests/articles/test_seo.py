@@ -1,6 +1,7 @@
 """What others show of an article: titles and descriptions by template, the picture of a shared link."""
 
 import io
+from functools import partial
 
 import PIL.Image
 import pytest
@@ -129,6 +130,15 @@ def test_card_is_made_once_and_again_when_the_title_changes(django_capture_on_co
 
     assert ShareCard.objects.get().file.name != old
     assert not default_storage.exists(old)
+
+
+def test_two_workers_with_one_article_make_one_card(at_once):
+    article = make_article()
+
+    made = at_once([partial(make_share_card.call, article.pk)] * 2)
+
+    assert sorted(made) == [False, True]
+    assert ShareCard.objects.get(article=article).digest
 
 
 @pytest.mark.django_db
