@@ -12,10 +12,10 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "rating" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector('[data-fragment="rating"]');
-    if (!fresh) throw new Error(`No box in the answer, which was ${answer.status}.`);
+    // Fails where another page came, before the box is gone.
+    const status = fresh.querySelector('[role="status"]');
     box.replaceWith(fresh);
     // A live region that arrives filled is not announced; focus is, and keyboard users stay in place.
-    const status = fresh.querySelector('[role="status"]');
     status.tabIndex = -1;
     (fresh.querySelector('[aria-invalid="true"]') ?? status).focus({ preventScroll: true });
   } catch {
