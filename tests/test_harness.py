@@ -14,7 +14,7 @@ from blog.media.models import Image
 from blog.ratings.models import Rating, RatingSummary
 from blog.sqlite.tasks import look_at_sizes
 from tests import factories
-from tests.plugins.databases import SETTINGS
+from tests.plugins.databases import SETTINGS, runs_twice
 
 
 @pytest.mark.django_db
@@ -54,6 +54,15 @@ def test_threads_share_the_database(at_once):
     made = at_once([factories.make_tag] * 4)
 
     assert set(Tag.objects.all()) == set(made)
+
+
+@pytest.mark.django_db
+def test_the_database_comes_before_all_browsers(request):
+    """Playwright leaves an event loop running, by which Django finds other connections than before."""
+    items = request.session.items
+    first = next((n for n, item in enumerate(items) if "playwright" in item.fixturenames), None)
+
+    assert first is None or not any(map(runs_twice, items[first:]))
 
 
 def test_settings_keep_their_hands_off_a_real_deployment():

@@ -125,7 +125,8 @@ def runs_twice(item: pytest.Item) -> bool:
 
 
 def uses_browser(item: pytest.Item) -> bool:
-    return "browser" in getattr(item, "fixturenames", ())
+    """Say whether Playwright runs from this test on: by its event loop Django takes another connection."""
+    return "playwright" in getattr(item, "fixturenames", ())
 
 
 def is_slow(item: pytest.Item) -> bool:

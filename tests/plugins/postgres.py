@@ -20,6 +20,7 @@ OPTIONS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "jit": "off",  # compiling a query costs more than any of these takes
+    "lock_timeout": "90s",  # who waits for ever fails: within the driver no signal ends a test
 }
 
 
