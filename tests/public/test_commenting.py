@@ -175,6 +175,19 @@ def test_reply_link_without_scripts_opens_the_form_for_that_comment(client):
     assert 'data-parent=""' in client.get(article.get_absolute_url()).content.decode()
 
 
+def test_refused_reply_to_a_comment_of_another_page_stays_a_reply(client):
+    """The script takes the parent from there, whatever the browser kept in the field."""
+    SiteSettings.objects.create(threads_per_page=1)
+    article = make_article()
+    threads = [make_comment(article=article, body=f"Thread {number}.") for number in range(2)]
+
+    pages = [post(client, article, parent=each.pk, body="").content.decode() for each in threads]
+
+    assert [f">Thread {number}.<" in page for number, page in enumerate(pages)].count(True) == 1
+    for each, page in zip(threads, pages, strict=True):
+        assert f'data-parent="{each.pk}"' in page
+
+
 @pytest.mark.parametrize(
     ("field", "value", "kept"),
     [
