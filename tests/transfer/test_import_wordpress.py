@@ -270,6 +270,23 @@ def test_one_bad_post_stops_no_other_and_a_rehearsal_changes_nothing(tmp_path):
     assert sorted(Article.objects.values_list("title", flat=True)) == ["Post 2", "Words."]
 
 
+def test_what_a_bad_post_had_made_is_made_by_the_next_one(tmp_path):
+    tag = '<category domain="post_tag" nicename="z%c3%bcrich"><![CDATA[Zürich]]></category>'
+    bad = {"_yoast_wpseo_canonical": "https://elsewhere.example/no address"}
+    file = export(tmp_path, item(1, more=tag, meta=bad), item(2, more=tag))
+    out = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("import_wordpress", file, stdout=out)
+
+    article = Article.objects.get()
+    assert [tag.name for tag in article.tags.all()] == ["Zürich"]
+    assert [line.author.name for line in article.bylines.all()] == ["jane"]
+    assert Redirect.objects.get(path="/tag/zürich/").target == "/tag/zurich/"
+    assert "Articles: 1 new, 1 failed\n" in out.getvalue()
+    assert "Tags: 1 new\n" in out.getvalue()
+
+
 @pytest.mark.parametrize("few", [0, 50])
 def test_what_follows_from_all_is_done_when_all_are_there(tmp_path, monkeypatch, few):
     monkeypatch.setattr(many, "FEW", few)

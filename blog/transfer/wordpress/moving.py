@@ -157,7 +157,7 @@ class Move:
         try:
             if record.is_too_large:
                 raise ImportProblem(_("It is larger than 4 MB: this is not an article."))
-            with transaction.atomic():
+            with self.report.all_or_nothing(), self.terms.all_or_nothing(), transaction.atomic():
                 bring(thing, record)
         except (ValidationError, ImportProblem, DataError, IntegrityError) as error:
             sentence = sentence_of(error) if isinstance(error, ValidationError) else str(error)

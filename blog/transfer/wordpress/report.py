@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,17 @@ class Report:
     pictures: list[str] = field(default_factory=list)  # that failed or are missing
     unknown: Counter[str] = field(default_factory=Counter)  # shortcodes
     dynamic: Counter[str] = field(default_factory=Counter)  # blocks
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Take back what was noted inside when it fails: none of it is there."""
+        kept = {name: copy(value) for name, value in vars(self).items()}
+        kept["counts"] = {kind: copy(outcomes) for kind, outcomes in self.counts.items()}
+        try:
+            yield
+        except Exception:
+            vars(self).update(kept)
+            raise
 
     def count(self, kind: str, outcome: str, number: int = 1) -> None:
         if number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from blog.transfer.problems import ImportProblem
 from blog.transfer.wordpress.values import cut, plain, slug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from accounts.models import User
     from blog.transfer.wordpress.report import Report
@@ -40,6 +41,17 @@ class Terms:
             record = survey.authors.get(login)
             if author.user and record and record.number("wp:author_id"):
                 self.users[record.number("wp:author_id")] = author.user
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Forget what was made inside when it fails: it is rolled back, and made anew by the next one."""
+        names = ("authors", "categories", "by_id", "tags", "_moved")
+        kept = {name: dict(getattr(self, name)) for name in names}
+        try:
+            yield
+        except Exception:
+            vars(self).update(kept)
+            raise
 
     def author(self, login: str) -> Author | None:
         """Return who wrote under this sign-in name. It is no secret of ours, but no address either."""
