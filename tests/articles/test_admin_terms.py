@@ -46,8 +46,13 @@ def test_category_in_use_is_not_deleted(client, editor):
     client.post(address, {"post": "yes"})
 
     assert "1 article has it as its primary category. Give it another one first." in asked
-    assert f"“{child}” stands within it. Place it elsewhere first." in asked
+    within = f"“{child}” stands within it. Place it elsewhere first, or delete it."
+    assert within in asked
     assert Category.objects.count() == 2
+    # Nor both at once: the answer says which one goes first.
+    both = {"action": "delete_selected", "_selected_action": [category.pk, child.pk]}
+    address = reverse("admin:articles_category_changelist")
+    assert within in client.post(address, both).content.decode()
 
 
 def test_tag_says_how_many_articles_lose_it(client, editor):

@@ -81,10 +81,9 @@ class CategoryAdmin(AutocompleteMixin, TermAdmin):
                 count,
             )
             found.append(text % {"count": count})
-        within = Category.objects.filter(parent__in=terms).exclude(
-            pk__in=[each.pk for each in terms]
-        )
-        words = gettext("“%(name)s” stands within it. Place it elsewhere first.")
+        # Also one that is to go with it: the database lets go of no category that has one within.
+        within = Category.objects.filter(parent__in=terms)
+        words = gettext("“%(name)s” stands within it. Place it elsewhere first, or delete it.")
         return found + [words % {"name": each} for each in within]
 
 
