@@ -80,6 +80,7 @@ def test_reader_is_asked_after_two_stars_and_answers_by_keyboard(page: Page, rat
     expect(box).to_contain_text("Thank you.")
     assert Rating.objects.filter(feedback="Shorter, please.", stars=2).count() == 1
 
+    assert problems == []
     Article.objects.update(status=Article.Status.DRAFT)
     box.get_by_role("radio").first.focus()
     page.keyboard.press("Space")
