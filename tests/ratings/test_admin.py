@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from blog.articles.models import Article, Revision
 from blog.ratings.admin.filters import ArticleFilter
 from blog.ratings.models import Burst, Rating, RatingSummary
@@ -281,6 +282,7 @@ def test_clearing_an_article_takes_all_its_votes_and_no_others(desk):
     article = make_article(title="Flooded")
     votes = [make_rating(article=article, stars=1) for _ in range(3)]
     kept = make_rating()
+    User.objects.update(locale="de")  # the log is translated for who reads it
 
     response = act(desk, "clear_articles", votes[0], post="yes")
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
@@ -164,7 +164,7 @@ class RatingAdmin(admin.ModelAdmin):
             cast("int", request.user.pk),
             articles,
             CHANGE,
-            change_message=str(_("Cleared all votes.")),
+            change_message=gettext_noop("Cleared all votes."),
         )
         gone = clear_votes(articles=article_ids)
         message = ngettext("%(count)d vote deleted.", "%(count)d votes deleted.", gone)
