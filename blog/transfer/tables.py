@@ -66,13 +66,15 @@ def _authors() -> Iterator[dict[str, Any]]:
 
 
 def _series() -> Iterator[dict[str, Any]]:
-    parts = Prefetch("parts__article", Article.objects.only("slug"))
+    parts = Prefetch("parts__article", Article.objects.only("slug", "trashed_at"))
     for series in Series.objects.prefetch_related(parts).order_by("slug"):
         yield {
             "title": series.title,
             "slug": series.slug,
             "description": series.description,
-            "articles": [part.article.slug for part in series.parts.all()],
+            "articles": [
+                part.article.slug for part in series.parts.all() if not part.article.trashed_at
+            ],
         }
 
 
@@ -181,20 +183,23 @@ def _ratings() -> Iterator[dict[str, Any]]:
 def _earlier_ratings() -> Iterable[Mapping[str, object]]:
     """Return what a former site had counted: number and sum of stars, which are no votes of their own."""
     totals = RatingSummary.objects.filter(**EXPORTED, earlier_count__gt=0)
-    return totals.order_by("article").values(
-        "earlier_count", "earlier_total", slug=F("article__slug")
+    rows = totals.order_by("article").values_list(
+        "article__slug", "earlier_count", "earlier_total"
     )
+    return ({"article": article, "count": count, "total": total} for article, count, total in rows)
 
 
 def _reads() -> Iterable[Mapping[str, object]]:
     """Yield how often each article was read on each day, and how often to its end."""
     days = DailyReads.objects.filter(**EXPORTED).order_by("day", "pk")
-    return days.values("count", "finished", "day", slug=F("article__slug")).iterator()
+    rows = days.values_list("article__slug", "day", "count", "finished").iterator()
+    return (dict(zip(("article", "day", "count", "finished"), row, strict=True)) for row in rows)
 
 
 def _related_picks() -> Iterable[Mapping[str, object]]:
-    picks = RelatedPick.objects.filter(**EXPORTED).order_by("article", "position")
-    return picks.values(slug=F("article__slug"), related=F("other__slug"))
+    picks = RelatedPick.objects.filter(**EXPORTED, other__trashed_at__isnull=True)
+    rows = picks.order_by("article", "position").values_list("article__slug", "other__slug")
+    return ({"article": article, "related": other} for article, other in rows)
 
 
 def _sections() -> Iterable[Mapping[str, object]]:
@@ -209,6 +214,18 @@ def _rules() -> Iterable[Mapping[str, object]]:
         *("name", "is_active", "kind", "entries", "whole_words", "fields", "threshold", "action"),
         "reason",
     )
+
+
+def _working_statuses() -> Iterable[Mapping[str, object]]:
+    """Return them with the roles that may choose each."""
+    found: dict[int, dict[str, Any]] = {}
+    rows = WorkingStatus.objects.order_by("position", "pk", "roles__name").values_list(
+        "pk", "name", "colour", "is_for_assigned", "roles__name"
+    )
+    for pk, name, colour, is_for_assigned, role in rows:
+        status = {"name": name, "colour": colour, "is_for_assigned": is_for_assigned, "roles": []}
+        found.setdefault(pk, status)["roles"] += [role] if role else []
+    return found.values()
 
 
 def _mail_rules() -> Iterable[Mapping[str, object]]:
@@ -262,9 +279,7 @@ FILES: dict[str, Callable[[], Iterable[Mapping[str, object]]]] = {
     "rules": _rules,
     "mail-rules": _mail_rules,
     "checklist": lambda: ChecklistRule.objects.order_by("code").values("code", "level"),
-    "working-statuses": lambda: WorkingStatus.objects.order_by("position", "pk").values(
-        "name", "colour", "is_for_assigned"
-    ),
+    "working-statuses": _working_statuses,
     "own-fields": lambda: DeskField.objects.order_by("position", "pk").values("name", "kind"),
     "earlier-ratings": _earlier_ratings,
 }

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from blog.articles.models import (
     MailRule,
     RelatedPick,
     Series,
+    SeriesPart,
     SeriesSlugHistory,
     SlugHistory,
     Snippet,
@@ -298,7 +300,27 @@ def test_one_of_everything_is_in_the_archive(export):
         json.loads(text)
         assert [word for word in words if word not in text] == [], name
     (read,) = map(json.loads, (data / "reads.jsonl").read_text().splitlines())
-    assert read == {"slug": article.slug, "day": "2026-03-01", "count": 17, "finished": 9}
+    assert read == {"article": article.slug, "day": "2026-03-01", "count": 17, "finished": 9}
+
+
+def test_what_is_in_the_trash_is_named_nowhere(export):
+    article, binned = make_article(), make_article(slug="in-the-bin")
+    series = Series.objects.create(title="Trilogy", slug="trilogy")
+    for position, part in enumerate((article, binned)):
+        SeriesPart.objects.create(series=series, article=part, position=position)
+    for one, other in ((article, binned), (binned, article)):
+        RelatedPick.objects.create(article=one, other=other, position=0)
+        bring_earlier(one.pk, count=7, total=30)
+        DailyReads.objects.create(article=one, day=date(2026, 3, 1), count=17)
+    WorkingStatus.objects.create(name="Copy desk").roles.add(Group.objects.get(name="Editor"))
+    trash(article=binned, editor=None)
+
+    data = export() / "data"
+
+    for name in ("series.json", "related.json", "earlier-ratings.json", "reads.jsonl"):
+        assert "in-the-bin" not in (data / name).read_text(), name
+    statuses = json.loads((data / "working-statuses.json").read_text())
+    assert {"Editor"} in [set(row["roles"]) for row in statuses if row["name"] == "Copy desk"]
 
 
 def test_all_else_is_json(export):
@@ -329,7 +351,7 @@ def test_all_else_is_json(export):
     assert (vote["stars"], vote["feedback"]) == (5, "More")
     assert not {"user", "visitor"} & vote.keys()
     (earlier,) = json.loads((folder / "data/earlier-ratings.json").read_text())
-    assert earlier == {"slug": article.slug, "earlier_count": 7, "earlier_total": 30}
+    assert earlier == {"article": article.slug, "count": 7, "total": 30}
     about = json.loads((folder / "data/settings.json").read_text())
     assert (about["title"], about["front_page"]) == ("Mine", page.path)
     assert "akismet_key" not in about

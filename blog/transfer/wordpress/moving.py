@@ -73,7 +73,8 @@ class Move:
                 self._move()
             finally:
                 if self.changed and not self.is_rehearsal:
-                    # Of a run that was stopped, too; one that was killed has left it to the next.
+                    # Of a run that was stopped, too. One that was killed leaves it to the next that brings
+                    # something; until then daily runs make cards and checks, `prepare_related` the rest.
                     known = (item.article_id for item in self.known.values())
                     follow_up([*filter(None, known), *self.changed])
             if self.is_rehearsal:
@@ -332,12 +333,12 @@ class Move:
         page.seo_description = cut(plain(record.meta.get("_yoast_wpseo_metadesc", "")), 300)
         page.clean_fields(exclude=["parent", "path"])
         save_page(page=page, editor=None)
-        self.pages[thing.number] = page
         self._keep(thing, page=page, version=page.version)
         self.report.count("page", "new")
         self.report.leave_out(_("Comments on pages"), len(record.comments))
         if page.is_live:
             self._redirect(dict.fromkeys(old_paths(thing), page.get_absolute_url()))
+        self.pages[thing.number] = page  # last: nothing after it can take it back
 
     def _fill_page_life(self, page: Page, record: Record) -> None:
         """Set the status. Pages are for everybody here: what was not so there becomes a draft."""
